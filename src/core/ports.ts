@@ -1,0 +1,118 @@
+import type { ChatEvent } from './conversation/events.ts';
+import type { ContentBlock, Conversation, Failure, Usage } from './conversation/model.ts';
+import type { MessageRequest } from './request/request.ts';
+
+/**
+ * What the core needs of the outside world. Implementations never throw and never reject:
+ * a failure comes back as a value.
+ */
+
+/** Either a value or the reason why there is none. */
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure };
+
+export function succeed<T>(value: T): Result<T> {
+  return { ok: true, value };
+}
+
+export function fail<T>(failure: Failure): Result<T> {
+  return { ok: false, failure };
+}
+
+/** How an answer ended. `usage` is what is known of the bill, also when the answer is partial. */
+export type AnswerEnd = { readonly usage?: Usage; readonly requestId?: string } & (
+  | { readonly outcome: 'done'; readonly stopReason: string; readonly explanation?: string }
+  | { readonly outcome: 'stopped' }
+  | { readonly outcome: 'failed'; readonly failure: Failure }
+);
+
+/** What comes back while an answer streams, in the API's own order. */
+export type AnswerPiece =
+  | {
+      readonly type: 'started';
+      readonly messageId: string;
+      readonly usage: Usage;
+      readonly requestId?: string;
+    }
+  | { readonly type: 'blockStarted'; readonly index: number; readonly block: ContentBlock }
+  | { readonly type: 'delta'; readonly index: number; readonly delta: ContentBlock }
+  | { readonly type: 'blockEnded'; readonly index: number }
+  | ({ readonly type: 'end' } & AnswerEnd);
+
+/** One request on its way. */
+export interface Exchange {
+  /** Ends with exactly one `end`, whatever happens; never throws. Iterate once. */
+  readonly pieces: AsyncIterable<AnswerPiece>;
+  /** Cuts the HTTP request at once; harmless when it is over. */
+  stop(): void;
+}
+
+/** A model as the models endpoint describes it. Absent fields are unknown, not false. */
+export interface ModelInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly line?: string;
+  readonly lifecycle?: string;
+  /** ISO 8601 date on which the model stops answering. */
+  readonly retiresAt?: string;
+  /** Context window and largest answer, in tokens. */
+  readonly maxInput?: number;
+  readonly maxOutput?: number;
+  /** Values of `thinking.type` that the model accepts. */
+  readonly thinking?: readonly string[];
+  /** Effort levels that the model accepts; an empty list when it takes none. */
+  readonly efforts?: readonly string[];
+  readonly images?: boolean;
+  readonly pdf?: boolean;
+}
+
+/** The Messages API behind one address and key. */
+export interface Claude {
+  start(request: MessageRequest): Exchange;
+  /** All models the key may use, in the endpoint's order. Gives up after `timeout` ms. */
+  models(timeout: number): Promise<Result<readonly ModelInfo[]>>;
+}
+
+/** What the list of conversations shows; derived from the journals, never the truth. */
+export interface ConversationSummary {
+  readonly id: string;
+  readonly title: string;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly turns: number;
+}
+
+/** Where the events of one conversation go. */
+export interface Journal {
+  /** Takes events in order; they are on disk within 250 ms, or `settle` reports why not. */
+  append(events: readonly ChatEvent[]): void;
+  /** Resolves when all that was appended is on disk and flushed to the device. */
+  settle(): Promise<Result<void>>;
+}
+
+/** A conversation taken from the store together with the journal that continues it. */
+export interface OpenConversation {
+  readonly conversation: Conversation;
+  readonly journal: Journal;
+}
+
+export interface ConversationStore {
+  /** Newest first. Unreadable files are left out of the list and left alone on disk. */
+  list(): Promise<readonly ConversationSummary[]>;
+  /** A new conversation; nothing is on disk until its first turn is. */
+  create(): OpenConversation;
+  /** Reads a journal; broken lines are set aside, an open answer is closed as `interrupted`. */
+  open(id: string): Promise<Result<OpenConversation>>;
+  /** Moves the conversation to the trash, from where `restore` brings it back. */
+  remove(id: string): Promise<Result<void>>;
+  restore(id: string): Promise<Result<void>>;
+}
+
+/** The outside things that make a run differ from another. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** A new id that no other window makes as well. */
+  newId(): string;
+}
