@@ -74,6 +74,16 @@ export interface Claude {
   models(timeout: number): Promise<Result<readonly ModelInfo[]>>;
 }
 
+/** Where a `Claude` lives and how it proves who asks. */
+export interface ClaudeAddress {
+  /** Without `/v1`. */
+  readonly baseUrl: string;
+  /** Asked before every request; undefined when no key is set for this address. */
+  readonly key: () => Promise<string | undefined>;
+  /** True where requests may go out without a key (gateways on this machine). */
+  readonly keyOptional: boolean;
+}
+
 /** What the list of conversations shows; derived from the journals, never the truth. */
 export interface ConversationSummary {
   readonly id: string;
@@ -100,8 +110,8 @@ export interface OpenConversation {
 export interface ConversationStore {
   /** Newest first. Unreadable files are left out of the list and left alone on disk. */
   list(): Promise<readonly ConversationSummary[]>;
-  /** A new conversation; nothing is on disk until its first turn is. */
-  create(): OpenConversation;
+  /** A new conversation, under the given id or a new one; nothing is on disk until its first turn is. */
+  create(id?: string): OpenConversation;
   /** Reads a journal; broken lines are set aside, an open answer is closed as `interrupted`. */
   open(id: string): Promise<Result<OpenConversation>>;
   /** Moves the conversation to the trash, from where `restore` brings it back. */

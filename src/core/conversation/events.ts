@@ -143,12 +143,15 @@ export function coalesce(events: readonly ChatEvent[]): readonly ChatEvent[] {
   return joined;
 }
 
-/** A turn whose parent is not the newest turn starts a branch: what followed the parent goes aside. */
+/**
+ * A turn whose parent is not the newest turn starts a branch: what followed the parent goes aside.
+ * A turn whose parent is not there (its line was damaged) follows the newest one, so that it is not lost.
+ */
 function addTurn(conversation: Conversation, turn: Turn): Conversation {
   const { turns, aside } = conversation;
   if (turn.parent === (turns.at(-1)?.id ?? null)) return { ...conversation, turns: [...turns, turn] };
   const parentAt = turn.parent === null ? -1 : turns.findLastIndex((other) => other.id === turn.parent);
-  if (turn.parent !== null && parentAt < 0) return conversation;
+  if (turn.parent !== null && parentAt < 0) return { ...conversation, turns: [...turns, turn] };
   return {
     ...conversation,
     turns: [...turns.slice(0, parentAt + 1), turn],

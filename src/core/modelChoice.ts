@@ -1,0 +1,42 @@
+import type { ModelChoice } from './conversation/model.ts';
+import type { ModelInfo } from './ports.ts';
+
+/** Used when neither the user nor the endpoint names a model; any key may be expected to have it. */
+const LAST_RESORT: ModelChoice = { id: 'claude-sonnet-5-5', name: 'Claude Sonnet 5.5' };
+
+/**
+ * The model for a new conversation: the setting, else the one chosen last, else the newest model of the
+ * middle line, else the endpoint's first. A model the endpoint does not list is still taken at its word.
+ */
+export function defaultModel(
+  models: readonly ModelInfo[],
+  wished: string,
+  last: ModelChoice | undefined,
+): ModelChoice {
+  if (wished !== '') return choiceOf(models, wished);
+  const stillThere = last && (models.length === 0 || models.some((model) => model.id === last.id));
+  if (last && stillThere) return last;
+  const usable = models.filter((model) => model.lifecycle === undefined || model.lifecycle === 'active');
+  const first = usable.find((model) => model.line === 'sonnet') ?? usable[0] ?? models[0];
+  return first ? { id: first.id, name: first.name } : LAST_RESORT;
+}
+
+/** A model id with the name the endpoint gives it, or the id itself where it has none. */
+export function choiceOf(models: readonly ModelInfo[], id: string): ModelChoice {
+  return { id, name: models.find((model) => model.id === id)?.name ?? id };
+}
+
+/** One line under a model in the picker: what it can hold and write, and whether it is on its way out. */
+export function describeModel(model: ModelInfo): string {
+  const limits = [
+    model.maxInput === undefined ? undefined : `${tokens(model.maxInput)} context`,
+    model.maxOutput === undefined ? undefined : `${tokens(model.maxOutput)} answer`,
+  ];
+  const leaving = model.lifecycle === undefined || model.lifecycle === 'active' ? undefined : model.lifecycle;
+  const until = model.retiresAt === undefined ? undefined : `until ${model.retiresAt.slice(0, 10)}`;
+  return [model.id, ...limits, leaving, until].filter((entry) => entry !== undefined).join(' · ');
+}
+
+function tokens(count: number): string {
+  return count >= 1_000_000 ? `${Math.round(count / 100_000) / 10}M` : `${Math.round(count / 1000)}k`;
+}

@@ -1,0 +1,89 @@
+import * as vscode from 'vscode';
+import { decodeToHost, PROTOCOL_VERSION, type ToHost } from '../../core/protocol.ts';
+import type { Log } from '../log.ts';
+import { copy, insertAtCursor, openLink, openNewFile, openPart, runInTerminal } from '../pageActions.ts';
+import type { ChatPage } from './chatPage.ts';
+
+/** What a wish needs besides the page that has it. */
+export interface WishParts {
+  readonly log: Log;
+  readonly importKey: () => Promise<boolean>;
+}
+
+/** Listens to a page: what is no wish is dropped and logged, what fails is told and logged. */
+export function grantWishes(webview: vscode.Webview, page: ChatPage, parts: WishParts): vscode.Disposable {
+  return webview.onDidReceiveMessage((message: unknown) => {
+    const wish = decodeToHost(message);
+    if (!wish) return parts.log.warn('The page sent a message that is no wish; it was dropped.');
+    grant(wish, page, parts).catch((error: unknown) => {
+      parts.log.warn(
+        `The wish "${wish.type}" failed: ${error instanceof Error ? error.message : 'unknown reason'}`,
+      );
+      page.tell(vscode.l10n.t('That did not work. The log of Parley says more.'));
+    });
+  });
+}
+
+async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<void> {
+  switch (wish.type) {
+    case 'ready':
+      if (wish.version !== PROTOCOL_VERSION) parts.log.warn(`The page speaks protocol ${wish.version}.`);
+      return page.start();
+    case 'ask':
+      return page.ask(wish.text);
+    case 'stop':
+      return page.session.stop();
+    case 'retry':
+      return page.retry();
+    case 'showOlder':
+      return page.showOlder(wish.before);
+    case 'changeDraft':
+      return page.changeDraft(wish.text, wish.caret);
+    case 'removeAttachment':
+      return page.removeAttachment(wish.id);
+    case 'openAttachment': {
+      const { attachments } = await page.draft();
+      return openPart(attachments.find((entry) => entry.id === wish.id)?.part);
+    }
+    case 'openPart': {
+      const turn = page.session.conversation.turns.find((candidate) => candidate.id === wish.turn);
+      return openPart(turn?.role === 'user' ? turn.parts[wish.part] : undefined);
+    }
+    case 'openLink':
+      return openLink(wish.href);
+    case 'copy':
+      return copy(wish.text);
+    case 'insertAtCursor':
+      return insertAtCursor(wish.text);
+    case 'openNewFile':
+      return openNewFile(wish.text, wish.language);
+    case 'runInTerminal':
+      return runInTerminal(wish.text);
+    case 'importKey':
+      return retryIfKeyWasMissing(await parts.importKey(), page);
+    case 'openSettings':
+      return void (await vscode.commands.executeCommand('workbench.action.openSettings', wish.query));
+    case 'run':
+      return run(wish.command, page);
+    case 'report':
+      return parts.log.warn(`The page reports: ${wish.message.slice(0, 2000)}`);
+  }
+}
+
+/** After a key or a model was chosen because of a failure, the failed question is asked again. */
+async function run(command: Extract<ToHost, { type: 'run' }>['command'], page: ChatPage): Promise<void> {
+  const done = await vscode.commands.executeCommand<unknown>(command);
+  if (command === 'parley.setApiKey') await retryIfKeyWasMissing(done === true, page);
+  if (command === 'parley.selectModel' && done !== undefined && failedBy(page, 'unknownModel', 'forbidden')) {
+    await page.retry();
+  }
+}
+
+async function retryIfKeyWasMissing(nowSet: boolean, page: ChatPage): Promise<void> {
+  if (nowSet && failedBy(page, 'noKey', 'badKey')) await page.retry();
+}
+
+function failedBy(page: ChatPage, ...kinds: readonly string[]): boolean {
+  const newest = page.session.conversation.turns.at(-1);
+  return newest?.role === 'assistant' && newest.failure !== undefined && kinds.includes(newest.failure.kind);
+}

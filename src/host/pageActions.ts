@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import type { Part } from '../core/conversation/model.ts';
+
+/** Opens a link the page was clicked on. Only web and mail addresses leave the editor. */
+export async function openLink(href: string): Promise<void> {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(href)?.[1]?.toLowerCase();
+  if (scheme !== 'https' && scheme !== 'http' && scheme !== 'mailto') {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('Parley opens web and mail links only: {0}', href.slice(0, 200)),
+    );
+    return;
+  }
+  await vscode.env.openExternal(vscode.Uri.parse(href, true));
+}
+
+export async function copy(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+}
+
+/** Replaces the selections of the editor used last; without one the code goes into a new file. */
+export async function insertAtCursor(text: string): Promise<void> {
+  const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
+  if (!editor) return openNewFile(text, 'plaintext');
+  const done = await editor.edit((edit) => {
+    for (const selection of editor.selections) edit.replace(selection, text);
+  });
+  if (done) return void (await vscode.window.showTextDocument(editor.document, editor.viewColumn));
+  void vscode.window.showWarningMessage(vscode.l10n.t('This file cannot be changed.'));
+}
+
+/** Opens text as an untitled document; a language VS Code does not know becomes plain text. */
+export async function openNewFile(text: string, language: string): Promise<void> {
+  const known = await vscode.languages.getLanguages();
+  const languageId = known.find((id) => id === language.toLowerCase()) ?? ALIASES[language.toLowerCase()];
+  const usable = languageId !== undefined && known.includes(languageId);
+  const document = await vscode.workspace.openTextDocument({
+    content: text,
+    ...(usable ? { language: languageId } : {}),
+  });
+  await vscode.window.showTextDocument(document);
+}
+
+/** Puts a command into the terminal without running it: Enter stays with the user. */
+export async function runInTerminal(text: string): Promise<void> {
+  const terminal = vscode.window.activeTerminal ?? vscode.window.createTerminal();
+  terminal.show();
+  terminal.sendText(text.trimEnd(), false);
+}
+
+/** Shows where an attached piece of code came from; says so when it is no longer there. */
+export async function openPart(part: Part | undefined): Promise<void> {
+  if (part?.kind !== 'code') return;
+  try {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(part.uri, true));
+    const end = document.lineAt(Math.min(part.endLine, document.lineCount) - 1).range.end;
+    const start = new vscode.Position(Math.min(part.startLine, document.lineCount) - 1, 0);
+    await vscode.window.showTextDocument(document, { selection: new vscode.Range(start, end) });
+  } catch {
+    void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened any more.', part.path));
+  }
+}
+
+/** Names that Markdown fences use where VS Code has another id. */
+const ALIASES: Readonly<Record<string, string>> = {
+  ts: 'typescript',
+  tsx: 'typescriptreact',
+  js: 'javascript',
+  jsx: 'javascriptreact',
+  py: 'python',
+  rb: 'ruby',
+  rs: 'rust',
+  sh: 'shellscript',
+  bash: 'shellscript',
+  shell: 'shellscript',
+  zsh: 'shellscript',
+  console: 'shellscript',
+  ps1: 'powershell',
+  yml: 'yaml',
+  md: 'markdown',
+  cs: 'csharp',
+  'c++': 'cpp',
+  text: 'plaintext',
+};

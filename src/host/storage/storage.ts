@@ -1,0 +1,35 @@
+import * as path from 'node:path';
+import type * as vscode from 'vscode';
+import type { Clock } from '../../core/ports.ts';
+import { createConversationStore, type FileConversationStore } from './conversationStore.ts';
+import { createDraftStore, type DraftStore } from './draftStore.ts';
+import { createJsonCache, type JsonCache } from './jsonCache.ts';
+import { createWriterLock, type WriterLock } from './writerLock.ts';
+
+/** Everything of Parley that lies on disk. */
+export interface Storage {
+  readonly store: FileConversationStore;
+  readonly lock: WriterLock;
+  readonly drafts: DraftStore;
+  readonly modelCache: JsonCache;
+  /** Id of the conversation this workspace showed last. */
+  readonly lastShown: JsonCache;
+}
+
+/** Conversations are shared by all workspaces of this machine; only `lastShown` belongs to one. */
+export function createStorage(
+  shared: vscode.Uri,
+  workspace: vscode.Uri | undefined,
+  clock: Clock,
+  log: (line: string) => void,
+): Storage {
+  const root = shared.fsPath;
+  const lock = createWriterLock(path.join(root, 'conversations'));
+  return {
+    lock,
+    store: createConversationStore(root, lock, clock, log),
+    drafts: createDraftStore(root, log),
+    modelCache: createJsonCache(path.join(root, 'models.json')),
+    lastShown: createJsonCache(path.join((workspace ?? shared).fsPath, 'lastShown.json')),
+  };
+}
