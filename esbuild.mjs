@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { context } from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -10,6 +10,7 @@ const common = {
   sourcemap: production ? false : 'linked',
   metafile: true,
   logLevel: 'info',
+  legalComments: 'none',
   define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
 };
 
@@ -18,7 +19,7 @@ const claudeApart = {
   name: 'claude-apart',
   setup(build) {
     build.onResolve({ filter: /\/claude\/gateway\.ts$/ }, (args) =>
-      args.kind === 'dynamic-import' ? { path: './claude.js', external: true } : undefined,
+      args.kind === 'dynamic-import' ? { path: './claude.cjs', external: true } : undefined,
     );
   },
 };
@@ -26,8 +27,8 @@ const claudeApart = {
 const node = { ...common, platform: 'node', target: 'node22', format: 'cjs', external: ['vscode'] };
 
 const bundles = [
-  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.js', plugins: [claudeApart] },
-  { ...node, entryPoints: ['src/claude/gateway.ts'], outfile: 'dist/claude.js' },
+  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [claudeApart] },
+  { ...node, entryPoints: ['src/claude/gateway.ts'], outfile: 'dist/claude.cjs' },
   {
     ...common,
     entryPoints: ['src/webview/main.ts'],
@@ -40,10 +41,13 @@ const bundles = [
 
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist');
+// What went into each bundle, for the house rules; outside dist, so that it is never shipped.
+await mkdir('out', { recursive: true });
 for (const file of ['codicon.css', 'codicon.ttf']) {
   await copyFile(`node_modules/@vscode/codicons/dist/${file}`, `dist/${file}`);
 }
 
+const inputs = ['node_modules/@vscode/codicons/dist/codicon.css'];
 for (const options of bundles) {
   const build = await context(options);
   if (watch) {
@@ -51,9 +55,23 @@ for (const options of bundles) {
     continue;
   }
   const { metafile } = await build.rebuild();
-  const name = options.outfile.replace('dist/', '').replace('.js', '');
-  // What went into each bundle, for the house rules; outside dist, so that it is never shipped.
-  await mkdir('out', { recursive: true });
+  inputs.push(...Object.keys(metafile.inputs));
+  const name = options.outfile.replace(/^dist\//, '').replace(/\.c?js$/, '');
   await writeFile(`out/${name}.meta.json`, JSON.stringify(metafile));
   await build.dispose();
+}
+if (!watch) await writeFile('dist/THIRD_PARTY_NOTICES.txt', await notices(inputs));
+
+/** Name, version and license text of every package that a bundle holds a piece of. */
+async function notices(files) {
+  const names = files.flatMap((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1] ?? []);
+  const sections = [];
+  for (const name of [...new Set(names)].sort()) {
+    const folder = `node_modules/${name}`;
+    const { version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
+    const texts = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice)/i.test(file)).sort();
+    const text = await Promise.all(texts.map((file) => readFile(`${folder}/${file}`, 'utf8')));
+    sections.push(`${name} ${version} (${license})\n\n${text.join('\n').trim()}\n`);
+  }
+  return sections.join(`\n${'-'.repeat(80)}\n\n`);
 }

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
+import { checksum } from '../../../src/core/conversation/checksum.ts';
+import { type ChatEvent, emptyConversation, reduceAll } from '../../../src/core/conversation/events.ts';
+import {
+  encodeEvent,
+  encodeHeader,
+  JOURNAL_VERSION,
+  readJournal,
+} from '../../../src/core/conversation/journal.ts';
+import { eventsOf, randomEvents } from '../../support/conversations.ts';
+import { createRandom } from '../../support/random.ts';
+
+const HEADER = { version: JOURNAL_VERSION, id: 'c1', createdAt: 1 };
+const FALLBACK = { id: 'from-file-name', createdAt: 99 };
+
+function journalOf(events: readonly ChatEvent[]): string {
+  return encodeHeader(HEADER) + events.map((event, at) => encodeEvent(at + 1, event)).join('');
+}
+
+test('the checksum is the CRC-32 that zlib computes over UTF-8', () => {
+  const random = createRandom(3);
+  for (let round = 0; round < 200; round++) {
+    const text = random.text(60).replaceAll('\ud800', '');
+    assert.equal(checksum(text), crc32(Buffer.from(text, 'utf8')).toString(16).padStart(8, '0'));
+  }
+});
+
+test('what is written is read back as the same conversation', () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const events = randomEvents(createRandom(seed), 6);
+    const reading = readJournal(journalOf(events), FALLBACK);
+    assert.deepEqual(reading.conversation, reduceAll(emptyConversation('c1', 1), events), `seed ${seed}`);
+    assert.deepEqual(reading.bad, []);
+    assert.equal(reading.next, events.length + 1);
+    assert.equal(reading.seam, '');
+  }
+});
+
+test('a file torn at any byte keeps every line before the tear and never throws', () => {
+  const events = eventsOf(['one 🙂']);
+  const bytes = Buffer.from(journalOf(events));
+  for (let length = 0; length <= bytes.length; length++) {
+    const text = bytes.subarray(0, length).toString('utf8');
+    const reading = readJournal(text, FALLBACK);
+    const whole = text.split('\n').length - 2;
+    const lastIsComplete = reading.seam === '\n' && reading.bad.length === 0 && whole >= 0;
+    assert.equal(reading.next - 1, Math.max(0, whole + (lastIsComplete ? 1 : 0)), `at byte ${length}`);
+  }
+});
+
+test('a torn line is set aside and the journal goes on after it', () => {
+  const events = eventsOf(['one']);
+  const torn = journalOf(events).slice(0, -10);
+  const first = readJournal(torn, FALLBACK);
+  assert.equal(first.seam, '\n');
+  assert.deepEqual(
+    first.bad.map((bad) => bad.reason),
+    ['torn'],
+  );
+  const continued = torn + first.seam + encodeEvent(first.next, { type: 'renamed', title: 'went on' });
+  const second = readJournal(continued, FALLBACK);
+  assert.equal(second.conversation.title, 'went on');
+  assert.equal(second.bad.length, 1);
+});
+
+test('a line whose every byte arrived but its line break is taken as whole', () => {
+  const text = journalOf([{ type: 'renamed', title: 'kept' }]).slice(0, -1);
+  const reading = readJournal(text, FALLBACK);
+  assert.equal(reading.conversation.title, 'kept');
+  assert.deepEqual(reading.bad, []);
+  assert.equal(reading.seam, '\n');
+});
+
+test('an altered line in the middle is set aside with its text and what follows is still read', () => {
+  const lines = journalOf(eventsOf(['one', 'two'])).split('\n');
+  const text = lines.with(3, lines[3]?.replace('msg_a0', 'msg_XX') ?? '').join('\n');
+  const reading = readJournal(text, FALLBACK);
+  assert.deepEqual(
+    reading.bad.map(({ line, reason }) => ({ line, reason })),
+    [{ line: 4, reason: 'checksum' }],
+  );
+  assert.match(reading.bad[0]?.text ?? '', /msg_XX/);
+  assert.equal(reading.conversation.turns.length, 4);
+});
+
+test('repeated and swapped lines are not applied twice or out of order', () => {
+  const lines = journalOf([
+    { type: 'renamed', title: 'first' },
+    { type: 'renamed', title: 'second' },
+  ]).split('\n');
+  const reading = readJournal([...lines.slice(0, 3), lines[1], ''].join('\n'), FALLBACK);
+  assert.equal(reading.conversation.title, 'second');
+  assert.deepEqual(
+    reading.bad.map((bad) => bad.reason),
+    ['order'],
+  );
+});
+
+test('an unknown event from a newer version is passed over and is no damage', () => {
+  const strange = { type: 'starSigned', by: 'version 9' } as unknown as ChatEvent;
+  const reading = readJournal(journalOf([{ type: 'renamed', title: 'a' }, strange]), FALLBACK);
+  assert.deepEqual(reading.bad, []);
+  assert.equal(reading.next, 3);
+});
+
+test('a journal of a newer format is refused and says which', () => {
+  const text =
+    encodeHeader({ ...HEADER, version: JOURNAL_VERSION + 1 }) +
+    encodeEvent(1, { type: 'renamed', title: 'x' });
+  assert.equal(readJournal(text, FALLBACK).newerVersion, JOURNAL_VERSION + 1);
+});
+
+test('a journal without its header is still read under the name of its file', () => {
+  const text = `{"parley":"conv\n${encodeEvent(1, { type: 'renamed', title: 'kept' })}`;
+  const reading = readJournal(text, FALLBACK);
+  assert.equal(reading.conversation.id, 'from-file-name');
+  assert.equal(reading.conversation.title, 'kept');
+  assert.equal(reading.bad.length, 1);
+});
+
+test('well-formed lines with senseless content are set aside instead of throwing', () => {
+  const senseless = [{ type: 'turnAdded' }, { type: 'turnAdded', turn: null }] as unknown as ChatEvent[];
+  const reading = readJournal(journalOf([...senseless, { type: 'renamed', title: 'kept' }]), FALLBACK);
+  assert.equal(reading.conversation.title, 'kept');
+  assert.deepEqual(
+    reading.bad.map((bad) => bad.reason),
+    ['content', 'content'],
+  );
+});
+
+test('random damage never throws and never touches lines that are whole', () => {
+  const whole = journalOf(eventsOf(['one', 'two']));
+  for (let seed = 1; seed <= 300; seed++) {
+    const random = createRandom(seed);
+    const at = random.below(whole.length);
+    const damaged = whole.slice(0, at) + random.text(12) + whole.slice(at + random.below(40));
+    const reading = readJournal(damaged, FALLBACK);
+    assert.ok(reading.bad.length <= 16, `seed ${seed}`);
+  }
+});

@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { after, test } from 'node:test';
+import { encodeHeader } from '../../../src/core/conversation/journal.ts';
+import type { Clock, OpenConversation, Result } from '../../../src/core/ports.ts';
+import {
+  createConversationStore,
+  type FileConversationStore,
+} from '../../../src/host/storage/conversationStore.ts';
+import { createDraftStore, EMPTY_DRAFT } from '../../../src/host/storage/draftStore.ts';
+import { createWriterLock, type WriterLock } from '../../../src/host/storage/writerLock.ts';
+import { answerEvents, code, eventsOf, openAnswer, question } from '../../support/conversations.ts';
+
+const roots: string[] = [];
+after(() => Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true }))));
+
+interface Window {
+  readonly root: string;
+  readonly store: FileConversationStore;
+  readonly lock: WriterLock;
+  readonly lines: string[];
+}
+
+async function newRoot(): Promise<string> {
+  const root = await fs.mkdtemp(path.join(os.tmpdir(), 'parley-storage-'));
+  roots.push(root);
+  return root;
+}
+
+/** One window on a storage folder; two windows on the same folder are two of these. */
+async function openWindow(root?: string, now = Date.now()): Promise<Window> {
+  const folder = root ?? (await newRoot());
+  const lock = createWriterLock(path.join(folder, 'conversations'));
+  const clock: Clock = { now: () => now, newId: () => crypto.randomUUID() };
+  const lines: string[] = [];
+  const store = createConversationStore(folder, lock, clock, (line) => lines.push(line));
+  return { root: folder, store, lock, lines };
+}
+
+function valueOrFail<T>(result: Result<T>): T {
+  if (!result.ok) assert.fail(`failed: ${JSON.stringify(result.failure)}`);
+  return result.value;
+}
+
+async function write(open: OpenConversation, ...texts: readonly string[]): Promise<void> {
+  open.journal.append([{ type: 'renamed', title: texts[0] ?? '' }, ...eventsOf(texts)]);
+  valueOrFail(await open.journal.settle());
+}
+
+const fileOf = (window: Window, id: string): string => path.join(window.root, 'conversations', `${id}.jsonl`);
+
+test('a conversation is read back as it was written', async () => {
+  const window = await openWindow();
+  const open = window.store.create();
+  await write(open, 'one', 'two');
+  const again = valueOrFail(await (await openWindow(window.root)).store.open(open.conversation.id));
+  assert.equal(again.conversation.turns.length, 4);
+  assert.equal(again.conversation.title, 'one');
+});
+
+test('nothing is on disk before the first turn, and then everything is', async () => {
+  const window = await openWindow();
+  const open = window.store.create();
+  open.journal.append([{ type: 'effortChosen', effort: 'max' }]);
+  valueOrFail(await open.journal.settle());
+  await assert.rejects(fs.stat(fileOf(window, open.conversation.id)));
+  await write(open, 'one');
+  const again = valueOrFail(await window.store.open(open.conversation.id));
+  assert.equal(again.conversation.effort, 'max');
+});
+
+test('a journal only ever grows', async () => {
+  const window = await openWindow();
+  const open = window.store.create();
+  await write(open, 'one');
+  const before = await fs.readFile(fileOf(window, open.conversation.id), 'utf8');
+  const again = valueOrFail(await window.store.open(open.conversation.id));
+  again.journal.append([{ type: 'renamed', title: 'new' }]);
+  valueOrFail(await again.journal.settle());
+  const after = await fs.readFile(fileOf(window, open.conversation.id), 'utf8');
+  assert.ok(after.startsWith(before) && after.length > before.length);
+});
+
+test('an answer whose writer died is marked interrupted, on disk too', async () => {
+  const window = await openWindow();
+  const open = window.store.create();
+  open.journal.append([
+    { type: 'turnAdded', turn: question('q', null, 'hi') },
+    { type: 'turnAdded', turn: openAnswer('a', 'q') },
+    ...answerEvents('a', 'q', 'half of it').slice(1, 8),
+  ]);
+  valueOrFail(await open.journal.settle());
+  const again = valueOrFail(await window.store.open(open.conversation.id));
+  valueOrFail(await again.journal.settle());
+  const answer = again.conversation.turns.at(-1);
+  assert.ok(answer?.role === 'assistant' && answer.state === 'interrupted');
+  assert.match(await fs.readFile(fileOf(window, open.conversation.id), 'utf8'), /"interrupted"/);
+});
+
+test('a broken line is quarantined once with its text and the rest is there', async () => {
+  const window = await openWindow();
+  const open = window.store.create();
+  await write(open, 'one', 'two');
+  const file = fileOf(window, open.conversation.id);
+  const text = await fs.readFile(file, 'utf8');
+  await fs.writeFile(file, text.replace('Answer to one'.slice(0, 6), 'ANSWER'));
+  for (let time = 0; time < 2; time++) {
+    const again = valueOrFail(await window.store.open(open.conversation.id));
+    assert.equal(again.conversation.turns.length, 4);
+  }
+  const kept = await fs.readFile(
+    path.join(window.root, 'conversations', `${open.conversation.id}.quarantine`),
+    'utf8',
+  );
+  assert.equal(kept.split('\n').length, 2);
+  assert.match(kept, /ANSWER/);
+  assert.match(window.lines.join(), /could not be read/);
+});
+
+test('a torn last line is left in place and writing goes on behind it', async () => {
+  const window = await openWindow();
+  const open = window.store.create();
+  await write(open, 'one');
+  const file = fileOf(window, open.conversation.id);
+  await fs.truncate(file, (await fs.stat(file)).size - 7);
+  const again = valueOrFail(await window.store.open(open.conversation.id));
+  again.journal.append([{ type: 'renamed', title: 'after the tear' }]);
+  valueOrFail(await again.journal.settle());
+  const third = valueOrFail(await window.store.open(open.conversation.id));
+  assert.equal(third.conversation.title, 'after the tear');
+});
+
+test('a journal of a newer Parley is refused and left untouched', async () => {
+  const window = await openWindow();
+  const file = fileOf(window, 'future');
+  await fs.mkdir(path.dirname(file), { recursive: true });
+  const text = `${encodeHeader({ version: 99, id: 'future', createdAt: 1 })}{"anything":true}\n`;
+  await fs.writeFile(file, text);
+  const opened = await window.store.open('future');
+  assert.ok(!opened.ok && /newer/.test(opened.failure.message ?? ''));
+  assert.equal(await fs.readFile(file, 'utf8'), text);
+  assert.deepEqual(await window.store.list(), []);
+});
+
+test('an id that is no id never becomes a path', async () => {
+  const window = await openWindow();
+  for (const id of ['../../etc/passwd', 'a/b', '', 'x'.repeat(65)]) {
+    const opened = await window.store.open(id);
+    assert.ok(!opened.ok, id);
+  }
+});
+
+test('the list is newest first and does not need its index', async () => {
+  const window = await openWindow();
+  const [first, second] = [window.store.create(), window.store.create()];
+  await write(first, 'older');
+  await write(second, 'newer');
+  await fs.utimes(fileOf(window, first.conversation.id), new Date(), new Date(Date.now() - 60_000));
+  const titles = async (): Promise<readonly string[]> =>
+    (await window.store.list()).map((entry) => entry.title);
+  assert.deepEqual(await titles(), ['newer', 'older']);
+  for (const damage of ['not json', '{"version":1,"entries":[{"id":7}]}', '[]']) {
+    await fs.writeFile(path.join(window.root, 'index.json'), damage);
+    assert.deepEqual(await titles(), ['newer', 'older'], damage);
+  }
+});
+
+test('foreign files in the folder are neither listed nor harmed', async () => {
+  const window = await openWindow();
+  const file = fileOf(window, 'strange');
+  await fs.mkdir(path.dirname(file), { recursive: true });
+  await fs.writeFile(path.join(path.dirname(file), 'notes.txt'), 'mine');
+  await fs.mkdir(file);
+  assert.deepEqual(await window.store.list(), []);
+  assert.equal(await fs.readFile(path.join(path.dirname(file), 'notes.txt'), 'utf8'), 'mine');
+});
+
+test('a deleted conversation lies in the trash and comes back whole', async () => {
+  const window = await openWindow();
+  const open = window.store.create();
+  await write(open, 'one');
+  valueOrFail(await window.store.remove(open.conversation.id));
+  assert.deepEqual(await window.store.list(), []);
+  assert.equal((await window.store.listTrash())[0]?.title, 'one');
+  valueOrFail(await window.store.restore(open.conversation.id));
+  const again = valueOrFail(await window.store.open(open.conversation.id));
+  assert.equal(again.conversation.turns.length, 2);
+  assert.equal(again.conversation.deletedAt, undefined);
+});
+
+test('the trash is emptied after thirty days and not before', async () => {
+  const window = await openWindow();
+  const open = window.store.create();
+  await write(open, 'one');
+  valueOrFail(await window.store.remove(open.conversation.id));
+  const days = (count: number): number => Date.now() + count * 24 * 60 * 60 * 1000;
+  assert.equal((await (await openWindow(window.root, days(29))).store.listTrash()).length, 1);
+  assert.equal((await (await openWindow(window.root, days(31))).store.listTrash()).length, 0);
+});
+
+test('the window that asks last writes; the other one is told and writes nothing', async () => {
+  const one = await openWindow();
+  const open = one.store.create();
+  await write(open, 'from the first');
+  const other = await openWindow(one.root);
+  const taken = valueOrFail(await other.store.open(open.conversation.id));
+  open.journal.append([{ type: 'renamed', title: 'too late' }]);
+  const refused = await open.journal.settle();
+  assert.ok(!refused.ok && /another window/.test(refused.failure.message ?? ''));
+  taken.journal.append([{ type: 'renamed', title: 'from the second' }]);
+  valueOrFail(await taken.journal.settle());
+  const again = valueOrFail(await other.store.open(open.conversation.id));
+  assert.equal(again.conversation.title, 'from the second');
+});
+
+test('while a living window receives an answer nobody takes the conversation over', async () => {
+  const one = await openWindow();
+  const open = one.store.create();
+  await write(open, 'busy');
+  await one.lock.setBusy(open.conversation.id, true);
+  const other = await openWindow(one.root);
+  const refused = await other.store.open(open.conversation.id);
+  assert.ok(!refused.ok && /another window/.test(refused.failure.message ?? ''));
+  await one.lock.setBusy(open.conversation.id, false);
+  valueOrFail(await other.store.open(open.conversation.id));
+});
+
+test('the busy mark of a dead process does not count', async () => {
+  const window = await openWindow();
+  const open = window.store.create();
+  await write(open, 'one');
+  const lock = path.join(window.root, 'conversations', `${open.conversation.id}.lock`);
+  // Process ids end far below this on every system.
+  await fs.writeFile(lock, JSON.stringify({ pid: 2 ** 30, token: 'dead', busy: true }));
+  valueOrFail(await window.store.open(open.conversation.id));
+});
+
+test('what could not be written is kept and written when it can be', async () => {
+  const window = await openWindow();
+  const conversations = path.join(window.root, 'conversations');
+  await fs.writeFile(conversations, 'a file where the folder should be');
+  const open = window.store.create();
+  open.journal.append(eventsOf(['one']));
+  const failed = await open.journal.settle();
+  assert.ok(!failed.ok && failed.failure.kind === 'storage');
+  await fs.rm(conversations);
+  valueOrFail(await open.journal.settle());
+  const again = valueOrFail(await window.store.open(open.conversation.id));
+  assert.equal(again.conversation.turns.length, 2);
+});
+
+test('a draft with its attachments outlives the process, and an empty one leaves no file', async () => {
+  const root = await newRoot();
+  const drafts = createDraftStore(root, assert.fail);
+  const draft = { text: 'half a thou', caret: 4, attachments: [{ id: 'x', part: code('let a') }] };
+  drafts.set('c1', draft);
+  await drafts.settle();
+  assert.deepEqual(await createDraftStore(root, assert.fail).get('c1'), draft);
+  drafts.set('c1', EMPTY_DRAFT);
+  await drafts.settle();
+  assert.deepEqual(await fs.readdir(path.join(root, 'drafts')), []);
+});
+
+test('a broken draft file is an empty draft', async () => {
+  const root = await newRoot();
+  await fs.mkdir(path.join(root, 'drafts'));
+  await fs.writeFile(path.join(root, 'drafts', 'c1.json'), '{"text":7,"attachments":[{},null]}');
+  assert.deepEqual(await createDraftStore(root, assert.fail).get('c1'), EMPTY_DRAFT);
+});
