@@ -121,17 +121,20 @@ function refusedTurns(turns: readonly Turn[]): ReadonlySet<string> {
 
 /**
  * What goes back of an answer: every block as it came. Of an answer that was cut short the block that was
- * still growing goes back only when it is text; half a thought has no signature. The API takes no empty text.
+ * still growing goes back only when it is text; half a thought has no signature. The API takes no empty text
+ * and no answer that ends in a thought (the length limit can cut one there).
  */
-function answerBlocks(turn: Extract<Turn, { role: 'assistant' }>): readonly ContentBlock[] {
-  const blocks = turn.blocks.filter((block) => block.endedAt !== undefined || block.content.type === 'text');
-  const content = blocks
+function answerBlocks(turn: AssistantTurn): readonly ContentBlock[] {
+  const content = turn.blocks
+    .filter((block) => block.endedAt !== undefined || block.content.type === 'text')
     .map((block) => block.content)
     .filter((block) => block.type !== 'text' || !isBlank(block.text));
-  const onlyThinking = content.every(
-    (block) => block.type === 'thinking' || block.type === 'redacted_thinking',
-  );
-  return turn.state !== 'done' && onlyThinking ? [] : content;
+  const lastSaid = content.findLastIndex((block) => !isThought(block));
+  return content.slice(0, lastSaid + 1);
+}
+
+function isThought(block: ContentBlock): boolean {
+  return block.type === 'thinking' || block.type === 'redacted_thinking';
 }
 
 function isBlank(text: unknown): boolean {

@@ -133,6 +133,18 @@ test('of an answer that was cut short, text goes back and half a thought does no
   );
 });
 
+test('an answer whose length limit fell into its first thought does not go back', () => {
+  const thinkingOnly = reduceAll(emptyConversation('c', 1), [
+    { type: 'turnAdded', turn: question('q', null, 'hi') },
+    ...answerEvents('a', 'q', 'x').slice(0, 6),
+    { type: 'turnEnded', turn: 'a', state: 'done', at: 9, stopReason: 'max_tokens' },
+  ]);
+  assert.deepEqual(
+    buildRequest(asked(thinkingOnly), OPTIONS).messages.map((message) => message.role),
+    ['user', 'user'],
+  );
+});
+
 test('a refused exchange leaves the history, question and answer both', () => {
   const refused = reduceAll(conversationOf('one'), [
     { type: 'turnAdded', turn: question('q9', 'a0', 'something forbidden') },

@@ -1,0 +1,130 @@
+import { blocksOf, textOf, type Wire, wireOf, wires } from '../wire.ts';
+import { imageSize } from './imageSize.ts';
+import { readSigned } from './signature.ts';
+
+/** What a block's tokens depend on besides the block. */
+export interface TokenRules {
+  readonly tokenFactor: number;
+  readonly imageTier: 'high' | 'standard';
+}
+
+/** Tokens that each message costs beyond its content. */
+export const MESSAGE_OVERHEAD = 4;
+/** Tokens of the instructions that any tools bring with them. */
+export const TOOLS_OVERHEAD = 290;
+
+/**
+ * Tokens of a text, about one per 3.5 characters of prose or code. Deterministic and the same everywhere on this server:
+ * six letters, three digits or two punctuation marks to a token, a blank goes with the word after it, other scripts
+ * take half their UTF-8 bytes.
+ */
+export function countText(text: string): number {
+  let tokens = 0;
+  let kind = BLANK;
+  let length = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const next = kindOf(text.charCodeAt(index));
+    if (next !== kind) {
+      tokens += Math.ceil((length - (kind === BLANK ? 1 : 0)) / (PER_TOKEN[kind] ?? 1));
+      kind = next;
+      length = 0;
+    }
+    length += 1;
+  }
+  return tokens + Math.ceil(length / (PER_TOKEN[kind] ?? 1));
+}
+
+/** Tokens of a content block, tool or system block as this model reads it. */
+export function countBlock(block: Wire, rules: TokenRules): number {
+  return Math.ceil(rawTokens(block, rules) * (block.type === 'image' ? 1 : rules.tokenFactor));
+}
+
+/** Tokens of an image, after the scaling that the model's tier does to it. */
+export function countImage(size: { width: number; height: number }, tier: 'high' | 'standard'): number {
+  const { edge, tokens } = TIERS[tier];
+  const scale = Math.min(1, edge / Math.max(size.width, size.height));
+  const patches = Math.ceil((size.width * scale) / 28) * Math.ceil((size.height * scale) / 28);
+  return Math.min(tokens, patches);
+}
+
+/** The longest start of a text that takes at most `tokens`. */
+export function cutText(text: string, tokens: number): string {
+  let fits = 0;
+  let tooLong = text.length + 1;
+  while (tooLong - fits > 1) {
+    const middle = (fits + tooLong) >> 1;
+    if (countText(text.slice(0, middle)) <= tokens) fits = middle;
+    else tooLong = middle;
+  }
+  return text.slice(0, fits);
+}
+
+const TIERS = {
+  high: { edge: 2576, tokens: 4784 },
+  standard: { edge: 1568, tokens: 1568 },
+} as const;
+
+const BLANK = 0;
+const LETTER = 1;
+const DIGIT = 2;
+const MARK = 3;
+const OTHER = 4;
+/** Characters of a kind that make a token; a UTF-16 unit beyond ASCII is about three bytes. */
+const PER_TOKEN = [12, 6, 3, 2, 0.7];
+
+function kindOf(code: number): number {
+  if (code > 127) return OTHER;
+  if (code <= 32) return BLANK;
+  if (code >= 48 && code <= 57) return DIGIT;
+  const lower = code | 32;
+  return (lower >= 97 && lower <= 122) || code === 95 ? LETTER : MARK;
+}
+
+function rawTokens(block: Wire, rules: TokenRules): number {
+  switch (block.type) {
+    case 'text':
+      return countText(textOf(block.text));
+    case 'thinking':
+    case 'redacted_thinking':
+      return thinkingTokens(block);
+    case 'image':
+      return imageTokens(block, rules.imageTier);
+    case 'document':
+      return documentTokens(block, rules);
+    case 'tool_result':
+      return 12 + sum(blocksOf(block.content), rules);
+    case 'search_result':
+      return countText(`${textOf(block.title)} ${textOf(block.source)}`) + sum(wires(block.content), rules);
+    case 'tool_use':
+      return 12 + countText(`${textOf(block.name)} ${JSON.stringify(block.input ?? {})}`);
+    case 'compaction':
+      return countText(textOf(block.content));
+    default:
+      return countText(JSON.stringify(block));
+  }
+}
+
+/** Thinking counts in full even when only its signature was shown; the signature says how long it was. */
+function thinkingTokens(block: Wire): number {
+  const facts = readSigned(block.type === 'thinking' ? block.signature : block.data);
+  return typeof facts?.tokens === 'number' ? facts.tokens : countText(textOf(block.thinking));
+}
+
+function imageTokens(block: Wire, tier: 'high' | 'standard'): number {
+  const size = imageSize(wireOf(block.source));
+  return size ? countImage(size, tier) : TIERS[tier].tokens;
+}
+
+/** A PDF page costs its text and its picture; pages are counted by their markers in the file. */
+function documentTokens(block: Wire, rules: TokenRules): number {
+  const source = wireOf(block.source);
+  const about = countText(`${textOf(block.title)} ${textOf(block.context)}`);
+  if (source.type === 'text') return about + countText(textOf(source.data));
+  if (source.type === 'content') return about + sum(blocksOf(source.content), rules);
+  const file = Buffer.from(textOf(source.data), 'base64').toString('latin1');
+  return about + 2000 * Math.max(1, file.match(/\/Type\s*\/Page\b/g)?.length ?? 0);
+}
+
+function sum(blocks: readonly Wire[], rules: TokenRules): number {
+  return blocks.reduce((total, block) => total + countBlock(block, rules), 0);
+}
