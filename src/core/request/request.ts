@@ -1,4 +1,5 @@
 import type {
+  AssistantTurn,
   CodePart,
   ContentBlock,
   Conversation,

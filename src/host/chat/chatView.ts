@@ -33,6 +33,7 @@ export function registerChatView(parts: ChatViewParts): ChatView {
     };
     page?.dispose();
     const session = last ?? (await parts.firstSession());
+    parts.onShown(session.conversation.id);
     const current = createChatPage(view.webview, session, parts);
     const wishes = grantWishes(view.webview, current, parts);
     page = current;

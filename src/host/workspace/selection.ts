@@ -42,12 +42,16 @@ async function enclosing(document: vscode.TextDocument, position: vscode.Positio
   return innermost ?? document.lineAt(position.line).range;
 }
 
+/** A language server that is still starting may take long; a gesture may not. In ms. */
+const SYMBOLS_WITHIN = 1500;
+
 async function symbolsOf(document: vscode.TextDocument): Promise<readonly vscode.DocumentSymbol[]> {
   try {
-    const found = await vscode.commands.executeCommand<unknown>(
-      'vscode.executeDocumentSymbolProvider',
-      document.uri,
-    );
+    const tooLate = new Promise((resolve) => setTimeout(resolve, SYMBOLS_WITHIN));
+    const found: unknown = await Promise.race([
+      vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri),
+      tooLate,
+    ]);
     return Array.isArray(found) ? found.filter((symbol) => 'range' in symbol && 'children' in symbol) : [];
   } catch {
     return [];

@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach } from 'node:test';
+import type { Fault } from '../support/fakeClaude/faults.ts';
+import { startFakeClaude } from '../support/fakeClaude/main.ts';
+import { vsCodeSuite } from '../support/vscode/suite.ts';
+import { openChat, pointingAt, questions, setKey, until } from './parley.ts';
+
+const KEY = 'sk-ant-e2e-good';
+const claude = await startFakeClaude({ keys: [KEY] });
+after(() => claude.close());
+beforeEach(() => claude.reset());
+
+const suite = vsCodeSuite();
+const stage = { machineSettings: pointingAt(claude) };
+
+suite.test('without a key the panel says so and one click sets it', async ({ open }) => {
+  const window = await open();
+  const chat = await openChat(window);
+  await chat.frame.getByRole('button', { name: 'Set API Key' }).click();
+  await window.quickInput.titled(/API Key/);
+  assert.equal((await window.quickInput.input()).hidden, true);
+  await window.quickInput.cancel();
+  await chat.ask('Is anybody there?');
+  await chat.answer('failed');
+  assert.equal(await chat.failure.getAttribute('data-failure'), 'noKey');
+  await chat.turns.getByText('Is anybody there?').waitFor();
+});
+
+suite.test(
+  'a wrong key is told at once, and the right one answers the question that waited',
+  stage,
+  async ({ open }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await chat.ask('Still waiting');
+    await chat.answer('failed');
+    await chat.failure.getByRole('button', { name: 'Set API Key' }).click();
+    const { quickInput } = window;
+    await quickInput.titled(/API Key/);
+    for (const [typed, told] of [
+      ['   ', /Paste the key here/],
+      ['sk-ant one two', /space or line break/],
+      ['sk-änt', /a character that no API key has/],
+      ['sk-ant-wrong', /was not accepted/],
+    ] as const) {
+      await quickInput.fill(typed);
+      await quickInput.accept();
+      await quickInput.says(told);
+    }
+    await quickInput.fill(KEY);
+    await quickInput.accept();
+    await chat.answer('done');
+    assert.equal(questions(claude).at(-1)?.headers.authorization, `Bearer ${KEY}`);
+  },
+);
+
+suite.test(
+  'where the server cannot be reached a key may be kept unchecked',
+  { machineSettings: { 'parley.baseUrl': 'http://127.0.0.1:9' } },
+  async ({ open }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await window.runCommand('Parley: Set API Key...');
+    await window.quickInput.fill(KEY);
+    await window.quickInput.accept();
+    await window.quickInput.says(/could not be reached.*Enter again/);
+    await window.quickInput.accept();
+    await window.quickInput.closed();
+    await window.notification(/is stored/);
+    await chat.ask('Hello?');
+    await chat.answer('failed');
+    assert.equal(await chat.failure.getAttribute('data-failure'), 'network');
+  },
+);
+
+suite.test(
+  'the key of the environment is offered and used after a click only',
+  { ...stage, environment: { ANTHROPIC_API_KEY: KEY } },
+  async ({ open, server }) => {
+    const window = await open();
+    await server.writeMachineSettings({ 'parley.baseUrl': 'http://parley.invalid' });
+    const chat = await openChat(window);
+    const offer = chat.frame.getByRole('button', { name: /ANTHROPIC_API_KEY/ });
+    await offer.waitFor();
+    await chat.ask('Not yet');
+    await chat.answer('failed');
+    assert.equal(await chat.failure.getAttribute('data-failure'), 'noKey');
+    assert.equal(
+      claude.requests.filter((request) => request.headers.authorization === `Bearer ${KEY}`).length,
+      0,
+    );
+  },
+);
+
+suite.test('a removed key is gone', stage, async ({ open }) => {
+  const window = await open();
+  const chat = await openChat(window);
+  await setKey(window, KEY);
+  await window.notification(/is stored/);
+  await window.runCommand('Parley: Remove API Key...');
+  await window.quickInput.pick('Default');
+  await window.notification(/is removed/);
+  await chat.ask('With what?');
+  await chat.answer('failed');
+  assert.equal(await chat.failure.getAttribute('data-failure'), 'noKey');
+});
+
+suite.test('profiles have keys of their own', stage, async ({ open }) => {
+  const window = await open();
+  const chat = await openChat(window);
+  await setKey(window, KEY);
+  await window.runCommand('Parley: Switch Profile...');
+  await window.quickInput.pick('New Profile…');
+  await window.quickInput.titled('New Profile');
+  await window.quickInput.fill('Work');
+  await window.quickInput.accept();
+  await window.quickInput.titled(/"Work"/);
+  await window.quickInput.fill(KEY);
+  await window.quickInput.accept();
+  await window.notification(/profile "Work"/);
+  await window.runCommand('Parley: Switch Profile...');
+  await window.quickInput.titled('Switch Profile');
+  assert.deepEqual((await window.quickInput.items()).slice(0, 2), ['Default', 'Work']);
+  await window.quickInput.cancel();
+  await chat.ask('Whose key?');
+  await chat.answer('done');
+});
+
+suite.test(
+  'a base address that is no address is named, and /v1 at its end does no harm',
+  { machineSettings: { 'parley.baseUrl': 'gate.example' } },
+  async ({ open, server }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await chat.ask('Where to?');
+    await chat.answer('failed');
+    assert.equal(await chat.failure.getAttribute('data-failure'), 'badAddress');
+    assert.match(await chat.failure.innerText(), /gate\.example/);
+    await server.writeMachineSettings({ 'parley.baseUrl': `${claude.url}/v1/` });
+    await chat.frame.getByText(claude.url.replace('http://', '')).first().waitFor();
+    await setKey(window, KEY);
+    await chat.ask('And now?');
+    await chat.answer('done');
+  },
+);
+
+suite.test('an empty message is not sent', stage, async ({ open }) => {
+  const window = await open();
+  const chat = await openChat(window);
+  await setKey(window, KEY);
+  await chat.ask('  \n ');
+  await chat.frame
+    .getByText(/nothing to send|empty|Write/i)
+    .first()
+    .waitFor();
+  assert.equal(questions(claude).length, 0);
+  assert.equal(await chat.turns.count(), 0);
+});
+
+suite.test('a paste of 2 MB is sent whole and the panel stays usable', stage, async ({ open }) => {
+  const window = await open();
+  const chat = await openChat(window);
+  await setKey(window, KEY);
+  const text = `${'A line of a large log file, pasted as it is. '.repeat(45_000)}The end.`;
+  await chat.composer.fill(text);
+  await chat.composer.press('Enter');
+  await chat.answer('done');
+  const sent = questions(claude)[0]?.body as { messages: { content: { text: string }[] }[] };
+  assert.equal(sent.messages[0]?.content[0]?.text, text);
+  const shown = await chat.turns.first().innerText();
+  assert.ok(shown.length < 100_000, `${shown.length} characters are in the page`);
+  await chat.ask('And a small one');
+  await until('the second question arrives', () => questions(claude).length === 2);
+});
+
+const faults: readonly (readonly [string, Fault, string])[] = [
+  [
+    '400',
+    { kind: 'status', status: 400, type: 'invalid_request_error', message: 'messages: odd' },
+    'invalidRequest',
+  ],
+  ['401', { kind: 'status', status: 401, type: 'authentication_error' }, 'badKey'],
+  ['402', { kind: 'status', status: 402, type: 'billing_error' }, 'billing'],
+  ['403', { kind: 'status', status: 403, type: 'permission_error' }, 'forbidden'],
+  [
+    '404',
+    { kind: 'status', status: 404, type: 'not_found_error', message: 'model: claude-x' },
+    'unknownModel',
+  ],
+  ['413', { kind: 'status', status: 413, type: 'request_too_large' }, 'tooLarge'],
+  [
+    '429',
+    { kind: 'status', status: 429, type: 'rate_limit_error', headers: { 'retry-after': '7' } },
+    'rateLimit',
+  ],
+  [
+    'spend limit',
+    { kind: 'status', status: 429, type: 'rate_limit_error', code: 'enforced_spend_limit_reached' },
+    'spendLimit',
+  ],
+  ['500', { kind: 'status', status: 500, type: 'api_error' }, 'server'],
+  ['529', { kind: 'status', status: 529, type: 'overloaded_error' }, 'overloaded'],
+  ['HTML with 200', { kind: 'body' }, 'captivePortal'],
+  ['an error in the stream', { kind: 'errorEvent', afterChars: 10 }, 'overloaded'],
+  ['a cut connection', { kind: 'cut', afterChars: 10 }, 'cutOff'],
+  ['an end without message_stop', { kind: 'end', afterChars: 10 }, 'cutOff'],
+  ['a malformed event', { kind: 'malformed', afterChars: 10 }, 'malformed'],
+  ['a refusal', { kind: 'refusal', explanation: 'Not this.' }, 'refusal'],
+];
+
+suite.test(
+  'every fault gets one sentence and one action, loses nothing, and the next question goes through',
+  stage,
+  async ({ open }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await setKey(window, KEY);
+    for (const [name, fault, kind] of faults) {
+      await window.runCommand('Parley: New Conversation');
+      await until('the conversation is empty', async () => (await chat.turns.count()) === 0);
+      claude.fail({ reply: { text: 'Something that had arrived before it went wrong.' }, ...fault });
+      await chat.ask(`Try ${name}`);
+      const answer = await chat.answer('failed');
+      assert.equal(await chat.failure.getAttribute('data-failure'), kind, name);
+      assert.equal((await chat.failure.getByRole('button').locator('visible=true').count()) >= 1, true, name);
+      await chat.turns.getByText(`Try ${name}`).waitFor();
+      if ('afterChars' in fault) await answer.getByText('Something', { exact: true }).waitFor();
+      await chat.ask(`After ${name}`);
+      await until('the next answer is there', async () => (await chat.turns.count()) === 4);
+      await chat.answer('done');
+    }
+  },
+);
+
+suite.test('what is new to Parley does no harm', stage, async ({ open }) => {
+  const window = await open();
+  const chat = await openChat(window);
+  await setKey(window, KEY);
+  for (const fault of [
+    { kind: 'unknownBlock' },
+    { kind: 'unknownEvent', afterChars: 5 },
+    { kind: 'unknownDelta', afterChars: 5 },
+    { kind: 'unknownStopReason' },
+  ] as const) {
+    await window.runCommand('Parley: New Conversation');
+    await until('the conversation is empty', async () => (await chat.turns.count()) === 0);
+    claude.fail({ reply: { text: 'Said all the same.' }, ...fault });
+    await chat.ask(`Try ${fault.kind}`);
+    await (await chat.answer('done')).getByText('Said all the same.').waitFor();
+    await chat.ask('Go on');
+    await until('the next answer is there', async () => (await chat.turns.count()) === 4);
+    await chat.answer('done');
+  }
+});
+
+suite.test('nonsense from the page is dropped and the chat goes on', stage, async ({ open }) => {
+  const window = await open();
+  const chat = await openChat(window);
+  await setKey(window, KEY);
+  await chat.frame.evaluate(() => {
+    for (const message of [null, 7, {}, { type: 'ask' }, { type: 'run', command: 'workbench.action.quit' }]) {
+      window.parent.postMessage({ channel: 'onmessage', data: message }, '*');
+    }
+  });
+  await chat.ask('Still fine?');
+  await chat.answer('done');
+});

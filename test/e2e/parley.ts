@@ -1,0 +1,115 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Frame, Locator } from 'playwright-core';
+import type { RecordedRequest } from '../support/fakeClaude/http/recorder.ts';
+import type { FakeClaude } from '../support/fakeClaude/main.ts';
+import type { Server } from '../support/vscode/server.ts';
+import type { Window } from '../support/vscode/window.ts';
+
+/** The extension as VS Code names it: publisher and name. */
+export const PARLEY = 'parley.parley';
+
+/** The chat page in one window. Ask for it anew after a reload: the document is another one then. */
+export interface Chat {
+  readonly frame: Frame;
+  readonly composer: Locator;
+  readonly send: Locator;
+  readonly stop: Locator;
+  /** The turns in order; `You` and `Claude` alternate. */
+  readonly turns: Locator;
+  readonly failure: Locator;
+  readonly chips: Locator;
+  /** Types a question and presses Enter. */
+  ask(text: string): Promise<void>;
+  /** Waits for the newest answer to stand so, and returns it. */
+  answer(state: 'streaming' | 'done' | 'stopped' | 'failed' | 'interrupted'): Promise<Locator>;
+}
+
+/** Opens the side bar and waits for its page. */
+export async function openChat(window: Window): Promise<Chat> {
+  await window.runCommand('Parley: Open Chat');
+  return chatIn(window);
+}
+
+/** The page that is shown already. */
+export async function chatIn(window: Window): Promise<Chat> {
+  const frame = await loadedFrame(window);
+  const composer = composerIn(frame);
+  const answers = frame.getByRole('article', { name: 'Claude' });
+  return {
+    frame,
+    composer,
+    send: frame.getByRole('button', { name: 'Send' }),
+    stop: frame.getByRole('button', { name: 'Stop' }),
+    turns: frame.getByRole('article'),
+    failure: frame.getByRole('alert'),
+    chips: frame.getByRole('list', { name: 'Attachments' }).getByRole('listitem'),
+    async ask(text) {
+      await composer.fill(text);
+      await composer.press('Enter');
+    },
+    async answer(state) {
+      await answers
+        .last()
+        .and(frame.locator(`[data-state="${state}"]`))
+        .waitFor();
+      return answers.last();
+    },
+  };
+}
+
+/** While a window starts VS Code may replace the document once more; the one that shows a composer is it. */
+async function loadedFrame(window: Window): Promise<Frame> {
+  for (;;) {
+    const frame = await window.webview(PARLEY).frame();
+    try {
+      await composerIn(frame).waitFor();
+      return frame;
+    } catch (error) {
+      if (!frame.isDetached()) throw error;
+    }
+  }
+}
+
+function composerIn(frame: Frame): Locator {
+  return frame.getByRole('textbox', { name: 'Message Claude' });
+}
+
+/** Sets a key through the command, as a user does. */
+export async function setKey(window: Window, key: string): Promise<void> {
+  await window.runCommand('Parley: Set API Key...');
+  await window.quickInput.titled(/API Key/);
+  await window.quickInput.fill(key);
+  await window.quickInput.accept();
+  await window.quickInput.closed();
+}
+
+/** Settings that send requests to the simulated Claude. */
+export function pointingAt(claude: FakeClaude): Readonly<Record<string, unknown>> {
+  return { 'parley.baseUrl': claude.url };
+}
+
+/** The questions that have arrived, oldest first. */
+export function questions(claude: FakeClaude): readonly RecordedRequest[] {
+  return claude.requests.filter((request) => request.method === 'POST' && request.path === '/v1/messages');
+}
+
+/** Whether a text stands in Parley's own files: journals, drafts, trash. */
+export async function isStored(server: Server, text: string): Promise<boolean> {
+  const storage = join(server.dataFolder, 'data', 'User', 'globalStorage', PARLEY);
+  const entries = await readdir(storage, { recursive: true, withFileTypes: true }).catch(() => []);
+  for (const entry of entries.filter((candidate) => /\.jsonl?$/.test(candidate.name))) {
+    const content = await readFile(join(entry.parentPath, entry.name), 'utf8').catch(() => '');
+    if (content.includes(text)) return true;
+  }
+  return false;
+}
+
+/** Waits for a condition outside the browser. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
