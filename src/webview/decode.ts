@@ -1,0 +1,55 @@
+import type { ToView } from '../core/protocol.ts';
+
+/**
+ * The gate for what comes from the host. Gives undefined for a message of an unknown type or without its
+ * fields; the page then meets a gap in the numbers and asks for a snapshot, so nothing half-read is shown.
+ */
+export function decodeToView(message: unknown): ToView | undefined {
+  if (!isRecord(message) || typeof message.type !== 'string' || !count(message.seq)) return undefined;
+  if (!Object.hasOwn(SHAPES, message.type)) return undefined;
+  const fields: [string, Check][] = Object.entries(SHAPES[message.type as ToView['type']]);
+  return fields.every(([name, check]) => check(message[name])) ? (message as unknown as ToView) : undefined;
+}
+
+type Check = (value: unknown) => boolean;
+type Fields<T> = { readonly [K in Exclude<keyof T, 'type' | 'seq'>]: Check };
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+const text: Check = (value) => typeof value === 'string';
+const count: Check = (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const list =
+  (item: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(item);
+
+const event: Check = (value) => isRecord(value) && text(value.type);
+const part: Check = (value) => isRecord(value) && (value.kind !== 'text' || text(value.text));
+const attachment: Check = (value) => isRecord(value) && text(value.id) && part(value.part);
+const block: Check = (value) => isRecord(value) && isRecord(value.content) && text(value.content.type);
+const turn: Check = (value) =>
+  isRecord(value) &&
+  text(value.id) &&
+  (value.role === 'user'
+    ? list(part)(value.parts)
+    : value.role === 'assistant' && isRecord(value.model) && list(block)(value.blocks));
+
+const conversation: Check = (value) =>
+  isRecord(value) && text(value.id) && text(value.title) && list(turn)(value.turns) && count(value.older);
+const draft: Check = (value) =>
+  isRecord(value) && text(value.text) && count(value.caret) && list(attachment)(value.attachments);
+const status: Check = (value) => isRecord(value) && text(value.modelName) && text(value.key);
+
+/** A shape for each message; the type makes it impossible to forget one. */
+const SHAPES: { readonly [T in ToView['type']]: Fields<Extract<ToView, { type: T }>> } = {
+  snapshot: { version: count, conversation, draft, status },
+  events: { conversation: text, events: list(event) },
+  olderTurns: { conversation: text, turns: list(turn), older: count },
+  statusChanged: { status },
+  attachmentsChanged: { attachments: list(attachment) },
+  askRefused: { text, sentence: text },
+  noticeShown: { sentence: text },
+  focusAsked: {},
+};

@@ -1,0 +1,95 @@
+import type { Place } from '../memory.ts';
+import type { PageState } from '../state.ts';
+
+/** Keeps what the reader looks at in its place. Scrolling belongs to the reader. */
+export interface Reading {
+  /** To be called before a render; gives what is to be called after it. */
+  hold(next: PageState): () => void;
+  /** Where the reader is, or undefined when nothing is shown. */
+  place(state: PageState): Place | undefined;
+  /** Brings the reader back to where `place` said. */
+  restore(place: Place): void;
+  /** Goes to the newest line when the view follows it. */
+  pin(following: boolean): void;
+}
+
+/** `onFollow` hears when the reader leaves the newest line, or comes back to it. */
+export function createReading(
+  root: HTMLElement,
+  window: Window & typeof globalThis,
+  onFollow: (following: boolean) => void,
+  signal: AbortSignal,
+): Reading {
+  const scroller = (): HTMLElement | null => root.querySelector<HTMLElement>('.transcript');
+  let top = 0;
+  const scrolled = (event: Event): void => {
+    const view = scroller();
+    if (!view || event.target !== view) return;
+    const before = top;
+    top = view.scrollTop;
+    if (atEnd(view)) onFollow(true);
+    else if (top < before - 1) onFollow(false);
+  };
+  // What the reader opens must not slide away under the next line of an answer.
+  const opening = (event: Event): void => {
+    if (event.target instanceof window.Element && event.target.closest('summary')) onFollow(false);
+  };
+  const toggled = (): void => {
+    const view = scroller();
+    if (view) onFollow(atEnd(view));
+  };
+  root.addEventListener('scroll', scrolled, { capture: true, passive: true, signal });
+  root.addEventListener('click', opening, { signal });
+  root.addEventListener('toggle', toggled, { capture: true, signal });
+  const pin = (following: boolean): void => {
+    const view = scroller();
+    if (view && following) view.scrollTop = view.scrollHeight;
+  };
+  return {
+    pin,
+    hold: (next) => {
+      const view = scroller();
+      const release = view ? holdFirst(view, next) : undefined;
+      return () => (release ? release() : pin(next.following));
+    },
+    place: (state) => placeIn(scroller(), state),
+    restore: (place) => goTo(scroller(), place),
+  };
+}
+
+/** Pixels from the end that still count as the end. */
+const NEAR = 24;
+
+function atEnd(view: HTMLElement): boolean {
+  return view.scrollHeight - view.scrollTop - view.clientHeight <= NEAR;
+}
+
+/** When older turns come in above, the turn that was the first stays where it is. */
+function holdFirst(view: HTMLElement, next: PageState): (() => void) | undefined {
+  const first = view.querySelector<HTMLElement>('[data-turn]');
+  const id = first?.dataset.turn;
+  const turns = next.chat?.conversation.turns ?? [];
+  if (!first || next.following || turns[0]?.id === id || !turns.some((turn) => turn.id === id))
+    return undefined;
+  const before = first.getBoundingClientRect().top;
+  return () => {
+    view.scrollTop += first.getBoundingClientRect().top - before;
+  };
+}
+
+function placeIn(view: HTMLElement | null, { chat }: PageState): Place | undefined {
+  if (!view || !chat) return undefined;
+  const { left, top } = view.getBoundingClientRect();
+  const hit = view.ownerDocument.elementFromPoint?.(left + 16, top + 4)?.closest<HTMLElement>('[data-turn]');
+  const turn = hit ?? view.querySelector<HTMLElement>('[data-turn]');
+  if (!turn?.dataset.turn) return undefined;
+  const above = top - turn.getBoundingClientRect().top;
+  return { conversation: chat.conversation.id, turn: turn.dataset.turn, above };
+}
+
+function goTo(view: HTMLElement | null, place: Place): void {
+  const turns = view?.querySelectorAll<HTMLElement>('[data-turn]') ?? [];
+  const turn = [...turns].find((element) => element.dataset.turn === place.turn);
+  if (!view || !turn) return;
+  view.scrollTop += turn.getBoundingClientRect().top - view.getBoundingClientRect().top + place.above;
+}

@@ -1,0 +1,62 @@
+import { type DraftText, keepDraft, type PageState } from './state.ts';
+
+/** Where the reader was: a turn and how far its top lay above the top of the view, in CSS pixels. */
+export interface Place {
+  readonly conversation: string;
+  readonly turn: string;
+  readonly above: number;
+}
+
+/** What the page keeps for itself while it is hidden or reloaded. */
+export interface Memory {
+  readonly drafts: ReadonlyMap<string, DraftText>;
+  readonly open: ReadonlySet<string>;
+  /** Absent when the view followed the newest line. */
+  readonly place?: Place;
+}
+
+/** Reads what `remember` wrote. Whatever does not fit is left out. */
+export function recall(saved: unknown): Memory {
+  const { drafts, open, place } = isRecord(saved) ? saved : {};
+  return {
+    drafts: new Map(Array.isArray(drafts) ? drafts.filter(isDraftEntry) : []),
+    open: new Set(Array.isArray(open) ? open.filter((key) => typeof key === 'string') : []),
+    ...(isPlace(place) ? { place } : {}),
+  };
+}
+
+/** A value that survives JSON; bounded, because it is written while the user types. */
+export function remember(state: PageState, place: Place | undefined): unknown {
+  return {
+    drafts: [...keepDraft(state)].slice(-MOST_DRAFTS),
+    open: [...state.open].slice(-MOST_OPEN),
+    ...(place && !state.following ? { place } : {}),
+  };
+}
+
+const MOST_DRAFTS = 8;
+const MOST_OPEN = 200;
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isDraftEntry(entry: unknown): entry is [string, DraftText] {
+  if (!Array.isArray(entry)) return false;
+  const [id, draft] = entry;
+  return (
+    typeof id === 'string' &&
+    isRecord(draft) &&
+    typeof draft.text === 'string' &&
+    typeof draft.caret === 'number'
+  );
+}
+
+function isPlace(value: unknown): value is Place {
+  return (
+    isRecord(value) &&
+    typeof value.conversation === 'string' &&
+    typeof value.turn === 'string' &&
+    typeof value.above === 'number'
+  );
+}

@@ -1,0 +1,84 @@
+import { PROTOCOL_VERSION, type ToHost } from '../core/protocol.ts';
+import { follow, say, submit } from './changes.ts';
+import { decodeToView } from './decode.ts';
+import { startDrawing } from './drawing.ts';
+import { createFormat } from './format.ts';
+import { listenToMarkdown } from './input/clicks.ts';
+import { createCopy } from './input/copying.ts';
+import { createReading } from './input/reading.ts';
+import { textBoxIn } from './input/textBox.ts';
+import { startKeeping } from './keeping.ts';
+import { createTranslate } from './l10n.ts';
+import { recall } from './memory.ts';
+import { createDecorate } from './render/codeBlock.ts';
+import { createMarkdown } from './render/markdown.ts';
+import { apply, initialState } from './state.ts';
+import { createStore, type Store } from './store.ts';
+import type { Tools } from './view/tools.ts';
+import type { PageApi } from './vscodeApi.ts';
+
+/** What the page stands on. */
+export interface Ground {
+  readonly root: HTMLElement;
+  readonly api: PageApi;
+  readonly window: Window & typeof globalThis;
+}
+
+/** Brings the page to life. Gives a function that ends it; calling it twice is harmless. */
+export function startChat({ root, api, window }: Ground): () => void {
+  const end = new window.AbortController();
+  const { signal } = end;
+  const send = (wish: ToHost): void => api.postMessage(wish);
+  const store = createStore(initialState({ place: undefined, ...recall(api.getState()) }));
+  const reading = createReading(
+    root,
+    window,
+    (following) => store.change((now) => follow(now, following)),
+    signal,
+  );
+  const tools = createTools({ root, api, window }, store, send);
+  startDrawing({ root, window, store, reading, tools, send });
+  startKeeping({ root, api, window, store, reading, signal, send });
+  listenToMarkdown(root, tools, signal);
+  window.addEventListener('resize', () => reading.pin(store.now().following), { signal });
+  listenToHost(window, store, send, signal);
+  return () => end.abort();
+}
+
+/** Says `ready` now, and again whenever the state has lost the thread. */
+function listenToHost(window: Window, store: Store, send: (wish: ToHost) => void, signal: AbortSignal): void {
+  const ready = (): void => send({ type: 'ready', version: PROTOCOL_VERSION });
+  const receive = ({ data }: MessageEvent<unknown>): void => {
+    const message = decodeToView(data);
+    if (message) store.change((now) => apply(now, message));
+    else send({ type: 'report', message: 'A message from the host was not understood.' });
+  };
+  store.watch((now, before) => {
+    if (now.asks > before.asks) ready();
+  });
+  window.addEventListener('message', receive, { signal });
+  ready();
+}
+
+function createTools({ root, window }: Ground, store: Store, send: (wish: ToHost) => void): Tools {
+  const { document } = window;
+  const t = createTranslate(root.dataset.l10n);
+  return {
+    document,
+    t,
+    send,
+    change: store.change,
+    format: createFormat(document.documentElement.lang || 'en-US', t),
+    markdown: createMarkdown(window, t, createDecorate(document, t)),
+    copy: createCopy(window, t, send, (sentence) => store.change((now) => say(now, sentence))),
+    submit: () => {
+      const { state, text } = submit(store.now(), t);
+      if (text !== undefined) send({ type: 'ask', text });
+      store.change(() => state);
+    },
+    jump: () => {
+      store.change((now) => follow(now, true));
+      textBoxIn(root)?.focus();
+    },
+  };
+}

@@ -1,0 +1,284 @@
+import './dom.ts';
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { answered, asked, openPage, type Page, STATUS, snapshot } from './support.ts';
+
+function asks(page: Page): string[] {
+  return page.wishes.flatMap((wish) => (wish.type === 'ask' ? [wish.text] : []));
+}
+
+function box(page: Page): HTMLTextAreaElement {
+  return page.get('textbox', 'Message Claude') as HTMLTextAreaElement;
+}
+
+function streamingPage(): Page {
+  const { endedAt: _, ...open } = answered('a', 'q', 'So far', { state: 'streaming' });
+  return openPage({ turns: [asked('q', null, 'Why?'), open] });
+}
+
+test('Enter sends and clears the text box at once', () => {
+  const page = openPage();
+  page.type('What is it?');
+  assert.equal(page.press('Enter').defaultPrevented, true);
+  assert.deepEqual(asks(page), ['What is it?']);
+  assert.equal(box(page).value, '');
+  page.close();
+});
+
+test('The button "Send" sends', () => {
+  const page = openPage();
+  page.type('Hello');
+  page.get('button', 'Send').click();
+  assert.deepEqual(asks(page), ['Hello']);
+  page.close();
+});
+
+test('Shift+Enter and Alt+Enter are left to the text box', () => {
+  const page = openPage();
+  page.type('line');
+  assert.equal(page.press('Enter', { shiftKey: true }).defaultPrevented, false);
+  assert.equal(page.press('Enter', { altKey: true }).defaultPrevented, false);
+  assert.equal(page.press('ArrowUp').defaultPrevented, false);
+  assert.deepEqual(asks(page), []);
+  page.close();
+});
+
+test('With the setting ctrlEnter, Enter breaks the line and Ctrl or Cmd+Enter sends', () => {
+  const page = openPage({ status: { sendKey: 'ctrlEnter' } });
+  page.type('one');
+  assert.equal(page.press('Enter').defaultPrevented, false);
+  page.press('Enter', { ctrlKey: true });
+  page.type('two');
+  page.press('Enter', { metaKey: true });
+  assert.deepEqual(asks(page), ['one', 'two']);
+  page.close();
+});
+
+test('Enter and Escape belong to the input method while it composes', () => {
+  const page = streamingPage();
+  page.type('にほん');
+  for (const key of ['Enter', 'Escape']) {
+    assert.equal(page.press(key, { isComposing: true }).defaultPrevented, false);
+    assert.equal(page.press(key, { keyCode: 229 }).defaultPrevented, false);
+  }
+  assert.deepEqual(page.wishes.slice(1), []);
+  page.close();
+});
+
+test('A key that is held down sends once', () => {
+  const page = openPage();
+  page.type('Hello');
+  page.press('Enter');
+  assert.equal(page.press('Enter', { repeat: true }).defaultPrevented, true);
+  assert.deepEqual(asks(page), ['Hello']);
+  assert.equal(page.all('.hint')[0]?.textContent, '');
+  page.close();
+});
+
+test('An empty question is not sent, and one polite line says so', () => {
+  const page = openPage();
+  page.type(' \n\t');
+  page.press('Enter');
+  assert.deepEqual(asks(page), []);
+  assert.equal(page.all('.hint[role="status"]')[0]?.textContent, 'Write a question first.');
+  page.type('now');
+  assert.equal(page.all('.hint')[0]?.textContent, '');
+  page.close();
+});
+
+test('While an answer streams, the next question can be written but stays where it is', () => {
+  const page = streamingPage();
+  assert.equal(page.find('button', 'Send'), undefined);
+  page.type('And then?');
+  page.press('Enter');
+  assert.deepEqual(asks(page), []);
+  assert.equal(box(page).value, 'And then?');
+  assert.match(page.all('.hint')[0]?.textContent ?? '', /Stop the answer first/);
+  page.close();
+});
+
+test('Escape and the button "Stop" stop; a double click on "Send" does not', () => {
+  const page = streamingPage();
+  page.press('Escape');
+  page.get('button', 'Stop').click();
+  page.get('button', 'Stop').dispatchEvent(new window.MouseEvent('click', { bubbles: true, detail: 2 }));
+  assert.equal(page.wishes.filter(({ type }) => type === 'stop').length, 2);
+  page.close();
+  const idle = openPage();
+  assert.equal(idle.press('Escape').defaultPrevented, false);
+  assert.deepEqual(idle.wishes.slice(1), []);
+  idle.close();
+});
+
+test('"Send" and "Stop" are one button, so the focus stays', () => {
+  const page = openPage({ turns: [asked('q', null, 'Why?')] });
+  const button = page.get('button', 'Send');
+  const { endedAt: _, ...turn } = answered('a', 'q', '', { state: 'streaming' });
+  page.tell({ type: 'events', conversation: 'c1', events: [{ type: 'turnAdded', turn }] });
+  assert.equal(page.get('button', 'Stop'), button);
+  page.close();
+});
+
+test('A refused question comes back above what was typed meanwhile, with the reason as an alert', () => {
+  const page = openPage();
+  page.type('First');
+  page.press('Enter');
+  page.type('Second');
+  page.tell({ type: 'askRefused', text: 'First', sentence: 'The disk is full.' });
+  assert.equal(box(page).value, 'First\n\nSecond');
+  assert.match(page.all('.composer [role="alert"]')[0]?.textContent ?? '', /The disk is full\./);
+  page.get('button', 'Dismiss').click();
+  page.draw();
+  assert.deepEqual(page.all('.composer [role="alert"]'), []);
+  page.close();
+});
+
+test('Changes of the draft go up when the user rests, and a sent text leaves nothing behind', () => {
+  const page = openPage();
+  page.type('a');
+  page.type('ab');
+  assert.deepEqual(page.wishes.slice(1), []);
+  page.rest();
+  assert.deepEqual(page.wishes.at(-1), { type: 'changeDraft', text: 'ab', caret: 2 });
+  page.press('Enter');
+  page.rest();
+  assert.deepEqual(page.wishes.slice(-2), [
+    { type: 'ask', text: 'ab' },
+    { type: 'changeDraft', text: '', caret: 0 },
+  ]);
+  assert.deepEqual((page.kept() as { drafts: unknown[] }).drafts, []);
+  page.close();
+});
+
+test('Leaving the text box or the page passes the draft on at once', () => {
+  for (const leave of ['focusout', 'pagehide']) {
+    const page = openPage();
+    page.type('abc');
+    const target = leave === 'pagehide' ? window : box(page);
+    target.dispatchEvent(new window.Event(leave, { bubbles: true }));
+    assert.deepEqual(page.wishes.at(-1), { type: 'changeDraft', text: 'abc', caret: 3 });
+    assert.match(JSON.stringify(page.kept()), /abc/);
+    page.close();
+  }
+});
+
+test('The draft of the host is shown with its caret, and does not go back', () => {
+  const page = openPage({ draft: 'from the host' });
+  assert.equal(box(page).value, 'from the host');
+  assert.equal(box(page).selectionStart, 13);
+  page.rest();
+  assert.deepEqual(page.wishes.slice(1), []);
+  page.close();
+});
+
+test('The page’s own text of this conversation wins over the host’s; other conversations keep theirs', () => {
+  const first = openPage({ id: 'c1' });
+  first.type('mine');
+  first.rest();
+  first.close();
+  const second = openPage({ id: 'c1', draft: 'older', kept: first.kept() });
+  assert.equal(box(second).value, 'mine');
+  second.close();
+  const other = openPage({ id: 'c2', draft: 'theirs', kept: first.kept() });
+  assert.equal(box(other).value, 'theirs');
+  other.close();
+});
+
+test('A text that waits to go up never lands in another conversation', () => {
+  const page = openPage({ id: 'c1' });
+  page.type('for c1');
+  page.tell(snapshot({ id: 'c2' }));
+  page.rest();
+  assert.deepEqual(
+    page.wishes.filter(({ type }) => type === 'changeDraft'),
+    [],
+  );
+  assert.equal(box(page).value, '');
+  page.tell(snapshot({ id: 'c1' }));
+  assert.equal(box(page).value, 'for c1');
+  page.close();
+});
+
+test('Broken memory is as good as none', () => {
+  for (const kept of [null, 7, 'x', { drafts: 7, open: [1], place: {} }, { drafts: [['c1', 'x'], 3] }]) {
+    const page = openPage({ kept });
+    assert.equal(box(page).value, '');
+    page.close();
+  }
+});
+
+test('The host can ask for the focus: the caret goes to the end of the draft', () => {
+  const page = openPage({ draft: 'half a question' });
+  box(page).setSelectionRange(0, 0);
+  page.tell({ type: 'focusAsked' });
+  assert.equal(window.document.activeElement, box(page));
+  assert.equal(box(page).selectionStart, 15);
+  page.close();
+});
+
+test('Attachments are listed by file and lines, can be opened and removed', () => {
+  const page = openPage();
+  const part = {
+    kind: 'code',
+    path: 'src/core/a.ts',
+    uri: 'file:///a.ts',
+    languageId: 'typescript',
+    startLine: 10,
+    endLine: 24,
+    unsaved: false,
+    text: '',
+  } as const;
+  assert.equal(page.find('list', 'Attachments'), undefined);
+  page.tell({
+    type: 'attachmentsChanged',
+    attachments: [
+      { id: 'x', part },
+      { id: 'y', part: { ...part, startLine: 7, endLine: 7 } },
+    ],
+  });
+  assert.equal(page.get('list', 'Attachments').querySelectorAll('li').length, 2);
+  assert.equal(page.get('button', 'a.ts:10-24').title, 'src/core/a.ts:10-24');
+  page.get('button', 'a.ts:7').click();
+  page.get('button', 'Remove a.ts:7').click();
+  assert.deepEqual(page.wishes.slice(-2), [
+    { type: 'openAttachment', id: 'y' },
+    { type: 'removeAttachment', id: 'y' },
+  ]);
+  page.close();
+});
+
+test('Model, effort and selection are chosen in VS Code’s own lists', () => {
+  const page = openPage();
+  for (const name of ['Model: Claude Sonnet 5.5', 'Effort: high', 'Add Selection'])
+    page.get('button', name).click();
+  assert.deepEqual(
+    page.wishes.slice(1),
+    ['parley.selectModel', 'parley.selectEffort', 'parley.addSelection'].map((command) => ({
+      type: 'run',
+      command,
+    })),
+  );
+  const { effort: _, ...status } = STATUS;
+  page.tell({ type: 'statusChanged', status });
+  assert.equal(page.find('button', 'Effort: high'), undefined);
+  page.close();
+});
+
+test('A text of 2 MB is written, sent and shown without slow steps', () => {
+  const page = openPage();
+  const text = 'All work and no play makes Jack a dull boy.\n'.repeat(50_000);
+  const start = performance.now();
+  page.type(text);
+  page.press('Enter');
+  page.tell({
+    type: 'events',
+    conversation: 'c1',
+    events: [{ type: 'turnAdded', turn: asked('q', null, text) }],
+  });
+  const took = performance.now() - start;
+  assert.equal(asks(page)[0], text);
+  assert.ok((page.get('article', 'You').textContent ?? '').length < 1000);
+  assert.ok(took < 2000, `${took} ms`);
+  page.close();
+});
