@@ -60,7 +60,9 @@ for (const options of bundles) {
   await writeFile(`out/${name}.meta.json`, JSON.stringify(metafile));
   await build.dispose();
 }
-if (!watch) await writeFile('dist/THIRD_PARTY_NOTICES.txt', await notices(inputs));
+// The line that the editor's watch task waits for: from here on every save is built.
+if (watch) console.log('Watching for changes');
+else await writeFile('dist/THIRD_PARTY_NOTICES.txt', await notices(inputs));
 
 /** Name, version and license text of every package that a bundle holds a piece of. */
 async function notices(files) {

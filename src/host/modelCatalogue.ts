@@ -6,6 +6,9 @@ import type { JsonCache } from './storage/jsonCache.ts';
 /** How long the models endpoint may take, in ms, before a question goes on without its answer. */
 const TIMEOUT = 15_000;
 
+/** The cache remembers the models of this many addresses, the newest ones. */
+const ADDRESSES = 5;
+
 /** The models of the address in use, as its models endpoint describes them. */
 export interface ModelCatalogue {
   readonly models: readonly ModelInfo[];
@@ -46,8 +49,9 @@ export function createModelCatalogue(cache: JsonCache, connection: Connection): 
     const result = await claude.value.models(TIMEOUT);
     if (result.ok) {
       fetched.add(address.value);
+      byAddress.delete(address.value);
       byAddress.set(address.value, result.value);
-      await cache.write(Object.fromEntries(byAddress));
+      await cache.write(Object.fromEntries([...byAddress].slice(-ADDRESSES)));
       changed.fire();
     }
     return result;

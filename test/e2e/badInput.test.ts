@@ -3,7 +3,7 @@ import { after, beforeEach } from 'node:test';
 import type { Fault } from '../support/fakeClaude/faults.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { openChat, pointingAt, questions, setKey, until } from './parley.ts';
+import { logged, openChat, pointingAt, questions, setKey, until } from './parley.ts';
 
 const KEY = 'sk-ant-e2e-good';
 const claude = await startFakeClaude({ keys: [KEY] });
@@ -157,21 +157,29 @@ suite.test('an empty message is not sent', stage, async ({ open }) => {
   assert.equal(await chat.turns.count(), 0);
 });
 
-suite.test('a paste of 2 MB is sent whole and the panel stays usable', stage, async ({ open }) => {
-  const window = await open();
-  const chat = await openChat(window);
-  await setKey(window, KEY);
-  const text = `${'A line of a large log file, pasted as it is. '.repeat(45_000)}The end.`;
-  await chat.composer.fill(text);
-  await chat.composer.press('Enter');
-  await chat.answer('done');
-  const sent = questions(claude)[0]?.body as { messages: { content: { text: string }[] }[] };
-  assert.equal(sent.messages[0]?.content[0]?.text, text);
-  const shown = await chat.turns.first().innerText();
-  assert.ok(shown.length < 100_000, `${shown.length} characters are in the page`);
-  await chat.ask('And a small one');
-  await until('the second question arrives', () => questions(claude).length === 2);
-});
+suite.test(
+  'a paste of 2 MB is sent whole and the panel stays usable',
+  stage,
+  async ({ open, context, door }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await setKey(window, KEY);
+    const origin = `http://lab.localhost:${door.port}`;
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
+    const text = `${'A line of a large log file, pasted as it is.\n'.repeat(45_000)}The end.`;
+    await window.page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
+    await chat.composer.press('Control+V');
+    await until('it is there', async () => (await chat.composer.inputValue()).length === text.length);
+    await chat.composer.press('Enter');
+    await chat.answer('done');
+    const sent = questions(claude)[0]?.body as { messages: { content: { text: string }[] }[] };
+    assert.equal(sent.messages[0]?.content[0]?.text, text);
+    const shown = await chat.turns.first().innerText();
+    assert.ok(shown.length < 100_000, `${shown.length} characters are in the page`);
+    await chat.ask('And a small one');
+    await until('the second question arrives', () => questions(claude).length === 2);
+  },
+);
 
 const faults: readonly (readonly [string, Fault, string])[] = [
   [
@@ -253,15 +261,31 @@ suite.test('what is new to Parley does no harm', stage, async ({ open }) => {
   }
 });
 
-suite.test('nonsense from the page is dropped and the chat goes on', stage, async ({ open }) => {
-  const window = await open();
-  const chat = await openChat(window);
-  await setKey(window, KEY);
-  await chat.frame.evaluate(() => {
-    for (const message of [null, 7, {}, { type: 'ask' }, { type: 'run', command: 'workbench.action.quit' }]) {
-      window.parent.postMessage({ channel: 'onmessage', data: message }, '*');
-    }
-  });
-  await chat.ask('Still fine?');
-  await chat.answer('done');
-});
+suite.test(
+  'nonsense from the page is dropped and logged, and the chat goes on',
+  stage,
+  async ({ open, server }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await setKey(window, KEY);
+    await chat.frame.parentFrame()?.evaluate(() => {
+      // The function behind `acquireVsCodeApi().postMessage`: what a page gone wrong could say.
+      const post = Object.entries(globalThis).find(([name]) => name === '__vscode_post_message__')?.[1];
+      for (const message of [
+        null,
+        7,
+        {},
+        { type: 'ask' },
+        { type: 'run', command: 'workbench.action.quit' },
+      ]) {
+        post('onmessage', { message });
+      }
+    });
+    await until(
+      'the log says so five times',
+      async () => (await logged(server)).split('was dropped').length === 6,
+    );
+    await chat.ask('Still fine?');
+    await chat.answer('done');
+  },
+);

@@ -105,6 +105,15 @@ export async function isStored(server: Server, text: string): Promise<boolean> {
   return false;
 }
 
+/** All that Parley has logged in every window of this server. */
+export async function logged(server: Server): Promise<string> {
+  const folder = join(server.dataFolder, 'data', 'logs');
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.name === 'Parley.log');
+  const texts = await Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), 'utf8')));
+  return texts.join('\n');
+}
+
 /** Waits for a condition outside the browser. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 30_000;

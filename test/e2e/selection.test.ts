@@ -110,8 +110,8 @@ suite.test(
     const window = await open();
     await window.driver.run((vscode) => {
       const folder = vscode.workspace.workspaceFolders?.[0];
-      if (folder)
-        return vscode.commands.executeCommand('vscode.open', vscode.Uri.joinPath(folder.uri, 'icon.png'));
+      if (!folder) throw new Error('no folder is open');
+      return vscode.commands.executeCommand('vscode.open', vscode.Uri.joinPath(folder.uri, 'icon.png'));
     });
     const told = await window.driver.run((vscode) =>
       vscode.commands.executeCommand('parley.askAboutSelection'),

@@ -131,12 +131,12 @@ export function createSession(
   };
 }
 
-/** The first words of a question, as a title of at most 60 characters. */
+/** The first words of a question, or the name of what is attached; at most 60 characters. */
 export function titleFrom(parts: readonly Part[]): string {
-  const text = parts
-    .map((part) => (part.kind === 'text' ? part.text : part.path))
-    .find((entry) => entry.trim() !== '');
-  const line = (text ?? '').trim().split(/\s+/).slice(0, 30).join(' ');
+  const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
+  const paths = parts.flatMap((part) => (part.kind === 'code' ? [part.path] : []));
+  const source = [...texts, ...paths].find((entry) => entry.trim() !== '') ?? '';
+  const line = source.slice(0, 1000).trim().split(/\s+/).join(' ');
   return line.length <= 60 ? line : `${line.slice(0, 59).trimEnd()}…`;
 }
 

@@ -236,5 +236,6 @@ test('a journal that cannot be written is reported and the answer stays', async 
 test('a title is the first words of the question, else the name of the attached code', () => {
   assert.equal(titleFrom(say('  What   does\nparse() do?  ')), 'What does parse() do?');
   assert.equal(titleFrom(say('x'.repeat(200))).length, 60);
-  assert.equal(titleFrom([code('let a'), { kind: 'text', text: ' ' }]), 'src/a.ts');
+  assert.equal(titleFrom([code('let a'), ...say('Why?')]), 'Why?');
+  assert.equal(titleFrom([code('let a'), ...say(' ')]), 'src/a.ts');
 });
