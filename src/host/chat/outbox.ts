@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import { type ChatEvent, coalesce } from '../../core/conversation/events.ts';
 import { type ToView, withoutAttachedText } from '../../core/protocol.ts';
 
-/** The shortest time between two batches of events, in ms: about one for two frames. */
+/** The shortest time between two batches of events, in ms: about two frames. The first one does not wait. */
 const BATCH_EVERY = 33;
 
 /** A message without its number; the outbox numbers what it sends. */
@@ -24,11 +24,12 @@ export interface Outbox {
 }
 
 /** Never awaits the page: a webview's `postMessage` may stay unanswered for ever. */
-export function createOutbox(webview: vscode.Webview): Outbox {
+export function createOutbox(webview: Pick<vscode.Webview, 'postMessage'>): Outbox {
   let seq = 0;
   let waiting: ChatEvent[] = [];
   let shown = '';
   let timer: NodeJS.Timeout | undefined;
+  let flushedAt = 0;
 
   function send(message: Unnumbered): void {
     void webview.postMessage({ ...message, seq: seq++ });
@@ -40,6 +41,7 @@ export function createOutbox(webview: vscode.Webview): Outbox {
     if (waiting.length === 0) return;
     const events = coalesce(waiting).map(forPage);
     waiting = [];
+    flushedAt = Date.now();
     send({ type: 'events', conversation: shown, events });
   }
 
@@ -63,7 +65,7 @@ export function createOutbox(webview: vscode.Webview): Outbox {
       if (conversation !== shown) flush();
       shown = conversation;
       waiting.push(...events);
-      timer ??= setTimeout(flush, BATCH_EVERY);
+      timer ??= setTimeout(flush, Math.max(0, flushedAt + BATCH_EVERY - Date.now()));
     },
     clear,
   };
