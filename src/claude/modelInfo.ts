@@ -1,5 +1,5 @@
 import type { Json } from '../core/conversation/model.ts';
-import type { ModelInfo } from '../core/ports.ts';
+import type { ModelInfo } from '../core/modelInfo.ts';
 import { countAt, isObject, type JsonObject, objectAt, textAt } from './json.ts';
 
 /** One entry of the models endpoint; undefined without an id. What is absent or of a wrong type stays unknown. */

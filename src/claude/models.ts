@@ -1,5 +1,6 @@
 import type { Failure, FailureKind, Json } from '../core/conversation/model.ts';
-import { fail, type ModelInfo, type Result, succeed } from '../core/ports.ts';
+import type { ModelInfo } from '../core/modelInfo.ts';
+import { fail, type Result, succeed } from '../core/ports.ts';
 import { type ClaudeOptions, connect, readKey } from './connection.ts';
 import { FailureError, failureOf } from './failures.ts';
 import { isObject, textAt } from './json.ts';

@@ -1,5 +1,5 @@
 import type { ModelChoice } from './conversation/model.ts';
-import type { ModelInfo } from './ports.ts';
+import type { ModelInfo } from './modelInfo.ts';
 
 /** Used when neither the user nor the endpoint names a model; any key may be expected to have it. */
 const LAST_RESORT: ModelChoice = { id: 'claude-sonnet-5-5', name: 'Claude Sonnet 5.5' };

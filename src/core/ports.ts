@@ -1,5 +1,6 @@
 import type { ChatEvent } from './conversation/events.ts';
 import type { ContentBlock, Conversation, Failure, Usage } from './conversation/model.ts';
+import type { ModelInfo } from './modelInfo.ts';
 import type { MessageRequest } from './request/request.ts';
 
 /**
@@ -46,25 +47,6 @@ export interface Exchange {
   readonly pieces: AsyncIterable<AnswerPiece>;
   /** Cuts the HTTP request at once; harmless when it is over. */
   stop(): void;
-}
-
-/** A model as the models endpoint describes it. Absent fields are unknown, not false. */
-export interface ModelInfo {
-  readonly id: string;
-  readonly name: string;
-  readonly line?: string;
-  readonly lifecycle?: string;
-  /** ISO 8601 date on which the model stops answering. */
-  readonly retiresAt?: string;
-  /** Context window and largest answer, in tokens. */
-  readonly maxInput?: number;
-  readonly maxOutput?: number;
-  /** Values of `thinking.type` that the model accepts. */
-  readonly thinking?: readonly string[];
-  /** Effort levels that the model accepts; an empty list when it takes none. */
-  readonly efforts?: readonly string[];
-  readonly images?: boolean;
-  readonly pdf?: boolean;
 }
 
 /** The Messages API behind one address and key. */

@@ -32,7 +32,7 @@ export interface ChatStatus {
   /** Host name when the address is not Anthropic's own; shown so that nobody mistakes who answers. */
   readonly endpoint?: string;
   /** What stands between the user and the first question. */
-  readonly key: 'unknown' | 'missing' | 'importable' | 'present';
+  readonly key: 'missing' | 'importable' | 'present';
   readonly profile?: string;
   readonly sendKey: Settings['sendKey'];
   readonly showThinking: boolean;

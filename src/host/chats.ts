@@ -21,8 +21,8 @@ export interface Chats {
   remove(id: string): Promise<Result<void>>;
   modelOf(session: Session): ModelChoice;
   effortOf(session: Session): string;
-  /** Resolves when no answer is on its way and everything is on disk. */
-  settled(): Promise<void>;
+  /** Resolves when all that has happened so far is on disk; does not wait for answers. */
+  flush(): Promise<void>;
 }
 
 export interface ChatsParts {
@@ -35,6 +35,9 @@ export interface ChatsParts {
   readonly onStorageFailure: (failure: Failure) => void;
 }
 
+/** A question waits this long, in ms, for the models endpoint; then it goes without what the model can do. */
+const MODELS_WITHIN = 4000;
+
 export function createChats(parts: ChatsParts): Chats {
   const { store, lock, clock, connection, catalogue } = parts;
   const sessions = new Map<string, Session>();
@@ -45,7 +48,7 @@ export function createChats(parts: ChatsParts): Chats {
     sessions.set(id, session);
     let wasBusy = false;
     session.subscribe(() => {
-      if (session.busy !== wasBusy) void lock.setBusy(id, session.busy);
+      if (session.busy !== wasBusy) lock.setBusy(id, session.busy).catch(() => undefined);
       wasBusy = session.busy;
     });
     return session;
@@ -61,7 +64,7 @@ export function createChats(parts: ChatsParts): Chats {
 
   async function context(session: Session): Promise<AskContext> {
     const claude = await connection.claude();
-    if (claude.ok) await catalogue.ready();
+    if (claude.ok) await Promise.race([catalogue.ready(), delay(MODELS_WITHIN)]);
     const settings = currentSettings();
     const model = modelOf(session);
     const modelInfo = catalogue.find(model.id);
@@ -102,8 +105,12 @@ export function createChats(parts: ChatsParts): Chats {
       sessions.delete(id);
       return store.remove(id);
     },
-    async settled() {
-      await Promise.all([...sessions.values()].map((session) => session.settled()));
+    async flush() {
+      await Promise.all([...sessions.values()].map((session) => session.flush()));
     },
   };
+}
+
+function delay(time: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, time));
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { fail, type ModelInfo, type Result } from '../core/ports.ts';
+import type { ModelInfo } from '../core/modelInfo.ts';
+import { fail, type Result } from '../core/ports.ts';
 import type { Connection } from './connection.ts';
 import type { JsonCache } from './storage/jsonCache.ts';
 

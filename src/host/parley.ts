@@ -77,11 +77,14 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     commands,
     catalogue.onChanged(refresh),
     keys.onChanged(refresh),
-    onSettingsChanged(() => void catalogue.ready().then(refresh)),
+    onSettingsChanged(() => {
+      refresh();
+      void catalogue.ready();
+    }),
   );
   return {
     async settle() {
-      await Promise.all([chats.settled(), storage.drafts.settle()]);
+      await Promise.all([chats.flush(), storage.drafts.settle()]);
     },
   };
 }

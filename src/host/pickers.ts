@@ -3,7 +3,7 @@ import type { ModelChoice } from '../core/conversation/model.ts';
 import type { Session } from '../core/conversation/session.ts';
 import { adviseOn } from '../core/failure.ts';
 import { describeModel } from '../core/modelChoice.ts';
-import type { ModelInfo } from '../core/ports.ts';
+import type { ModelInfo } from '../core/modelInfo.ts';
 import { EFFORTS } from '../core/settings.ts';
 import type { Chats } from './chats.ts';
 import type { ModelCatalogue } from './modelCatalogue.ts';

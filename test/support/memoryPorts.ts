@@ -1,14 +1,8 @@
 import type { ChatEvent } from '../../src/core/conversation/events.ts';
 import { emptyConversation } from '../../src/core/conversation/events.ts';
 import type { Conversation } from '../../src/core/conversation/model.ts';
-import type {
-  AnswerPiece,
-  Claude,
-  Clock,
-  Exchange,
-  ModelInfo,
-  OpenConversation,
-} from '../../src/core/ports.ts';
+import type { ModelInfo } from '../../src/core/modelInfo.ts';
+import type { AnswerPiece, Claude, Clock, Exchange, OpenConversation } from '../../src/core/ports.ts';
 import { succeed } from '../../src/core/ports.ts';
 import type { MessageRequest } from '../../src/core/request/request.ts';
 

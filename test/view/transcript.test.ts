@@ -336,11 +336,9 @@ test('An empty conversation says how to begin, according to the key', () => {
     { type: 'run', command: 'parley.setApiKey' },
   ]);
   importable.close();
-  for (const key of ['present', 'unknown'] as const) {
-    const page = openPage({ status: { key } });
-    assert.equal(page.all('.welcome li').length, 3);
-    page.close();
-  }
+  const present = openPage({ status: { key: 'present' } });
+  assert.equal(present.all('.welcome li').length, 3);
+  present.close();
   const used = pageWith({});
   assert.deepEqual(used.all('.welcome'), []);
   used.close();

@@ -1,13 +1,5 @@
-import type {
-  AnswerEnd,
-  AnswerPiece,
-  Claude,
-  Clock,
-  Exchange,
-  ModelInfo,
-  OpenConversation,
-  Result,
-} from '../ports.ts';
+import type { ModelInfo } from '../modelInfo.ts';
+import type { AnswerEnd, AnswerPiece, Claude, Clock, Exchange, OpenConversation, Result } from '../ports.ts';
 import { effortFor } from '../request/capabilities.ts';
 import { buildRequest, questionBlocks, REQUEST_FORMAT } from '../request/request.ts';
 import { type ChatEvent, reduceAll } from './events.ts';
@@ -49,6 +41,8 @@ export interface Session {
   record(...events: readonly ChatEvent[]): void;
   /** Calls back with each batch of events, after the conversation has changed. */
   subscribe(listener: (events: readonly ChatEvent[]) => void): () => void;
+  /** Resolves when all that has happened so far is on disk, or `onStorageFailure` has heard why not. */
+  flush(): Promise<void>;
   /** Resolves when no answer is on its way and the journal is flushed. */
   settled(): Promise<void>;
 }
@@ -124,6 +118,7 @@ export function createSession(
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    flush,
     async settled() {
       await running;
       await flush();

@@ -1,4 +1,4 @@
-import type { ModelInfo } from '../ports.ts';
+import type { ModelInfo } from '../modelInfo.ts';
 
 /** What is asked of the model when its capabilities are unknown: the modern way, which all current models take. */
 const LARGEST_BUDGET = 16_000;

@@ -7,7 +7,7 @@ import type {
   Part,
   Turn,
 } from '../conversation/model.ts';
-import type { ModelInfo } from '../ports.ts';
+import type { ModelInfo } from '../modelInfo.ts';
 import { effortFor, maxTokensFor, type Thinking, thinkingFor } from './capabilities.ts';
 
 /** Version of the rules in this file by which parts become text. A new rule gets a new number; old ones stay. */

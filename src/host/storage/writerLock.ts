@@ -9,7 +9,7 @@ export interface WriterLock {
   take(id: string): Promise<boolean>;
   /** False when another window has taken the conversation over since. */
   isOurs(id: string): Promise<boolean>;
-  /** While busy, other windows cannot take the conversation over. */
+  /** While busy, other windows cannot take the conversation over; also counts when it is taken only later. */
   setBusy(id: string, busy: boolean): Promise<void>;
 }
 
@@ -25,10 +25,11 @@ interface Holder {
  */
 export function createWriterLock(directory: string): WriterLock {
   const token = randomUUID();
+  const busy = new Set<string>();
   const fileOf = (id: string): string => path.join(directory, `${id}.lock`);
 
-  async function write(id: string, busy: boolean): Promise<void> {
-    const holder: Holder = { pid: process.pid, token, busy };
+  async function write(id: string): Promise<void> {
+    const holder: Holder = { pid: process.pid, token, busy: busy.has(id) };
     await writeWhole(fileOf(id), JSON.stringify(holder));
   }
 
@@ -42,14 +43,16 @@ export function createWriterLock(directory: string): WriterLock {
       const holder = await holderOf(id);
       if (holder && holder.token !== token && holder.busy && isAlive(holder.pid)) return false;
       await fs.mkdir(directory, { recursive: true });
-      await write(id, false);
+      await write(id);
       return true;
     },
     async isOurs(id) {
       return (await holderOf(id))?.token === token;
     },
-    async setBusy(id, busy) {
-      if ((await holderOf(id))?.token === token) await write(id, busy);
+    async setBusy(id, isBusy) {
+      if (isBusy) busy.add(id);
+      else busy.delete(id);
+      if ((await holderOf(id))?.token === token) await write(id);
     },
   };
 }

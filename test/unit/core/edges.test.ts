@@ -4,7 +4,7 @@ import { checkKey, originOf, parseSecretName, secretName } from '../../../src/co
 import type { FailureKind } from '../../../src/core/conversation/model.ts';
 import { adviseOn, type Translate } from '../../../src/core/failure.ts';
 import { defaultModel, describeModel } from '../../../src/core/modelChoice.ts';
-import type { ModelInfo } from '../../../src/core/ports.ts';
+import type { ModelInfo } from '../../../src/core/modelInfo.ts';
 import { decodeToHost, MAX_TEXT, withoutAttachedText } from '../../../src/core/protocol.ts';
 import { DEFAULT_SETTINGS, endpointOf, isLoopback, readSettings } from '../../../src/core/settings.ts';
 import { code, question } from '../../support/conversations.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyConversation, reduce, reduceAll } from '../../../src/core/conversation/events.ts';
 import type { Conversation } from '../../../src/core/conversation/model.ts';
-import type { ModelInfo } from '../../../src/core/ports.ts';
+import type { ModelInfo } from '../../../src/core/modelInfo.ts';
 import { effortFor, maxTokensFor, thinkingFor } from '../../../src/core/request/capabilities.ts';
 import { buildRequest, type RequestMessage, type RequestOptions } from '../../../src/core/request/request.ts';
 import {

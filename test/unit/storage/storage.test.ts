@@ -269,3 +269,12 @@ test('a broken draft file is an empty draft', async () => {
   await fs.writeFile(path.join(root, 'drafts', 'c1.json'), '{"text":7,"attachments":[{},null]}');
   assert.deepEqual(await createDraftStore(root, assert.fail).get('c1'), EMPTY_DRAFT);
 });
+
+test('a conversation whose very first answer is arriving is busy from its first line on', async () => {
+  const one = await openWindow();
+  const open = one.store.create();
+  await one.lock.setBusy(open.conversation.id, true);
+  await write(open, 'first');
+  const refused = await (await openWindow(one.root)).store.open(open.conversation.id);
+  assert.ok(!refused.ok && /another window/.test(refused.failure.message ?? ''));
+});
