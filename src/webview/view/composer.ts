@@ -9,7 +9,7 @@ import type { Tools } from './tools.ts';
 
 /** Where the next question is written. Its text box is uncontrolled: the page fills it only when told to. */
 export function composer(state: PageState, chat: OpenChat, tools: Tools): TemplateResult {
-  return html`<div class="composer">
+  return html`<section class="composer" aria-label=${tools.t('Your question')}>
     ${refusal(state, tools)}
     <p class="hint" role="status">${state.hint}</p>
     ${attachments(chat.attachments, tools)}
@@ -17,7 +17,7 @@ export function composer(state: PageState, chat: OpenChat, tools: Tools): Templa
       ${textBox(state, chat, tools)}
       <div class="composer-bar">${addButton(tools)}${modelButtons(chat, tools)}${sendButton(state, tools)}</div>
     </div>
-  </div>`;
+  </section>`;
 }
 
 function refusal({ refusal: sentence }: PageState, { change, t }: Tools): TemplateResult | typeof nothing {
