@@ -10,7 +10,7 @@ import { quietStart, withoutBuiltInChat } from './settings.ts';
 import { ensureVsCode } from './vsCode.ts';
 
 /** What `npm start` runs after the build: Parley in a VS Code for the own browser, until Ctrl+C. */
-const folder = join(testFolder, 'start');
+const folder = process.env.PARLEY_START_FOLDER ?? join(testFolder, 'start');
 const workspace = join(folder, 'workspace');
 
 async function main(): Promise<void> {
@@ -28,7 +28,9 @@ async function main(): Promise<void> {
   });
   const firstLayout = { views: ['parley.chat'], editors: [join(workspace, 'README.md')] };
   const door = await openFrontDoor(server, { port: 7420, windowOptions: { firstLayout } });
-  const address = `http://localhost:${door.port}/?folder=${encodeURI(workspace)}`;
+  // A name below localhost, so that the webviews' own names (x.parley.localhost) belong to the same site: as parts of
+  // another one they would lose their storage in a private window or where third-party cookies are blocked.
+  const address = `http://parley.localhost:${door.port}/?folder=${encodeURI(workspace)}`;
   endWith(async () => {
     await door.close();
     await Promise.all([server.close(), claude?.close()]);
