@@ -38,7 +38,12 @@ export function createKeyCommands(
   }
 
   async function setFor(profile: string): Promise<boolean> {
-    const key = await askForKey(profile, connection.foreignHost(), failureOf);
+    const key = await askForKey({
+      profile,
+      host: connection.foreignHost(),
+      offered: keys.offered(),
+      failureOf,
+    });
     if (key === undefined) return false;
     await store(profile, key);
     void vscode.window.showInformationMessage(
@@ -112,15 +117,20 @@ async function askForName(taken: readonly string[]): Promise<string | undefined>
   return name?.trim();
 }
 
+interface KeyQuestion {
+  readonly profile: string;
+  /** Where the key will be sent, when that is not Anthropic. */
+  readonly host: string | undefined;
+  /** The key of the environment, which a button of the box takes over. */
+  readonly offered: string | undefined;
+  readonly failureOf: (key: string) => Promise<Failure | undefined>;
+}
+
 /**
  * The input box stays open until the key works, the user gives up, or (where the server cannot be reached)
  * Enter is pressed a second time to keep the key unchecked. The key is never echoed.
  */
-function askForKey(
-  profile: string,
-  host: string | undefined,
-  failureOf: (key: string) => Promise<Failure | undefined>,
-): Promise<string | undefined> {
+function askForKey({ profile, host, offered, failureOf }: KeyQuestion): Promise<string | undefined> {
   const box = vscode.window.createInputBox();
   box.title = vscode.l10n.t('API Key for Profile "{0}"', profile);
   box.prompt = host
@@ -131,6 +141,7 @@ function askForKey(
   box.placeholder = 'sk-ant-…';
   box.password = true;
   box.ignoreFocusOut = true;
+  if (offered !== undefined) box.buttons = [importButton()];
   let unchecked: string | undefined;
 
   return new Promise((resolve) => {
@@ -141,7 +152,13 @@ function askForKey(
       resolve(undefined);
       box.dispose();
     });
-    box.onDidAccept(async () => {
+    box.onDidTriggerButton(() => {
+      box.value = offered ?? '';
+      void accept();
+    });
+    box.onDidAccept(accept);
+
+    async function accept(): Promise<void> {
       if (box.busy) return;
       const checked = checkKey(box.value);
       if ('problem' in checked) {
@@ -157,13 +174,19 @@ function askForKey(
       if (!failure) return finish(checked.key);
       unchecked = mayBeKeptUnchecked(failure) ? checked.key : undefined;
       box.validationMessage = unchecked ? warning(sentenceOf(failure)) : sentenceOf(failure);
-    });
+    }
+
     function finish(key: string): void {
       resolve(key);
       box.hide();
     }
     box.show();
   });
+}
+
+function importButton(): vscode.QuickInputButton {
+  const tooltip = vscode.l10n.t('Use the key from ANTHROPIC_API_KEY');
+  return { iconPath: new vscode.ThemeIcon('terminal'), tooltip };
 }
 
 function warning(sentence: string): vscode.InputBoxValidationMessage {

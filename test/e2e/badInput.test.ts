@@ -75,20 +75,44 @@ suite.test(
 
 suite.test(
   'the key of the environment is offered and used after a click only',
-  { ...stage, environment: { ANTHROPIC_API_KEY: KEY } },
-  async ({ open, server }) => {
+  {
+    // An address that is this machine's but not a loopback one, so that a key is needed.
+    machineSettings: { 'parley.baseUrl': claude.url.replace('127.0.0.1', '0.0.0.0') },
+    environment: { ANTHROPIC_API_KEY: KEY },
+  },
+  async ({ open }) => {
     const window = await open();
-    await server.writeMachineSettings({ 'parley.baseUrl': 'http://parley.invalid' });
     const chat = await openChat(window);
-    const offer = chat.frame.getByRole('button', { name: /ANTHROPIC_API_KEY/ });
+    const offer = chat.frame.getByRole('button', { name: 'Use the key from ANTHROPIC_API_KEY' });
     await offer.waitFor();
     await chat.ask('Not yet');
     await chat.answer('failed');
     assert.equal(await chat.failure.getAttribute('data-failure'), 'noKey');
-    assert.equal(
-      claude.requests.filter((request) => request.headers.authorization === `Bearer ${KEY}`).length,
-      0,
-    );
+    assert.equal(claude.requests.length, 0, 'nothing went out, with or without the key');
+    await window.runCommand('Parley: New Conversation');
+    await offer.click();
+    await offer.waitFor({ state: 'detached' });
+    await chat.ask('Now');
+    await chat.answer('done');
+    assert.equal(questions(claude)[0]?.headers.authorization, `Bearer ${KEY}`);
+  },
+);
+
+suite.test(
+  'the box for the key takes over the one of the environment with a button',
+  {
+    machineSettings: { 'parley.baseUrl': claude.url.replace('127.0.0.1', '0.0.0.0') },
+    environment: { ANTHROPIC_API_KEY: KEY },
+  },
+  async ({ open }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await chat.ask('Waiting');
+    await chat.answer('failed');
+    await chat.failure.getByRole('button', { name: 'Set API Key' }).click();
+    await window.quickInput.titled(/API Key/);
+    await window.page.getByRole('button', { name: 'Use the key from ANTHROPIC_API_KEY' }).click();
+    await chat.answer('done');
   },
 );
 

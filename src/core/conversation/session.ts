@@ -79,7 +79,7 @@ export function createSession(
       running = flush();
       return;
     }
-    exchange = context.claude.value.start(buildRequest(withoutLast(conversation), requestOptions(context)));
+    exchange = context.claude.value.start(buildRequest(conversation, requestOptions(context)));
     running = receive(answer.id, exchange);
   }
 
@@ -168,11 +168,6 @@ function newAnswer(clock: Clock, conversation: Conversation, context: AskContext
     blocks: [],
     ...(effort === undefined ? {} : { effort }),
   };
-}
-
-/** The request ends with the question, so the answer that waits for it is left out. */
-function withoutLast(conversation: Conversation): Conversation {
-  return { ...conversation, turns: conversation.turns.slice(0, -1) };
 }
 
 function requestOptions(context: AskContext): Parameters<typeof buildRequest>[1] {

@@ -50,7 +50,7 @@ export interface RequestOptions {
 }
 
 /**
- * The request that asks for the next answer of a conversation whose newest turn is a question.
+ * The request that asks for the next answer to the newest question; an answer that is still empty is no part of it.
  * Append-only: its messages start with those of the request before it (but for the moving cache mark,
  * which is no part of the prompt).
  */

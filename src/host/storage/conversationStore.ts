@@ -74,9 +74,8 @@ export function createConversationStore(
     if (reading.bad.length === 0) return;
     const file = path.join(directory, `${id}.quarantine`);
     const before = (await readIfThere(file)) ?? '';
-    const lines = reading.bad
-      .map((bad) => `${bad.reason}\t${bad.text}\n`)
-      .filter((line) => !before.includes(line));
+    const fresh = reading.bad.filter((bad) => !before.includes(`\t${bad.text}\n`));
+    const lines = fresh.map((bad) => `${bad.reason}\t${bad.text}\n`);
     if (lines.length > 0) await fs.appendFile(file, lines.join(''), { mode: 0o600 });
     log(
       `Conversation ${id}: ${reading.bad.length} line(s) could not be read and are kept in ${id}.quarantine.`,

@@ -106,6 +106,11 @@ test('joining neighboring growth changes the number of events and nothing else',
   }
 });
 
+test('growth of different blocks is never joined', () => {
+  const grew = (index: number): ChatEvent => ({ type: 'textGrew', turn: 'a', index, text: 'x' });
+  assert.deepEqual(coalesce([grew(0), grew(1), grew(1)]), [grew(0), { ...grew(1), text: 'xx' }]);
+});
+
 test('only an open answer can be interrupted', () => {
   const open = reduceAll(emptyConversation('c', 1), [
     { type: 'turnAdded', turn: question('q', null, 'hi') },

@@ -90,11 +90,11 @@ test('repeated and swapped lines are not applied twice or out of order', () => {
     { type: 'renamed', title: 'first' },
     { type: 'renamed', title: 'second' },
   ]).split('\n');
-  const reading = readJournal([...lines.slice(0, 3), lines[1], ''].join('\n'), FALLBACK);
+  const reading = readJournal([...lines.slice(0, 3), lines[2], lines[1], ''].join('\n'), FALLBACK);
   assert.equal(reading.conversation.title, 'second');
   assert.deepEqual(
     reading.bad.map((bad) => bad.reason),
-    ['order'],
+    ['order', 'order'],
   );
 });
 

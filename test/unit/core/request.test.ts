@@ -145,6 +145,27 @@ test('an answer whose length limit fell into its first thought does not go back'
   );
 });
 
+test('a block that is neither text nor whole does not go back', () => {
+  const cut = reduceAll(emptyConversation('c', 1), [
+    { type: 'turnAdded', turn: question('q', null, 'hi') },
+    { type: 'turnAdded', turn: openAnswer('a', 'q') },
+    { type: 'blockStarted', turn: 'a', index: 0, block: { type: 'text', text: 'Let me look.' }, at: 1 },
+    { type: 'blockEnded', turn: 'a', index: 0, at: 2 },
+    {
+      type: 'blockStarted',
+      turn: 'a',
+      index: 1,
+      block: { type: 'server_tool_use', id: 's', input: {} },
+      at: 3,
+    },
+    { type: 'turnEnded', turn: 'a', state: 'stopped', at: 4 },
+  ]);
+  assert.deepEqual(
+    buildRequest(asked(cut), OPTIONS).messages[1]?.content.map((block) => block.type),
+    ['text'],
+  );
+});
+
 test('a refused exchange leaves the history, question and answer both', () => {
   const refused = reduceAll(conversationOf('one'), [
     { type: 'turnAdded', turn: question('q9', 'a0', 'something forbidden') },

@@ -130,6 +130,12 @@ test('a torn last line is left in place and writing goes on behind it', async ()
   valueOrFail(await again.journal.settle());
   const third = valueOrFail(await window.store.open(open.conversation.id));
   assert.equal(third.conversation.title, 'after the tear');
+  const answer = third.conversation.turns.at(-1);
+  assert.equal(
+    answer?.role === 'assistant' && answer.state,
+    'interrupted',
+    'the line after the tear is whole',
+  );
 });
 
 test('a journal of a newer Parley is refused and left untouched', async () => {
@@ -146,7 +152,12 @@ test('a journal of a newer Parley is refused and left untouched', async () => {
 
 test('an id that is no id never becomes a path', async () => {
   const window = await openWindow();
-  for (const id of ['../../etc/passwd', 'a/b', '', 'x'.repeat(65)]) {
+  await fs.mkdir(path.join(window.root, 'conversations'));
+  await fs.writeFile(
+    path.join(window.root, 'outside.jsonl'),
+    encodeHeader({ version: 1, id: 'x', createdAt: 1 }),
+  );
+  for (const id of ['../outside', '../../etc/passwd', 'a/b', '', 'x'.repeat(65)]) {
     const opened = await window.store.open(id);
     assert.ok(!opened.ok, id);
   }
