@@ -50,15 +50,12 @@ for (const file of ['codicon.css', 'codicon.ttf']) {
 const inputs = ['node_modules/@vscode/codicons/dist/codicon.css'];
 for (const options of bundles) {
   const build = await context(options);
-  if (watch) {
-    await build.watch();
-    continue;
-  }
   const { metafile } = await build.rebuild();
   inputs.push(...Object.keys(metafile.inputs));
   const name = options.outfile.replace(/^dist\//, '').replace(/\.c?js$/, '');
   await writeFile(`out/${name}.meta.json`, JSON.stringify(metafile));
-  await build.dispose();
+  if (watch) await build.watch();
+  else await build.dispose();
 }
 // The line that the editor's watch task waits for: from here on every save is built.
 if (watch) console.log('Watching for changes');
