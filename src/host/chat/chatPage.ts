@@ -54,6 +54,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   let awake = false;
   let wantsFocus = false;
   let asking: string | undefined;
+  let statusChanges = 0;
   let unsubscribe = first.subscribe(onEvents);
   let aside = first.conversation.aside.length;
 
@@ -72,6 +73,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
 
   async function start(): Promise<void> {
     const current = session;
+    const changes = statusChanges;
     const [status, draftNow] = await Promise.all([parts.statusOf(current), draft()]);
     if (current !== session) return;
     awake = true;
@@ -84,6 +86,8 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
       draft: { ...draftNow, attachments: forPage(draftNow) },
       status,
     });
+    // What changed while the snapshot was made is not in it, and nobody else will tell the page.
+    if (changes !== statusChanges) void refreshStatus();
     if (wantsFocus) focus();
   }
 
@@ -141,8 +145,10 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
 
   async function refreshStatus(): Promise<void> {
     const current = session;
+    const change = ++statusChanges;
     const status = await parts.statusOf(current);
-    if (awake && current === session) outbox.post({ type: 'statusChanged', status });
+    const isNewest = change === statusChanges && current === session;
+    if (awake && isNewest) outbox.post({ type: 'statusChanged', status });
   }
 
   function tell(sentence: string): void {
