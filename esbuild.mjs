@@ -25,18 +25,14 @@ const claudeApart = {
 };
 
 const node = { ...common, platform: 'node', target: 'node22', format: 'cjs', external: ['vscode'] };
+const page = { ...common, platform: 'browser', target: 'chrome128', format: 'esm' };
 
 const bundles = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [claudeApart] },
   { ...node, entryPoints: ['src/claude/gateway.ts'], outfile: 'dist/claude.cjs' },
-  {
-    ...common,
-    entryPoints: ['src/webview/main.ts'],
-    outfile: 'dist/webview.js',
-    platform: 'browser',
-    target: 'chrome128',
-    format: 'esm',
-  },
+  { ...page, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js' },
+  { ...page, entryPoints: ['src/webview/highlight/main.ts'], outfile: 'dist/highlight.js', format: 'iife' },
+  { ...page, entryPoints: ['src/webview/usage/main.ts'], outfile: 'dist/usage.js' },
 ];
 
 await rm('dist', { recursive: true, force: true });

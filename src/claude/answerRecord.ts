@@ -1,5 +1,6 @@
-import type { Usage } from '../core/conversation/model.ts';
+import type { MissCause, Usage } from '../core/conversation/model.ts';
 import type { AnswerPiece } from '../core/ports.ts';
+import { cacheMissOf, thinkingDroppedOf } from './diagnosis.ts';
 import { FailureError } from './failures.ts';
 import { isBlock, isObject, type JsonObject, objectAt, textAt } from './json.ts';
 import { mergeUsage, usageOf } from './usage.ts';
@@ -9,7 +10,9 @@ export interface AnswerRecord {
   requestId?: string;
   usage?: JsonObject;
   stopReason?: string;
+  /** Why the model declined: the API's sentence, else the name of its category. */
   explanation?: string;
+  cacheMiss?: MissCause;
   /** True once `message_stop` has come; only then is the answer whole. */
   finished: boolean;
 }
@@ -48,11 +51,15 @@ export function knownUsage(record: AnswerRecord): Usage | undefined {
 function takeStart(record: AnswerRecord, message: JsonObject | undefined): AnswerPiece {
   if (!message) throw malformed();
   record.usage = objectAt(message, 'usage') ?? {};
+  takeCacheMiss(record, message);
+  // Final here: only a fallback to another model, which is never asked for, says something else later.
+  const thinkingDropped = thinkingDroppedOf(message);
   return {
     type: 'started',
     messageId: textAt(message, 'id') ?? '',
     usage: usageOf(record.usage),
     ...(record.requestId === undefined ? {} : { requestId: record.requestId }),
+    ...(thinkingDropped === undefined ? {} : { thinkingDropped }),
   };
 }
 
@@ -61,9 +68,18 @@ function takeMessageDelta(record: AnswerRecord, event: JsonObject): void {
   if (usage) record.usage = mergeUsage(record.usage ?? {}, usage);
   const delta = objectAt(event, 'delta') ?? {};
   const stopReason = textAt(delta, 'stop_reason');
-  const explanation = textAt(objectAt(delta, 'stop_details') ?? {}, 'explanation');
+  const details = objectAt(delta, 'stop_details') ?? {};
+  const explanation = textAt(details, 'explanation') ?? textAt(details, 'category');
   if (stopReason !== undefined) record.stopReason = stopReason;
   if (explanation !== undefined) record.explanation = explanation;
+  // The comparison runs beside the answer, so its outcome may be known only at the end.
+  takeCacheMiss(record, event);
+  takeCacheMiss(record, delta);
+}
+
+function takeCacheMiss(record: AnswerRecord, source: JsonObject): void {
+  const cacheMiss = cacheMissOf(source);
+  if (cacheMiss !== undefined) record.cacheMiss = cacheMiss;
 }
 
 function indexOf(event: JsonObject): number {

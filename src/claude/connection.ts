@@ -1,16 +1,12 @@
 import { BaseAnthropic } from '@anthropic-ai/sdk/client';
 import { Messages } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import { Models } from '@anthropic-ai/sdk/resources/beta/models';
+import type { ClaudeAddress } from '../core/ports.ts';
 import { FailureError } from './failures.ts';
+import { rateLimitReporter } from './rateLimits.ts';
 import { idleWatchdog } from './watchdog.ts';
 
-export interface ClaudeOptions {
-  /** Where requests go, without `/v1`. */
-  readonly baseUrl: string;
-  /** Looks the key up; called once for each request. */
-  readonly key: () => Promise<string | undefined>;
-  /** True where requests may go out without a key, as gateways on this machine allow. */
-  readonly keyOptional: boolean;
+export interface ClaudeOptions extends ClaudeAddress {
   readonly userAgent?: string;
   /** How long a body may bring no byte, in ms. */
   readonly idleTimeout: number;
@@ -37,6 +33,7 @@ class SlimClient extends BaseAnthropic {
 /** A client for one request; `key` is undefined for requests without one. Throws what `checkAddress` throws. */
 export function connect(options: ClaudeOptions, key: string | undefined): SlimClient {
   checkAddress(options.baseUrl);
+  const { onRateLimits } = options;
   const client = new SlimClient({
     baseURL: options.baseUrl,
     apiKey: async () => key ?? NO_KEY,
@@ -44,7 +41,10 @@ export function connect(options: ClaudeOptions, key: string | undefined): SlimCl
     timeout: options.headersTimeout,
     openTelemetry: false,
     logLevel: 'off',
-    middleware: [idleWatchdog(options.idleTimeout)],
+    middleware: [
+      ...(onRateLimits ? [rateLimitReporter(onRateLimits)] : []),
+      idleWatchdog(options.idleTimeout),
+    ],
     ...(options.fetch ? { fetch: options.fetch } : {}),
   });
   // The constructor has put the headers of ANTHROPIC_CUSTOM_HEADERS here, and offers no way to refuse them.

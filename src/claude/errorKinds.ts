@@ -20,13 +20,28 @@ const CODE_KINDS: ReadonlyMap<string, FailureKind> = new Map([
   ['linked_organization_billing_unavailable', 'billing'],
   ['user_profile_billing_not_authorized', 'billing'],
   ['user_profile_not_billable', 'billing'],
-  ['organization_on_hold', 'forbidden'],
+  ['organization_on_hold', 'onHold'],
+  ['organization_type_not_supported', 'forbidden'],
+  ['organization_not_enrolled_in_beta', 'forbidden'],
+  ['parent_organization_required', 'forbidden'],
+  ['workspace_policy_violation', 'forbidden'],
   ['claude_code_key_creator_not_member', 'forbidden'],
   ['cmek_key_disabled', 'forbidden'],
   ['cmek_key_network_blocked', 'forbidden'],
   ['thread_not_found', 'invalidRequest'],
   ['file_expired', 'invalidRequest'],
   ['skill_read_blocked_undecryptable', 'invalidRequest'],
+  ['request_body_timeout', 'timeout'],
+  // The other codes of compaction complain about a block that was sent, and so are `invalidRequest`.
+  ['compaction_incomplete_turn', 'compaction'],
+  ['compaction_nothing_to_summarize', 'compaction'],
+  ['compaction_too_many_tool_references', 'compaction'],
+  ['compaction_unavailable', 'compaction'],
+  // Of gateways that speak OpenAI's errors.
+  ['context_length_exceeded', 'tooLong'],
+  ['insufficient_quota', 'billing'],
+  ['invalid_api_key', 'badKey'],
+  ['model_not_found', 'unknownModel'],
 ]);
 
 const TYPE_KINDS: ReadonlyMap<string, FailureKind> = new Map([
@@ -38,6 +53,9 @@ const TYPE_KINDS: ReadonlyMap<string, FailureKind> = new Map([
   ['api_error', 'server'],
   ['overloaded_error', 'overloaded'],
   ['request_too_large', 'tooLarge'],
+  // Of gateways that keep accounts of their own.
+  ['budget_exceeded', 'spendLimit'],
+  ['insufficient_quota', 'billing'],
 ]);
 
 const STATUS_KINDS: ReadonlyMap<number, FailureKind> = new Map([
@@ -62,12 +80,20 @@ function byCode({ code }: ErrorFacts): FailureKind | undefined {
   return code === undefined ? undefined : CODE_KINDS.get(code);
 }
 
-/** The API has no code for these three, so its words must do. */
+/** By their words those for which the API, or a gateway, has no code. The first that fits counts. */
+const SENTENCE_KINDS: readonly (readonly [RegExp, FailureKind])[] = [
+  [/prompt is too long|input is too long|exceeds? (the )?context|maximum context length/i, 'tooLong'],
+  [/credit balance is too low/i, 'billing'],
+  [/API usage limits/i, 'spendLimit'],
+  [/organization has been disabled/i, 'forbidden'],
+  [/invalid model name/i, 'unknownModel'],
+];
+
 function byMessage({ status, message = '' }: ErrorFacts): FailureKind | undefined {
+  // A local gateway names the model that it has not; a wrong path gets no word about one.
+  if (status === 404) return /\bmodel\b/i.test(message) ? 'unknownModel' : undefined;
   if (status !== undefined && status !== 400) return undefined;
-  if (/prompt is too long|exceeds? (the )?context/i.test(message)) return 'tooLong';
-  if (/credit balance is too low/i.test(message)) return 'billing';
-  return undefined;
+  return SENTENCE_KINDS.find(([words]) => words.test(message))?.[1];
 }
 
 function byType({ status, type = '', message = '' }: ErrorFacts): FailureKind | undefined {

@@ -1,7 +1,7 @@
 import type { MessageCreateParamsStreaming } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import type { Failure } from '../core/conversation/model.ts';
 import type { AnswerEnd, AnswerPiece, Exchange } from '../core/ports.ts';
-import type { MessageRequest } from '../core/request/request.ts';
+import type { MessageRequest } from '../core/request/messageRequest.ts';
 import { type AnswerRecord, knownUsage, takeEvent } from './answerRecord.ts';
 import { type ClaudeOptions, connect, readKey } from './connection.ts';
 import { failureOf } from './failures.ts';
@@ -63,8 +63,11 @@ async function openStream(
   signal: AbortSignal,
 ): Promise<AsyncIterable<unknown>> {
   // The core has a type of its own that leaves blocks of unknown types alone; on the wire both are the same.
-  const params = { ...request, stream: true } as unknown as MessageCreateParamsStreaming;
-  const { data, response } = await connect(options, key).messages.create(params, { signal }).withResponse();
+  const { betas, ...body } = request;
+  const params = { ...body, stream: true, ...(betas?.length ? { betas } : {}) };
+  const { data, response } = await connect(options, key)
+    .messages.create(params as unknown as MessageCreateParamsStreaming, { signal })
+    .withResponse();
   const requestId = response.headers.get('request-id');
   if (requestId) record.requestId = requestId;
   refuseWebPage(response);
@@ -73,10 +76,11 @@ async function openStream(
 
 function endOf(record: AnswerRecord, failure: Failure | undefined, stopped: boolean): AnswerEnd {
   const usage = knownUsage(record);
-  const { requestId } = record;
+  const { requestId, cacheMiss } = record;
   const known = {
     ...(usage ? { usage } : {}),
     ...(requestId === undefined ? {} : { requestId }),
+    ...(cacheMiss === undefined ? {} : { cacheMiss }),
   };
   if (record.finished) {
     const { stopReason = 'end_turn', explanation } = record;

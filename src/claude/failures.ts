@@ -1,7 +1,13 @@
-import { APIConnectionError, APIConnectionTimeoutError, APIError } from '@anthropic-ai/sdk/core/error';
+import {
+  APIConnectionError,
+  APIConnectionTimeoutError,
+  APIError,
+  APIUserAbortError,
+} from '@anthropic-ai/sdk/core/error';
 import type { Failure } from '../core/conversation/model.ts';
+import { placeOf } from './errorDetails.ts';
 import { kindOf } from './errorKinds.ts';
-import { isObject, textAt } from './json.ts';
+import { isObject, objectAt, textAt } from './json.ts';
 import { innermostMessage, networkFailure } from './network.ts';
 import { retryAfterOf } from './retryAfter.ts';
 import { withoutSecrets } from './secrets.ts';
@@ -28,7 +34,9 @@ export function failureOf(error: unknown, key: string | undefined): Failure {
 }
 
 function classify(error: unknown): Failure {
-  if (error instanceof APIConnectionTimeoutError) return { kind: 'timeout' };
+  if (error instanceof APIConnectionTimeoutError || error instanceof APIUserAbortError) {
+    return { kind: 'timeout' };
+  }
   if (error instanceof APIConnectionError) return networkFailure(error) ?? connectionFailure(error);
   if (error instanceof APIError) return apiFailure(error);
   // JSON.parse quotes what it could not read, and that is part of an answer.
@@ -44,7 +52,7 @@ function connectionFailure(error: APIConnectionError): Failure {
 /** An answer with an error status, or an `error` event in the middle of a stream, which has no status. */
 function apiFailure(error: APIError): Failure {
   const type = typeof error.type === 'string' ? error.type : undefined;
-  const code = error.errorCode ?? undefined;
+  const code = error.errorCode ?? codeOfGateway(error);
   const message = sentenceOf(error);
   const { status } = error;
   const requestId =
@@ -58,11 +66,23 @@ function apiFailure(error: APIError): Failure {
     ...(message === undefined ? {} : { message }),
     ...(requestId === undefined ? {} : { requestId }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...placeOf(error.details),
   };
 }
 
-/** The API's own sentence, or that of a gateway with an error format of its own. Never the body. */
+/** Where other APIs have their code, and many gateways with them. */
+function codeOfGateway(error: APIError): string | undefined {
+  const body: unknown = error.error;
+  return isObject(body) ? textAt(objectAt(body, 'error') ?? {}, 'code') : undefined;
+}
+
+/**
+ * The API's own sentence, or that of a gateway with an error format of its own; the address for an appeal where
+ * there is one, because it says more. Never the body.
+ */
 function sentenceOf(error: APIError): string | undefined {
+  const appeal = isObject(error.details) ? textAt(error.details, 'appeal_url') : undefined;
+  if (appeal !== undefined) return appeal;
   if (typeof error.apiMessage === 'string') return error.apiMessage;
   const body: unknown = error.error;
   if (!isObject(body)) return undefined;

@@ -7,6 +7,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+export function isList(value: unknown): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
 export function objectAt(value: JsonObject, key: string): JsonObject | undefined {
   const found = value[key];
   return isObject(found) ? found : undefined;

@@ -19,6 +19,7 @@ export function modelInfoOf(entry: Json): ModelInfo | undefined {
     ...present('efforts', effortsOf(objectAt(capabilities, 'effort'))),
     ...present('images', supportAt(capabilities, 'image_input')),
     ...present('pdf', supportAt(capabilities, 'pdf_input')),
+    ...present('compaction', compactionOf(capabilities)),
   };
 }
 
@@ -37,6 +38,20 @@ function effortsOf(capability: JsonObject | undefined): readonly string[] | unde
   if (capability.supported === false) return [];
   const told = EFFORTS.filter((level) => supportAt(capability, level) !== undefined);
   return told.length === 0 ? undefined : told.filter((level) => supportAt(capability, level) === true);
+}
+
+/** Undefined unless both ways are spoken of, or one of them is there. */
+function compactionOf(capabilities: JsonObject): ModelInfo['compaction'] {
+  const onDemand = objectAt(capabilities, 'compaction');
+  const edits = objectAt(capabilities, 'context_management');
+  const summarize = onDemand && (supportAt(onDemand, 'summarize') ?? supportAt(capabilities, 'compaction'));
+  const threshold = edits && (edits.supported === false ? false : supportAt(edits, 'compact_20260112'));
+  const ways = [
+    ...(summarize ? (['summarize'] as const) : []),
+    ...(threshold ? (['threshold'] as const) : []),
+  ];
+  const told = summarize !== undefined && threshold !== undefined;
+  return ways.length > 0 || told ? ways : undefined;
 }
 
 function supportAt(capabilities: JsonObject, key: string): boolean | undefined {

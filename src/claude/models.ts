@@ -1,9 +1,12 @@
-import type { Failure, FailureKind, Json } from '../core/conversation/model.ts';
+import { APIError } from '@anthropic-ai/sdk/core/error';
+import type { Failure, FailureKind } from '../core/conversation/model.ts';
 import type { ModelInfo } from '../core/modelInfo.ts';
 import { fail, type Result, succeed } from '../core/ports.ts';
+import { BETAS } from '../core/request/messageRequest.ts';
 import { type ClaudeOptions, connect, readKey } from './connection.ts';
 import { FailureError, failureOf } from './failures.ts';
-import { isObject, textAt } from './json.ts';
+import { isList, textAt } from './json.ts';
+import { readJsonBody } from './jsonBody.ts';
 import { beginLogLine } from './logLine.ts';
 import { modelInfoOf } from './modelInfo.ts';
 
@@ -11,7 +14,7 @@ import { modelInfoOf } from './modelInfo.ts';
 const PAGE_SIZE = 1000;
 const MOST_PAGES = 20;
 
-/** All models behind the key in the endpoint's order; gives up after `timeout` ms. */
+/** All models behind the key that are not retired, in the endpoint's order; gives up after `timeout` ms. */
 export async function listModels(
   options: ClaudeOptions,
   timeout: number,
@@ -30,40 +33,56 @@ async function listAll(options: ClaudeOptions, signal: AbortSignal): Promise<Res
   let key: string | undefined;
   try {
     key = await readKey(options);
-    const client = connect(options, key);
-    const found = new Map<string, ModelInfo>();
-    let after: string | undefined;
-    for (let page = 0; page < MOST_PAGES; page++) {
-      const query = { limit: PAGE_SIZE, ...(after === undefined ? {} : { after_id: after }) };
-      const body = await readPage(await client.models.list(query, { signal }).asResponse());
-      for (const model of body.models) if (!found.has(model.id)) found.set(model.id, model);
-      after = body.next;
-      if (after === undefined) break;
-    }
-    return succeed([...found.values()]);
+    const { models } = connect(options, key);
+    const read = async (query: Query) => readPage(await models.list(query, { signal }).asResponse(), query);
+    return succeed(await allPages(await firstPage(read), read));
   } catch (error) {
     return fail(forList(failureOf(error, key)));
   }
 }
 
-/** The page itself is read here and not by the SDK, which trusts the endpoint to be Anthropic's own. */
-async function readPage(response: Response): Promise<{ models: readonly ModelInfo[]; next?: string }> {
-  const text = await response.text();
-  if (/html/i.test(response.headers.get('content-type') ?? '') || text.trimStart().startsWith('<')) {
-    throw new FailureError({ kind: 'captivePortal', status: response.status });
-  }
-  const body: unknown = JSON.parse(text);
-  const entries = isObject(body) ? body.data : undefined;
-  if (!isObject(body) || !isList(entries)) {
-    throw new FailureError({ kind: 'malformed', status: response.status });
-  }
-  const models = entries.map(modelInfoOf).filter((model) => model !== undefined);
-  const last = textAt(body, 'last_id');
-  return body.has_more === true && last !== undefined ? { models, next: last } : { models };
+interface Query {
+  readonly limit: number;
+  readonly betas?: string[];
+  readonly after_id?: string;
 }
 
-function isList(value: Json | undefined): value is readonly Json[] {
-  return Array.isArray(value);
+interface ModelPage {
+  readonly models: readonly ModelInfo[];
+  /** Asks for the page after this one. */
+  readonly next?: Query;
+}
+
+type ReadPage = (query: Query) => Promise<ModelPage>;
+
+/** Without the header the API keeps quiet about compaction, and with it some gateways say no. */
+async function firstPage(read: ReadPage): Promise<ModelPage> {
+  try {
+    return await read({ limit: PAGE_SIZE, betas: [BETAS.summarize] });
+  } catch (error) {
+    if (!(error instanceof APIError) || error.status !== 400) throw error;
+    return read({ limit: PAGE_SIZE });
+  }
+}
+
+async function allPages(first: ModelPage, read: ReadPage): Promise<readonly ModelInfo[]> {
+  const found = new Map<string, ModelInfo>();
+  let page = first;
+  for (let pages = 1; ; pages++) {
+    for (const model of page.models) if (!found.has(model.id)) found.set(model.id, model);
+    if (!page.next || pages === MOST_PAGES) return [...found.values()];
+    page = await read(page.next);
+  }
+}
+
+async function readPage(response: Response, query: Query): Promise<ModelPage> {
+  const body = await readJsonBody(response);
+  if (!isList(body.data)) throw new FailureError({ kind: 'malformed', status: response.status });
+  const models = body.data.map(modelInfoOf).filter((model) => model !== undefined);
+  const last = textAt(body, 'last_id');
+  return body.has_more === true && last !== undefined
+    ? { models, next: { ...query, after_id: last } }
+    : { models };
 }
 
 /** A list has no model to be unknown and no answer to be cut off. */

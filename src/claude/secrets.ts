@@ -9,13 +9,14 @@ const USER_IN_URL = /(\/\/)[^\s/@]+@/g;
 
 /** The failure without keys and passwords, and short enough for a card. */
 export function withoutSecrets(failure: Failure, key: string | undefined): Failure {
-  const { message, type, code, requestId, ...plain } = failure;
+  const { message, type, code, requestId, paths, ...plain } = failure;
   return {
     ...plain,
     ...(type === undefined ? {} : { type: clean(type, key, LONGEST_NAME) }),
     ...(code === undefined ? {} : { code: clean(code, key, LONGEST_NAME) }),
     ...(message === undefined ? {} : { message: clean(message, key, LONGEST_SENTENCE) }),
     ...(requestId === undefined ? {} : { requestId: clean(requestId, key, LONGEST_NAME) }),
+    ...(paths === undefined ? {} : { paths: paths.map((path) => clean(path, key, LONGEST_NAME)) }),
   };
 }
 

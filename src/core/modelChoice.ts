@@ -23,7 +23,14 @@ export function defaultModel(
 
 /** A model id with the name the endpoint gives it, or the id itself where it has none. */
 export function choiceOf(models: readonly ModelInfo[], id: string): ModelChoice {
-  return { id, name: models.find((model) => model.id === id)?.name ?? id };
+  return { id, name: findModel(models, id)?.name ?? id };
+}
+
+/** The endpoint's model of this id; an id without its date (`claude-haiku-4-5`) stands for the newest one with it. */
+export function findModel(models: readonly ModelInfo[], id: string): ModelInfo | undefined {
+  const dated = (model: ModelInfo): boolean =>
+    model.id.startsWith(`${id}-`) && /^\d{8}$/.test(model.id.slice(id.length + 1));
+  return models.find((model) => model.id === id) ?? models.find(dated);
 }
 
 /** One line under a model in the picker: what it can hold and write, and whether it is on its way out. */

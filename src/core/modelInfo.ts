@@ -15,4 +15,6 @@ export interface ModelInfo {
   readonly efforts?: readonly string[];
   readonly images?: boolean;
   readonly pdf?: boolean;
+  /** Ways in which the model summarizes a conversation; empty when it has none. */
+  readonly compaction?: readonly ('summarize' | 'threshold')[];
 }

@@ -1,7 +1,16 @@
 import type { ChatEvent } from './conversation/events.ts';
-import type { ContentBlock, Conversation, Failure, Usage } from './conversation/model.ts';
+import type {
+  ContentBlock,
+  Conversation,
+  Failure,
+  ImageType,
+  MissCause,
+  StoredImage,
+  Usage,
+} from './conversation/model.ts';
 import type { ModelInfo } from './modelInfo.ts';
-import type { MessageRequest } from './request/request.ts';
+import type { SpendingEntry } from './money/money.ts';
+import type { MessageRequest } from './request/messageRequest.ts';
 
 /**
  * What the core needs of the outside world. Implementations never throw and never reject:
@@ -22,7 +31,12 @@ export function fail<T>(failure: Failure): Result<T> {
 }
 
 /** How an answer ended. `usage` is what is known of the bill, also when the answer is partial. */
-export type AnswerEnd = { readonly usage?: Usage; readonly requestId?: string } & (
+export type AnswerEnd = {
+  readonly usage?: Usage;
+  readonly requestId?: string;
+  /** What the API says about a cache miss, when it was asked and knows. */
+  readonly cacheMiss?: MissCause;
+} & (
   | { readonly outcome: 'done'; readonly stopReason: string; readonly explanation?: string }
   | { readonly outcome: 'stopped' }
   | { readonly outcome: 'failed'; readonly failure: Failure }
@@ -35,6 +49,8 @@ export type AnswerPiece =
       readonly messageId: string;
       readonly usage: Usage;
       readonly requestId?: string;
+      /** Thinking blocks that the API left out, from `input_transformations`; absent when none. */
+      readonly thinkingDropped?: number;
     }
   | { readonly type: 'blockStarted'; readonly index: number; readonly block: ContentBlock }
   | { readonly type: 'delta'; readonly index: number; readonly delta: ContentBlock }
@@ -49,9 +65,18 @@ export interface Exchange {
   stop(): void;
 }
 
+/** A count on its way. */
+export interface Counting {
+  /** Prompt tokens, or why they could not be counted; a cancelled count fails with `timeout`. */
+  readonly tokens: Promise<Result<number>>;
+  cancel(): void;
+}
+
 /** The Messages API behind one address and key. */
 export interface Claude {
   start(request: MessageRequest): Exchange;
+  /** Prompt tokens of a request, counted by the API; what it cannot count must have been taken out. */
+  countTokens(request: MessageRequest): Counting;
   /** All models the key may use, in the endpoint's order. Gives up after `timeout` ms. */
   models(timeout: number): Promise<Result<readonly ModelInfo[]>>;
 }
@@ -64,6 +89,8 @@ export interface ClaudeAddress {
   readonly key: () => Promise<string | undefined>;
   /** True where requests may go out without a key (gateways on this machine). */
   readonly keyOptional: boolean;
+  /** Hears of the `anthropic-ratelimit-...` headers of each response, by lower-case name without that start. */
+  readonly onRateLimits?: (limits: Readonly<Record<string, string>>) => void;
 }
 
 /** What the list of conversations shows; derived from the journals, never the truth. */
@@ -101,10 +128,44 @@ export interface ConversationStore {
   restore(id: string): Promise<Result<void>>;
 }
 
+/** The bytes of attachments, by content hash. Kept for as long as a conversation may name them. */
+export interface AttachmentStore {
+  /** Stores bytes once, however often they are given. */
+  put(bytes: Uint8Array): Promise<Result<{ readonly sha256: string }>>;
+  /** The bytes as base64, as requests carry them; fails with `storage` when they are gone. */
+  base64(sha256: string): Promise<Result<string>>;
+}
+
+/** Makes images smaller where that is possible (in the page, which has a decoder). */
+export interface ImageShrinker {
+  /** An image of at most `maxSide` px and `maxBytes` bytes that shows the same; fails when it cannot. */
+  shrink(
+    image: StoredImage,
+    limits: { readonly maxSide: number; readonly maxBytes: number },
+  ): Promise<Result<{ readonly bytes: Uint8Array; readonly mediaType: ImageType } & ImageSize>>;
+}
+
+/** In px. */
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** What all windows together have spent, on disk, append-only. */
+export interface SpendingLog {
+  append(entry: SpendingEntry): Promise<Result<void>>;
+  /** All entries from this time on (ms since the epoch), of all windows, oldest first. */
+  since(time: number): Promise<readonly SpendingEntry[]>;
+}
+
 /** The outside things that make a run differ from another. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
   /** A new id that no other window makes as well. */
   newId(): string;
+  /** Calls back after `ms`; the returned function calls it off. */
+  after(ms: number, callback: () => void): () => void;
+  /** At least 0, below 1. */
+  random(): number;
 }

@@ -1,9 +1,18 @@
 import type { ChatEvent } from './conversation/events.ts';
-import type { Part, Turn, UserTurn } from './conversation/model.ts';
+import type {
+  Compaction,
+  FrozenSystem,
+  ImageType,
+  Part,
+  ThinkingMode,
+  Turn,
+  UserTurn,
+} from './conversation/model.ts';
+import type { CacheState, Prices, Quote } from './money/money.ts';
 import { PAGE_COMMANDS, type PageCommand, type Settings } from './settings.ts';
 
 /** Both sides must speak the same version; a page of another version is given a fresh document. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** The longest text the page may send at once, in UTF-16 units: what the API takes at most, with room to spare. */
 export const MAX_TEXT = 32 * 1024 * 1024;
@@ -36,6 +45,21 @@ export interface ChatStatus {
   readonly profile?: string;
   readonly sendKey: Settings['sendKey'];
   readonly showThinking: boolean;
+  /** Absent when the model leaves no choice. */
+  readonly thinking?: ThinkingMode;
+  /** Said of models on their way out, gone, or `unlisted` at this address; `until` is an ISO 8601 day. */
+  readonly leaving?: { readonly lifecycle: string; readonly until?: string };
+  /** Effective prices by model id; a model that is missing has no known price. */
+  readonly prices: Prices;
+  readonly compaction: {
+    readonly mode: Settings['compaction'];
+    /** Share of the context window, 0 to 1. */
+    readonly threshold: number;
+    /** Whether the model can summarize. */
+    readonly possible: boolean;
+  };
+  /** What the system prompt of a conversation that starts now is made of; `tokens` is an estimate. */
+  readonly systemPrompt: readonly { readonly source: string; readonly tokens: number }[];
 }
 
 /** Facts for the page. Every message carries `seq`, one more than the one before; a snapshot starts anew. */
@@ -50,6 +74,10 @@ export type ToView = { readonly seq: number } & (
         /** The newest turns; `older` more lie before them. */
         readonly turns: readonly Turn[];
         readonly older: number;
+        readonly instructions?: string;
+        /** Frozen with the first question; absent before. */
+        readonly system?: FrozenSystem;
+        readonly compactions: readonly Compaction[];
       };
       readonly draft: Draft;
       readonly status: ChatStatus;
@@ -66,6 +94,31 @@ export type ToView = { readonly seq: number } & (
   /** The wish was not granted: the text goes back into the composer and the sentence is shown. */
   | { readonly type: 'askRefused'; readonly text: string; readonly sentence: string }
   | { readonly type: 'noticeShown'; readonly sentence: string }
+  /** What sending the draft as it stands would cost, and how warm the cache is. */
+  | {
+      readonly type: 'quoteChanged';
+      readonly conversation: string;
+      /** Null when nothing can be said (no connection to count over and nothing to reckon from). */
+      readonly quote: Quote | null;
+      /** Tokens of the draft's text within `quote.input`, and the text's length in UTF-16 units then. */
+      readonly textTokens: number;
+      readonly textLength: number;
+      readonly cache: CacheState;
+    }
+  /**
+   * A budget stopped a request before it left; `allowOnce` sends it nevertheless. `ofDraft` tells that it was
+   * the draft, whose text stands in the composer again and leaves it with `allowOnce`.
+   */
+  | { readonly type: 'budgetReached'; readonly sentence: string; readonly ofDraft: boolean }
+  /** Asks for a smaller image; the answer is `imageShrunk` with the same id. `data` is base64. */
+  | {
+      readonly type: 'imageShrinkAsked';
+      readonly id: string;
+      readonly data: string;
+      readonly mediaType: ImageType;
+      readonly maxSide: number;
+      readonly maxBytes: number;
+    }
   | { readonly type: 'focusAsked' }
 );
 
@@ -76,6 +129,33 @@ export type ToHost =
   | { readonly type: 'stop' }
   /** Asks anew for the answer to the newest question; the old answer goes aside. */
   | { readonly type: 'retry' }
+  /** Ends the wait for the next attempt. */
+  | { readonly type: 'retryNow' }
+  /** Asks for the rest of the newest answer, which was cut short. */
+  | { readonly type: 'continueAnswer' }
+  /** Asks another question in place of this one; what followed it goes aside. */
+  | { readonly type: 'edit'; readonly turn: string; readonly text: string }
+  /** Opens a new conversation with everything up to this turn. */
+  | { readonly type: 'fork'; readonly turn: string }
+  /** Sends what a budget has stopped, this once. */
+  | { readonly type: 'allowOnce' }
+  | { readonly type: 'changeInstructions'; readonly text: string }
+  /** Empty instructions are the API's own. */
+  | { readonly type: 'compact'; readonly instructions: string }
+  | {
+      readonly type: 'decideCompaction';
+      readonly compaction: string;
+      readonly state: 'taken' | 'declined' | 'undone';
+    }
+  /** Empty `data` when the page could not do it. */
+  | {
+      readonly type: 'imageShrunk';
+      readonly id: string;
+      readonly data: string;
+      readonly mediaType: ImageType;
+      readonly width: number;
+      readonly height: number;
+    }
   | { readonly type: 'showOlder'; readonly before: string }
   | { readonly type: 'changeDraft'; readonly text: string; readonly caret: number }
   | { readonly type: 'removeAttachment'; readonly id: string }
@@ -127,6 +207,11 @@ const text: Check = (value) => typeof value === 'string' && value.length <= MAX_
 const name: Check = (value) => typeof value === 'string' && value.length > 0 && value.length <= 200;
 const count: Check = (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 const command: Check = (value) => PAGE_COMMANDS.some((known) => known === value);
+const oneOf =
+  (...values: readonly string[]): Check =>
+  (value) =>
+    values.some((known) => known === value);
+const imageType: Check = oneOf('image/png', 'image/jpeg', 'image/gif', 'image/webp');
 
 /** A shape for each wish; the type makes it impossible to forget one. */
 const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T }>> } = {
@@ -134,6 +219,15 @@ const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T
   ask: { text },
   stop: {},
   retry: {},
+  retryNow: {},
+  continueAnswer: {},
+  edit: { turn: name, text },
+  fork: { turn: name },
+  allowOnce: {},
+  changeInstructions: { text },
+  compact: { instructions: text },
+  decideCompaction: { compaction: name, state: oneOf('taken', 'declined', 'undone') },
+  imageShrunk: { id: name, data: text, mediaType: imageType, width: count, height: count },
   showOlder: { before: name },
   changeDraft: { text, caret: count },
   removeAttachment: { id: name },

@@ -1,3 +1,5 @@
+import type { CacheTtl } from './conversation/model.ts';
+
 /** Every setting and command id, typed once; `test/rules` holds package.json against this file. */
 
 export interface Settings {
@@ -8,10 +10,26 @@ export interface Settings {
   readonly maxOutputTokens: number;
   /** Added to the system prompt of new conversations. */
   readonly instructions: string;
+  /** Whether AGENTS.md and CLAUDE.md of a trusted workspace go into the system prompt. */
+  readonly useInstructionFiles: boolean;
   /** Address of the API, without `/v1`; empty = Anthropic's own. */
   readonly baseUrl: string;
   readonly sendKey: 'enter' | 'ctrlEnter';
   readonly 'thinking.show': boolean;
+  /** Lifetime of cache entries; `auto` goes by the pace of the conversation. */
+  readonly 'cache.ttl': 'auto' | CacheTtl;
+  /** Caps in USD, 0 = none. */
+  readonly 'budget.perMessage': number;
+  readonly 'budget.perConversation': number;
+  readonly 'budget.perDay': number;
+  readonly 'budget.perMonth': number;
+  /** Prices by model id that go before the built-in ones, USD per million tokens; checked by `pricesWith`. */
+  readonly prices: Readonly<Record<string, unknown>>;
+  readonly compaction: 'ask' | 'auto' | 'off';
+  /** Percent of the context window at which compaction is offered. */
+  readonly compactionThreshold: number;
+  /** How often a request is sent at most. */
+  readonly 'retry.maxAttempts': number;
 }
 
 export const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
@@ -22,9 +40,19 @@ export const DEFAULT_SETTINGS: Settings = {
   effort: 'high',
   maxOutputTokens: 32_000,
   instructions: '',
+  useInstructionFiles: true,
   baseUrl: '',
   sendKey: 'enter',
   'thinking.show': true,
+  'cache.ttl': 'auto',
+  'budget.perMessage': 0,
+  'budget.perConversation': 0,
+  'budget.perDay': 0,
+  'budget.perMonth': 0,
+  prices: {},
+  compaction: 'ask',
+  compactionThreshold: 80,
+  'retry.maxAttempts': 5,
 };
 
 /** Where requests go when `baseUrl` is empty. */
@@ -40,11 +68,16 @@ export const COMMANDS = [
   'parley.switchProfile',
   'parley.selectModel',
   'parley.selectEffort',
+  'parley.selectThinking',
   'parley.searchConversations',
   'parley.renameConversation',
   'parley.deleteConversation',
   'parley.restoreConversation',
+  'parley.forkConversation',
+  'parley.compact',
+  'parley.undoCompaction',
   'parley.stop',
+  'parley.showUsage',
   'parley.showLog',
 ] as const;
 export type CommandId = (typeof COMMANDS)[number];
@@ -55,8 +88,11 @@ export const PAGE_COMMANDS = [
   'parley.setApiKey',
   'parley.selectModel',
   'parley.selectEffort',
+  'parley.selectThinking',
   'parley.searchConversations',
   'parley.addSelection',
+  'parley.compact',
+  'parley.showUsage',
   'parley.showLog',
 ] as const satisfies readonly CommandId[];
 export type PageCommand = (typeof PAGE_COMMANDS)[number];
@@ -70,20 +106,60 @@ export function readSettings(raw: (key: keyof Settings) => unknown): Settings {
     const value = raw(key);
     return typeof value === 'string' ? value.trim() : DEFAULT_SETTINGS[key];
   };
-  const tokens = raw('maxOutputTokens');
-  const effort = EFFORTS.find((level) => level === raw('effort'));
-  const show = raw('thinking.show');
+  const flag = (key: 'useInstructionFiles' | 'thinking.show'): boolean => {
+    const value = raw(key);
+    return typeof value === 'boolean' ? value : DEFAULT_SETTINGS[key];
+  };
+  const figure = (key: FigureKey, least: number, most: number, value = raw(key)): number => {
+    const usable = typeof value === 'number' && Number.isFinite(value) && value >= least;
+    return usable ? Math.min(value, most) : DEFAULT_SETTINGS[key];
+  };
+  const choice = <K extends 'effort' | 'sendKey' | 'cache.ttl' | 'compaction'>(
+    key: K,
+    values: readonly Settings[K][],
+  ): Settings[K] => values.find((value) => value === raw(key)) ?? DEFAULT_SETTINGS[key];
+  const prices = raw('prices');
   return {
     model: text('model'),
-    effort: effort ?? DEFAULT_SETTINGS.effort,
-    maxOutputTokens:
-      typeof tokens === 'number' && tokens >= 1 ? Math.floor(tokens) : DEFAULT_SETTINGS.maxOutputTokens,
+    effort: choice('effort', EFFORTS),
+    maxOutputTokens: Math.floor(figure('maxOutputTokens', 1, Number.MAX_SAFE_INTEGER)),
     instructions: text('instructions'),
+    useInstructionFiles: flag('useInstructionFiles'),
     baseUrl: text('baseUrl'),
-    sendKey: raw('sendKey') === 'ctrlEnter' ? 'ctrlEnter' : 'enter',
-    'thinking.show': typeof show === 'boolean' ? show : DEFAULT_SETTINGS['thinking.show'],
+    sendKey: choice('sendKey', ['enter', 'ctrlEnter']),
+    'thinking.show': flag('thinking.show'),
+    'cache.ttl': choice('cache.ttl', ['auto', '5m', '1h']),
+    'budget.perMessage': figure('budget.perMessage', 0, MOST_USD),
+    'budget.perConversation': figure('budget.perConversation', 0, MOST_USD),
+    'budget.perDay': figure('budget.perDay', 0, MOST_USD),
+    'budget.perMonth': figure('budget.perMonth', 0, MOST_USD),
+    prices: typeof prices === 'object' && prices !== null ? { ...prices } : DEFAULT_SETTINGS.prices,
+    compaction: choice('compaction', ['ask', 'auto', 'off']),
+    compactionThreshold: figure('compactionThreshold', 10, 100, thresholdOf(raw)),
+    'retry.maxAttempts': Math.floor(figure('retry.maxAttempts', 1, 20)),
   };
 }
+
+/**
+ * Written as `parley.compaction.threshold` it counts as well, as long as `parley.compaction` itself is not set: VS Code
+ * keeps settings in a tree, so only one of the two can be.
+ */
+function thresholdOf(raw: (key: keyof Settings) => unknown): unknown {
+  const tree = raw('compaction');
+  const isTree = typeof tree === 'object' && tree !== null && 'threshold' in tree;
+  return isTree ? tree.threshold : raw('compactionThreshold');
+}
+
+const MOST_USD = 1_000_000;
+
+type FigureKey =
+  | 'maxOutputTokens'
+  | 'budget.perMessage'
+  | 'budget.perConversation'
+  | 'budget.perDay'
+  | 'budget.perMonth'
+  | 'compactionThreshold'
+  | 'retry.maxAttempts';
 
 /**
  * The address requests go to, or a sentence saying what is wrong with the setting.

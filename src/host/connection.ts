@@ -20,7 +20,11 @@ export interface Connection {
   trial(key: string): Promise<Result<Claude>>;
 }
 
-export function createConnection(keys: KeyStore, createClaude: CreateClaude): Connection {
+export function createConnection(
+  keys: KeyStore,
+  createClaude: CreateClaude,
+  onRateLimits: NonNullable<ClaudeAddress['onRateLimits']>,
+): Connection {
   const made = new Map<string, Promise<Claude>>();
 
   function address(): Result<string> {
@@ -51,7 +55,12 @@ export function createConnection(keys: KeyStore, createClaude: CreateClaude): Co
       const url = at.value;
       const claude =
         made.get(url) ??
-        createClaude({ baseUrl: url, key: () => keys.get(originOf(url)), keyOptional: isLoopback(url) });
+        createClaude({
+          baseUrl: url,
+          key: () => keys.get(originOf(url)),
+          keyOptional: isLoopback(url),
+          onRateLimits,
+        });
       made.set(url, claude);
       return succeed(await claude);
     },

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { Failure } from '../core/conversation/model.ts';
+import { compactionInForce } from '../core/conversation/model.ts';
 import type { Session } from '../core/conversation/session.ts';
 import { adviseOn } from '../core/failure.ts';
 import type { ChatView } from './chat/chatView.ts';
+import { decideCompaction } from './chat/wishes.ts';
 import type { Chats } from './chats.ts';
 import { askForTitle, pickConversation, pickOne } from './history.ts';
 import type { FileConversationStore } from './storage/conversationStore.ts';
@@ -15,6 +17,13 @@ export interface ConversationCommands {
   rename(): Promise<void>;
   remove(): Promise<void>;
   restore(): Promise<void>;
+  /** Shows a conversation. */
+  show(id: string): Promise<void>;
+  /** Opens a copy of the shown conversation, to go on from there another way. */
+  fork(): Promise<void>;
+  /** Asks what a summary must keep, then has the shown conversation summarized. */
+  compact(): Promise<void>;
+  undoCompaction(): Promise<void>;
 }
 
 export function createConversationCommands(
@@ -66,6 +75,21 @@ export function createConversationCommands(
 
   return {
     start,
+    show,
+    async fork() {
+      const newest = session()?.conversation.turns.at(-1);
+      if (newest) await view.page?.fork(newest.id);
+    },
+    async compact() {
+      if (session()?.conversation.turns.length === 0) return;
+      const instructions = await askForSummaryInstructions();
+      if (instructions !== undefined) await (await view.reveal())?.compact(instructions);
+    },
+    async undoCompaction() {
+      const { page } = view;
+      const compaction = page && compactionInForce(page.session.conversation);
+      if (page && compaction) decideCompaction(page, { compaction: compaction.id, state: 'undone' });
+    },
     async search() {
       const choice = await pickConversation(await store.list(), session()?.conversation.id, Date.now());
       if (choice?.action === 'open') await show(choice.id);
@@ -85,6 +109,15 @@ export function createConversationCommands(
       if (chosen) await restoreIt(chosen.id);
     },
   };
+}
+
+/** Undefined when cancelled; an empty answer leaves it to the API. */
+function askForSummaryInstructions(): Thenable<string | undefined> {
+  return vscode.window.showInputBox({
+    title: vscode.l10n.t('Compact Conversation'),
+    prompt: vscode.l10n.t('What the summary must keep. It is shown before it is used.'),
+    placeHolder: vscode.l10n.t('Leave empty for a general summary'),
+  });
 }
 
 function sayFailure(failure: Failure): void {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { findModel } from '../core/modelChoice.ts';
 import type { ModelInfo } from '../core/modelInfo.ts';
 import { fail, type Result } from '../core/ports.ts';
 import type { Connection } from './connection.ts';
@@ -69,7 +70,7 @@ export function createModelCatalogue(cache: JsonCache, connection: Connection): 
     get models() {
       return models();
     },
-    find: (id) => models().find((model) => model.id === id),
+    find: (id) => findModel(models(), id),
     refresh,
     async ready() {
       loaded ??= load();

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
-import type { Failure, ModelChoice } from '../core/conversation/model.ts';
+import type { Failure } from '../core/conversation/model.ts';
 import type { Session } from '../core/conversation/session.ts';
 import { adviseOn } from '../core/failure.ts';
 import type { Clock } from '../core/ports.ts';
+import { createAsking } from './asking.ts';
+import { createAutoCompaction } from './autoCompaction.ts';
+import { createBudgets } from './budgets.ts';
 import { type ChatView, registerChatView } from './chat/chatView.ts';
+import { createPageShrinker } from './chat/pageShrinker.ts';
 import { type Chats, createChats } from './chats.ts';
 import { registerCommands } from './commands.ts';
 import { type CreateClaude, createConnection } from './connection.ts';
@@ -12,28 +16,71 @@ import { attachSelection } from './editorActions.ts';
 import { createKeyCommands } from './keyCommands.ts';
 import { createKeyStore } from './keyStore.ts';
 import { createLog, type Log } from './log.ts';
-import { createModelCatalogue, type ModelCatalogue } from './modelCatalogue.ts';
-import { pickEffort, pickModel } from './pickers.ts';
+import { createModelCatalogue } from './modelCatalogue.ts';
+import { createModelCommands } from './modelCommands.ts';
+import { createRateLimits } from './rateLimits.ts';
 import { onSettingsChanged } from './settings.ts';
+import { createSpendingNotes } from './spendingNotes.ts';
 import { createStatus } from './status.ts';
 import { createStorage } from './storage/storage.ts';
+import { createUsageView } from './usage/usageView.ts';
+import { createInstructions } from './workspace/instructions.ts';
 
 /** Builds the whole host and registers it. Nothing is read from disk or sent before a page is opened. */
 export function createParley(context: vscode.ExtensionContext, createClaude: CreateClaude): Parley {
   const log = createLog();
-  const clock: Clock = { now: () => Date.now(), newId: () => crypto.randomUUID() };
+  const clock = createClock();
   const storage = createStorage(context.globalStorageUri, context.storageUri, clock, log.warn);
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
-  const connection = createConnection(keys, createClaude);
+  const rateLimits = createRateLimits(clock);
+  const connection = createConnection(keys, createClaude, rateLimits.take);
   const catalogue = createModelCatalogue(storage.modelCache, connection);
-  const lastModel = (): ModelChoice | undefined => context.globalState.get(LAST_MODEL);
-  const onStorageFailure = (failure: Failure): void => tellStorageFailure(failure, view, log);
-  const chats = createChats({ ...storage, clock, connection, catalogue, lastModel, onStorageFailure });
-  const statusOf = createStatus(chats, catalogue, connection, keys);
+  const instructions = createInstructions(log.warn);
+  const models = createModelCommands(
+    () => view,
+    () => asking,
+    catalogue,
+    context.globalState,
+  );
+  const shrinker = createPageShrinker(
+    storage.attachments,
+    (message) => view.page?.post(message) ?? false,
+    clock.newId,
+  );
+  const asking = createAsking({
+    ...storage,
+    clock,
+    connection,
+    catalogue,
+    shrinker,
+    account: () => keys.active,
+    lastModel: models.last,
+    instructionFiles: instructions.read,
+    log: log.warn,
+  });
+  const autoCompaction = createAutoCompaction(asking, catalogue, () => chats);
+  const figures = new vscode.EventEmitter<void>();
+  const spending = createSpendingNotes(storage.spending, clock, log.warn, () => figures.fire());
+  const chats: Chats = createChats({
+    ...storage,
+    clock,
+    asking,
+    budgets: createBudgets(asking, storage.spending, clock),
+    onEvents(session, events) {
+      void spending.note(session, events);
+      autoCompaction(session, events);
+    },
+    onOpened: (session) => void spending.catchUp(session),
+    onStorageFailure: (failure) => tellStorageFailure(failure, view, log),
+  });
+  const statusOf = createStatus(asking, catalogue, connection, keys);
   const refresh = (): void => void view.page?.refreshStatus();
   const keyCommands = createKeyCommands(keys, connection, () => void catalogue.refresh().then(refresh));
   const view: ChatView = registerChatView({
     chats,
+    asking,
+    clock,
+    shrinker,
     statusOf,
     log,
     extension: context.extensionUri,
@@ -47,10 +94,16 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     onShown: (conversation) => void storage.lastShown.write(conversation),
   });
   const conversations = createConversationCommands(view, chats, storage.store);
-  const chooseModel = async (): Promise<ModelChoice | undefined> => {
-    const session = (await view.reveal())?.session;
-    return session && chooseModelFor(session, chats, catalogue, context.globalState);
-  };
+  const usage = createUsageView({
+    extension: context.extensionUri,
+    log: storage.spending,
+    prices: asking.prices,
+    titles: async () => new Map((await storage.store.list()).map(({ id, title }) => [id, title])),
+    rateLimits: rateLimits.last,
+    openConversation: (id) => void conversations.show(id),
+    onChanged: figures.event,
+    warn: log.warn,
+  });
   const commands = registerCommands(
     {
       'parley.newConversation': conversations.start,
@@ -60,31 +113,42 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
       'parley.setApiKey': keyCommands.set,
       'parley.removeApiKey': keyCommands.remove,
       'parley.switchProfile': keyCommands.switchProfile,
-      'parley.selectModel': chooseModel,
-      'parley.selectEffort': async () => chooseEffort((await view.reveal())?.session, chats, catalogue),
+      'parley.selectModel': models.model,
+      'parley.selectEffort': models.effort,
+      'parley.selectThinking': models.thinking,
       'parley.searchConversations': conversations.search,
       'parley.renameConversation': conversations.rename,
       'parley.deleteConversation': conversations.remove,
       'parley.restoreConversation': conversations.restore,
+      'parley.forkConversation': conversations.fork,
+      'parley.compact': conversations.compact,
+      'parley.undoCompaction': conversations.undoCompaction,
       'parley.stop': () => view.page?.session.stop(),
+      'parley.showUsage': usage.show,
       'parley.showLog': log.show,
     },
     log.warn,
   );
+
   context.subscriptions.push(
     log,
     view,
+    usage,
     commands,
+    figures,
+    instructions,
+    instructions.onChanged(refresh),
     catalogue.onChanged(refresh),
     keys.onChanged(refresh),
     onSettingsChanged(() => {
       refresh();
+      figures.fire();
       void catalogue.ready();
     }),
   );
   return {
     async settle() {
-      await Promise.all([chats.flush(), storage.drafts.settle()]);
+      await Promise.all([chats.flush(), storage.drafts.settle(), storage.endpoints.settle()]);
     },
   };
 }
@@ -95,36 +159,23 @@ export interface Parley {
   settle(): Promise<void>;
 }
 
-const LAST_MODEL = 'parley.lastModel';
+function createClock(): Clock {
+  return {
+    now: () => Date.now(),
+    newId: () => crypto.randomUUID(),
+    random: () => Math.random(),
+    after(ms, callback) {
+      const timer = setTimeout(callback, ms);
+      return () => clearTimeout(timer);
+    },
+  };
+}
 
 /** The conversation shown last in this workspace, or a new one. */
 async function firstSession(chats: Chats, last: unknown): Promise<Session> {
   if (typeof last !== 'string') return chats.create();
   const opened = await chats.open(last);
   return opened.ok ? opened.value : chats.create();
-}
-
-async function chooseModelFor(
-  session: Session,
-  chats: Chats,
-  catalogue: ModelCatalogue,
-  state: vscode.Memento,
-): Promise<ModelChoice | undefined> {
-  const model = await pickModel(catalogue, chats.modelOf(session).id);
-  if (!model) return undefined;
-  session.record({ type: 'modelChosen', model });
-  await state.update(LAST_MODEL, model);
-  return model;
-}
-
-async function chooseEffort(
-  session: Session | undefined,
-  chats: Chats,
-  catalogue: ModelCatalogue,
-): Promise<string | undefined> {
-  const effort = session && (await pickEffort(catalogue, chats, session));
-  if (effort !== undefined) session?.record({ type: 'effortChosen', effort });
-  return effort;
 }
 
 function tellStorageFailure(failure: Failure, view: ChatView, log: Log): void {

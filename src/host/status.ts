@@ -1,7 +1,9 @@
 import type { Session } from '../core/conversation/session.ts';
+import type { ModelInfo } from '../core/modelInfo.ts';
+import { estimateText } from '../core/money/estimate.ts';
 import type { ChatStatus } from '../core/protocol.ts';
-import { effortFor } from '../core/request/capabilities.ts';
-import type { Chats } from './chats.ts';
+import { settingsFor } from '../core/request/capabilities.ts';
+import type { Asking } from './asking.ts';
 import type { Connection } from './connection.ts';
 import type { KeyStore } from './keyStore.ts';
 import type { ModelCatalogue } from './modelCatalogue.ts';
@@ -9,16 +11,24 @@ import { currentSettings } from './settings.ts';
 
 /** What a page shows around a conversation: model, effort, who answers, whether a key is set. */
 export function createStatus(
-  chats: Chats,
+  asking: Asking,
   catalogue: ModelCatalogue,
   connection: Connection,
   keys: KeyStore,
 ): (session: Session) => Promise<ChatStatus> {
-  return async (session) => {
-    const model = chats.modelOf(session);
+  return async ({ conversation }) => {
+    const model = asking.modelOf(conversation);
     const info = catalogue.find(model.id);
     const settings = currentSettings();
-    const effort = effortFor(info, chats.effortOf(session));
+    const thinking = asking.thinkingOf(conversation);
+    const { effort } = settingsFor(info, {
+      effort: asking.effortOf(conversation),
+      thinking: thinking ?? 'on',
+      showThinking: settings['thinking.show'],
+      maxOutputTokens: settings.maxOutputTokens,
+      without: new Set(),
+    });
+    const texts = conversation.system ? [] : await asking.systemTextsOf(conversation);
     const endpoint = connection.foreignHost();
     const several = (await keys.profiles()).length > 1;
     return {
@@ -31,6 +41,24 @@ export function createStatus(
       ...(several ? { profile: keys.active } : {}),
       sendKey: settings.sendKey,
       showThinking: settings['thinking.show'],
+      ...(thinking ? { thinking } : {}),
+      ...leavingOf(info, catalogue.models.length > 0),
+      prices: asking.prices(),
+      compaction: {
+        mode: settings.compaction,
+        threshold: settings.compactionThreshold / 100,
+        possible: (info?.compaction ?? []).length > 0,
+      },
+      systemPrompt: texts.map(({ source, text }) => ({ source, tokens: estimateText(text) })),
     };
   };
+}
+
+/** What is said of a model on its way out, or gone from the endpoint's list; nothing of one that stays. */
+function leavingOf(info: ModelInfo | undefined, isListKnown: boolean): Pick<ChatStatus, 'leaving'> {
+  if (!info) return isListKnown ? { leaving: { lifecycle: 'unlisted' } } : {};
+  const { lifecycle } = info;
+  if (lifecycle === undefined || lifecycle === 'active') return {};
+  const until = info.retiresAt?.slice(0, 10);
+  return { leaving: { lifecycle, ...(until === undefined ? {} : { until }) } };
 }

@@ -1,11 +1,15 @@
 import type { Translate } from '../core/failure.ts';
-import { isStreaming, type PageState } from './state.ts';
+import type { CacheState } from '../core/money/money.ts';
+import type { ToHost } from '../core/protocol.ts';
+import { isStreaming, type PageState, questionText } from './state.ts';
 
 /** What the reader does to the page itself. Every function is pure. */
 
 /** The text box has changed by the user's hand. */
 export function write(state: PageState, text: string, caret: number): PageState {
-  return { ...state, draft: { text, caret }, hint: '', refusal: '' };
+  // What a budget has stopped is not wanted any more once its text is gone.
+  const budget = text.trim() === '' && state.budget?.ofDraft ? undefined : state.budget;
+  return { ...state, draft: { text, caret }, hint: '', refusal: '', budget };
 }
 
 /** The question that is to be sent, or undefined together with a line that says why not. */
@@ -13,12 +17,73 @@ export function submit(state: PageState, t: Translate): { state: PageState; text
   if (!state.chat) return { state };
   const { text } = state.draft;
   if (isStreaming(state)) {
-    return { state: { ...state, hint: t('Stop the answer first, or wait until it has ended.') } };
+    return { state: { ...state, hint: stopFirst(t) } };
   }
   if (text.trim() === '') return { state: { ...state, hint: t('Write a question first.') } };
+  return { state: sent(state), text };
+}
+
+function sent(state: PageState): PageState {
   const draft = { text: '', caret: 0 };
   const draftRevision = state.draftRevision + 1;
-  return { state: { ...state, draft, draftRevision, hint: '', refusal: '', following: true }, text };
+  return { ...state, draft, draftRevision, hint: '', refusal: '', following: true };
+}
+
+/** A question is to be changed where it stands. */
+export function startEditing(state: PageState, turn: string): PageState {
+  const text = questionText(state, turn);
+  return text === undefined ? state : { ...state, editing: { turn, text } };
+}
+
+export function changeEdited(state: PageState, text: string): PageState {
+  return state.editing ? { ...state, editing: { ...state.editing, text } } : state;
+}
+
+export function stopEditing(state: PageState): PageState {
+  return { ...state, editing: undefined, hint: '' };
+}
+
+/**
+ * The changed question that is to be sent. It stays open until the host has put it in place of the old one,
+ * so that a refusal loses nothing. `wish` is undefined together with a line that says why.
+ */
+export function saveEdited(state: PageState, t: Translate): { state: PageState; wish?: ToHost } {
+  const { editing } = state;
+  if (!editing) return { state };
+  if (isStreaming(state)) return { state: { ...state, hint: stopFirst(t) } };
+  if (editing.text.trim() === '') return { state: { ...state, hint: t('Write a question first.') } };
+  return { state: { ...state, hint: '', following: true }, wish: { type: 'edit', ...editing } };
+}
+
+/** The instructions of a conversation have changed by the user's hand. */
+export function instruct(state: PageState, instructions: string): PageState {
+  return { ...state, instructions };
+}
+
+/** The offer to summarize is put off until the conversation has grown. */
+export function putOffCompaction(state: PageState, share: number): PageState {
+  if (!state.chat) return state;
+  return { ...state, putOff: new Map(state.putOff).set(state.chat.conversation.id, share) };
+}
+
+export function dismissBudget(state: PageState): PageState {
+  return { ...state, budget: undefined };
+}
+
+/** What a budget has stopped is to be sent this once; the draft as it stands now, if that was it. */
+export function allowOnce(state: PageState): { state: PageState; wishes: readonly ToHost[] } {
+  if (!state.budget) return { state, wishes: [] };
+  const allow: ToHost = { type: 'allowOnce' };
+  if (!state.budget.ofDraft) return { state: dismissBudget(state), wishes: [allow] };
+  return { state: dismissBudget(sent(state)), wishes: [{ type: 'changeDraft', ...state.draft }, allow] };
+}
+
+/** The cache that was warm until `expires` (ms since the epoch) has gone cold, and the quote is wrong with it. */
+export function coolDown(state: PageState, expires: number): PageState {
+  const quote = state.chat?.quote;
+  if (!state.chat || quote?.cache.expires !== expires) return state;
+  const cache: CacheState = { state: 'cold', tokens: quote.cache.tokens };
+  return { ...state, chat: { ...state.chat, quote: { ...quote, cache, current: false } } };
 }
 
 export function dismissNotice(state: PageState, id: string): PageState {
@@ -45,4 +110,8 @@ export function follow(state: PageState, following: boolean): PageState {
 /** Has a screen reader say a sentence, also when it is the same as the last one. */
 export function say(state: PageState, sentence: string): PageState {
   return { ...state, said: state.said === sentence ? `${sentence}\u00a0` : sentence };
+}
+
+function stopFirst(t: Translate): string {
+  return t('Stop the answer first, or wait until it has ended.');
 }

@@ -20,13 +20,18 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 const text: Check = (value) => typeof value === 'string';
 const count: Check = (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const flag: Check = (value) => typeof value === 'boolean';
+const figure: Check = (value) => typeof value === 'number' && value >= 0;
 const list =
   (item: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(item);
 
 const event: Check = (value) => isRecord(value) && text(value.type);
-const part: Check = (value) => isRecord(value) && (value.kind !== 'text' || text(value.text));
+const part: Check = (value) =>
+  isRecord(value) &&
+  (value.kind !== 'text' || text(value.text)) &&
+  (value.kind !== 'image' || (text(value.label) && isRecord(value.source)));
 const attachment: Check = (value) => isRecord(value) && text(value.id) && part(value.part);
 const block: Check = (value) => isRecord(value) && isRecord(value.content) && text(value.content.type);
 const turn: Check = (value) =>
@@ -35,12 +40,27 @@ const turn: Check = (value) =>
   (value.role === 'user'
     ? list(part)(value.parts)
     : value.role === 'assistant' && isRecord(value.model) && list(block)(value.blocks));
+const compaction: Check = (value) =>
+  isRecord(value) && text(value.id) && text(value.through) && list(isRecord)(value.blocks);
 
 const conversation: Check = (value) =>
-  isRecord(value) && text(value.id) && text(value.title) && list(turn)(value.turns) && count(value.older);
+  isRecord(value) &&
+  text(value.id) &&
+  text(value.title) &&
+  list(turn)(value.turns) &&
+  count(value.older) &&
+  list(compaction)(value.compactions);
 const draft: Check = (value) =>
   isRecord(value) && text(value.text) && count(value.caret) && list(attachment)(value.attachments);
-const status: Check = (value) => isRecord(value) && text(value.modelName) && text(value.key);
+const status: Check = (value) =>
+  isRecord(value) &&
+  text(value.modelName) &&
+  text(value.key) &&
+  isRecord(value.prices) &&
+  isRecord(value.compaction) &&
+  list(isRecord)(value.systemPrompt);
+const quote: Check = (value) => value === null || (isRecord(value) && figure(value.input));
+const cache: Check = (value) => isRecord(value) && text(value.state);
 
 /** A shape for each message; the type makes it impossible to forget one. */
 const SHAPES: { readonly [T in ToView['type']]: Fields<Extract<ToView, { type: T }>> } = {
@@ -51,5 +71,8 @@ const SHAPES: { readonly [T in ToView['type']]: Fields<Extract<ToView, { type: T
   attachmentsChanged: { attachments: list(attachment) },
   askRefused: { text, sentence: text },
   noticeShown: { sentence: text },
+  quoteChanged: { conversation: text, quote, textTokens: figure, textLength: count, cache },
+  budgetReached: { sentence: text, ofDraft: flag },
+  imageShrinkAsked: { id: text, data: text, mediaType: text, maxSide: count, maxBytes: count },
   focusAsked: {},
 };

@@ -1,5 +1,6 @@
 import { render } from 'lit-html';
 import type { ToHost } from '../core/protocol.ts';
+import { createFocusEditing } from './input/editBox.ts';
 import type { Reading } from './input/reading.ts';
 import { createFillTextBox } from './input/textBox.ts';
 import type { Store } from './store.ts';
@@ -14,11 +15,14 @@ export interface DrawingGround {
   readonly reading: Reading;
   readonly tools: Tools;
   send(wish: ToHost): void;
+  /** Called once, when a conversation has been drawn for the first time. */
+  drawn(): void;
 }
 
 /** Shows every change of the state, once a frame however many there were. */
-export function startDrawing({ root, window, store, reading, tools, send }: DrawingGround): void {
+export function startDrawing({ root, window, store, reading, tools, send, drawn }: DrawingGround): void {
   const fillTextBox = createFillTextBox(root);
+  const focusEditing = createFocusEditing(root);
   let waiting = false;
   let shownBefore = false;
   const draw = (): void => {
@@ -31,9 +35,12 @@ export function startDrawing({ root, window, store, reading, tools, send }: Draw
       send({ type: 'report', message: `The page could not be drawn: ${String(error)}` });
     }
     fillTextBox(state);
+    focusEditing(state);
     if (!shownBefore && state.chat && state.place && !state.following) reading.restore(state.place);
     else settle();
-    shownBefore ||= state.chat !== undefined;
+    if (shownBefore || !state.chat) return;
+    shownBefore = true;
+    drawn();
   };
   store.watch(() => {
     if (waiting) return;

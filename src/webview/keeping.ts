@@ -19,7 +19,7 @@ export interface KeepingGround {
 }
 
 /**
- * Keeps the draft with the host, and the draft and the reading place with the page itself, as soon as the
+ * Keeps the draft and the instructions with the host, and the draft and the reading place with the page itself, as soon as the
  * reader rests. A view that is hidden or moved ends without a word, so nothing may wait for its end.
  */
 export function startKeeping({ root, api, window, store, reading, signal, send }: KeepingGround): void {
@@ -31,27 +31,38 @@ export function startKeeping({ root, api, window, store, reading, signal, send }
     send({ type: 'changeDraft', ...store.now().draft });
     save.start(0);
   });
+  const keepInstructions = createRest(window, () => {
+    const { instructions } = store.now();
+    if (instructions !== undefined) send({ type: 'changeInstructions', text: instructions });
+  });
   const leave = (): void => {
     store.change((now) => withCaret(now, textBoxIn(root)?.selectionStart));
     keepDraft.flush();
+    keepInstructions.flush();
     save.start(0);
     save.flush();
   };
   store.watch((now, before) => {
     // Another conversation's text must not be taken for this one's.
     if (now.chat?.conversation.id !== before.chat?.conversation.id) keepDraft.drop();
+    if (now.instructions !== undefined && now.instructions !== before.instructions)
+      keepInstructions.start(INSTRUCTIONS_REST);
     if (now.draft !== before.draft && now.draft !== now.chat?.hostDraft)
       keepDraft.start(restFor(now.draft.text));
-    if (now.open !== before.open || now.following !== before.following) save.start(REST);
+    if (KEPT.some((key) => now[key] !== before[key])) save.start(REST);
   });
   root.addEventListener('scroll', () => save.start(REST), { capture: true, passive: true, signal });
   root.addEventListener('focusout', leave, { signal });
   window.addEventListener('pagehide', leave, { signal });
 }
 
+const KEPT = ['open', 'following', 'putOff', 'editing'] as const;
+
 /** Milliseconds of quiet before something is kept; a long text costs more to keep. */
 const REST = 150;
 const LONG_REST = 1000;
+/** Instructions are a fact on disk each time they are kept. */
+const INSTRUCTIONS_REST = 800;
 const LONG_TEXT = 100_000;
 
 /** An empty text is kept at once: what was sent must not come back after a reload. */

@@ -1,4 +1,4 @@
-import { type DraftText, keepDraft, type PageState } from './state.ts';
+import { type DraftText, type Editing, keepDraft, type PageState } from './state.ts';
 
 /** Where the reader was: a turn and how far its top lay above the top of the view, in CSS pixels. */
 export interface Place {
@@ -11,14 +11,18 @@ export interface Place {
 export interface Memory {
   readonly drafts: ReadonlyMap<string, DraftText>;
   readonly open: ReadonlySet<string>;
+  readonly putOff: ReadonlyMap<string, number>;
+  readonly editing?: Editing;
   /** Absent when the view followed the newest line. */
   readonly place?: Place;
 }
 
 /** Reads what `remember` wrote. Whatever does not fit is left out. */
 export function recall(saved: unknown): Memory {
-  const { drafts, open, place } = isRecord(saved) ? saved : {};
+  const { drafts, open, putOff, editing, place } = isRecord(saved) ? saved : {};
   return {
+    putOff: new Map(Array.isArray(putOff) ? putOff.filter(isPutOffEntry) : []),
+    ...(isEditing(editing) ? { editing } : {}),
     drafts: new Map(Array.isArray(drafts) ? drafts.filter(isDraftEntry) : []),
     open: new Set(Array.isArray(open) ? open.filter((key) => typeof key === 'string') : []),
     ...(isPlace(place) ? { place } : {}),
@@ -30,6 +34,8 @@ export function remember(state: PageState, place: Place | undefined): unknown {
   return {
     drafts: [...keepDraft(state)].slice(-MOST_DRAFTS),
     open: [...state.open].slice(-MOST_OPEN),
+    putOff: [...state.putOff].slice(-MOST_OPEN),
+    ...(state.editing ? { editing: state.editing } : {}),
     ...(place && !state.following ? { place } : {}),
   };
 }
@@ -50,6 +56,14 @@ function isDraftEntry(entry: unknown): entry is [string, DraftText] {
     typeof draft.text === 'string' &&
     typeof draft.caret === 'number'
   );
+}
+
+function isPutOffEntry(entry: unknown): entry is [string, number] {
+  return Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'number';
+}
+
+function isEditing(value: unknown): value is Editing {
+  return isRecord(value) && typeof value.turn === 'string' && typeof value.text === 'string';
 }
 
 function isPlace(value: unknown): value is Place {

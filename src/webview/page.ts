@@ -1,18 +1,22 @@
 import { PROTOCOL_VERSION, type ToHost } from '../core/protocol.ts';
-import { follow, say, submit } from './changes.ts';
+import { allowOnce, follow, saveEdited, say, submit } from './changes.ts';
 import { decodeToView } from './decode.ts';
 import { startDrawing } from './drawing.ts';
 import { createFormat } from './format.ts';
+import { apply } from './hearing.ts';
 import { listenToMarkdown } from './input/clicks.ts';
 import { createCopy } from './input/copying.ts';
 import { createReading } from './input/reading.ts';
+import { shrinkImage } from './input/shrinkImage.ts';
 import { textBoxIn } from './input/textBox.ts';
 import { startKeeping } from './keeping.ts';
 import { createTranslate } from './l10n.ts';
 import { recall } from './memory.ts';
 import { createDecorate } from './render/codeBlock.ts';
+import { createCountdowns } from './render/countdown.ts';
+import { createHighlighter, type Highlighter } from './render/highlighter.ts';
 import { createMarkdown } from './render/markdown.ts';
-import { apply, initialState } from './state.ts';
+import { initialState } from './state.ts';
 import { createStore, type Store } from './store.ts';
 import type { Tools } from './view/tools.ts';
 import type { PageApi } from './vscodeApi.ts';
@@ -29,15 +33,21 @@ export function startChat({ root, api, window }: Ground): () => void {
   const end = new window.AbortController();
   const { signal } = end;
   const send = (wish: ToHost): void => api.postMessage(wish);
-  const store = createStore(initialState({ place: undefined, ...recall(api.getState()) }));
+  const store = createStore(initialState(recall(api.getState())));
   const reading = createReading(
     root,
     window,
     (following) => store.change((now) => follow(now, following)),
     signal,
   );
-  const tools = createTools({ root, api, window }, store, send);
-  startDrawing({ root, window, store, reading, tools, send });
+  const highlighter = createHighlighter(window, root.dataset.highlight, signal);
+  const tools = createTools({ root, api, window }, store, highlighter, send, signal);
+  const drawn = (): void =>
+    highlighter.load({
+      loaded: () => tools.markdown.color(root),
+      failed: () => send({ type: 'report', message: 'Code stays plain: highlight.js could not be loaded.' }),
+    });
+  startDrawing({ root, window, store, reading, tools, send, drawn });
   startKeeping({ root, api, window, store, reading, signal, send });
   listenToMarkdown(root, tools, signal);
   window.addEventListener('resize', () => reading.pin(store.now().following), { signal });
@@ -46,12 +56,18 @@ export function startChat({ root, api, window }: Ground): () => void {
 }
 
 /** Says `ready` now, and again whenever the state has lost the thread. */
-function listenToHost(window: Window, store: Store, send: (wish: ToHost) => void, signal: AbortSignal): void {
+function listenToHost(
+  window: Window & typeof globalThis,
+  store: Store,
+  send: (wish: ToHost) => void,
+  signal: AbortSignal,
+): void {
   const ready = (): void => send({ type: 'ready', version: PROTOCOL_VERSION });
   const receive = ({ data }: MessageEvent<unknown>): void => {
     const message = decodeToView(data);
     if (message) store.change((now) => apply(now, message));
     else send({ type: 'report', message: 'A message from the host was not understood.' });
+    if (message?.type === 'imageShrinkAsked') void shrinkImage(window, message).then(send);
   };
   store.watch((now, before) => {
     if (now.asks > before.asks) ready();
@@ -60,7 +76,13 @@ function listenToHost(window: Window, store: Store, send: (wish: ToHost) => void
   ready();
 }
 
-function createTools({ root, window }: Ground, store: Store, send: (wish: ToHost) => void): Tools {
+function createTools(
+  { root, window }: Ground,
+  store: Store,
+  { highlight }: Highlighter,
+  send: (wish: ToHost) => void,
+  signal: AbortSignal,
+): Tools {
   const { document } = window;
   const t = createTranslate(root.dataset.l10n);
   return {
@@ -69,11 +91,22 @@ function createTools({ root, window }: Ground, store: Store, send: (wish: ToHost
     send,
     change: store.change,
     format: createFormat(document.documentElement.lang || 'en-US', t),
-    markdown: createMarkdown(window, t, createDecorate(document, t)),
+    markdown: createMarkdown(window, t, createDecorate(document, t), highlight),
+    countdowns: createCountdowns(window, signal),
     copy: createCopy(window, t, send, (sentence) => store.change((now) => say(now, sentence))),
     submit: () => {
       const { state, text } = submit(store.now(), t);
       if (text !== undefined) send({ type: 'ask', text });
+      store.change(() => state);
+    },
+    save: () => {
+      const { state, wish } = saveEdited(store.now(), t);
+      if (wish) send(wish);
+      store.change(() => state);
+    },
+    allow: () => {
+      const { state, wishes } = allowOnce(store.now());
+      for (const wish of wishes) send(wish);
       store.change(() => state);
     },
     jump: () => {

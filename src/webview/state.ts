@@ -1,12 +1,24 @@
-import { emptyConversation, reduceAll } from '../core/conversation/events.ts';
-import { type Conversation, streamingTurn } from '../core/conversation/model.ts';
-import { type ChatStatus, type DraftAttachment, PROTOCOL_VERSION, type ToView } from '../core/protocol.ts';
-import type { Place } from './memory.ts';
+import { type Conversation, findTurn, streamingTurn, type UserTurn } from '../core/conversation/model.ts';
+import type { ChatStatus, DraftAttachment } from '../core/protocol.ts';
+import type { Memory, Place } from './memory.ts';
+import type { HostQuote } from './quoting.ts';
 
 /** The text that is being written. `caret` counts UTF-16 units. */
 export interface DraftText {
   readonly text: string;
   readonly caret: number;
+}
+
+/** A question that is being changed where it stands. */
+export interface Editing {
+  readonly turn: string;
+  readonly text: string;
+}
+
+/** A request that a budget has stopped, and whether it was that of the draft. */
+export interface BudgetStop {
+  readonly sentence: string;
+  readonly ofDraft: boolean;
 }
 
 /** A sentence of the host that stays until it is dismissed. */
@@ -24,6 +36,8 @@ export interface OpenChat {
   readonly attachments: readonly DraftAttachment[];
   /** The draft as the snapshot brought it; it need not go back. */
   readonly hostDraft: DraftText;
+  /** Absent until the host has said what the draft costs. */
+  readonly quote?: HostQuote;
 }
 
 /** Everything the page shows is a function of this. */
@@ -46,10 +60,16 @@ export interface PageState {
   readonly notices: readonly Notice[];
   /** Why the last question was not taken by the host; empty when it was. */
   readonly refusal: string;
+  readonly budget: BudgetStop | undefined;
+  readonly editing: Editing | undefined;
+  /** Instructions of the conversation that the host has not taken yet. */
+  readonly instructions: string | undefined;
+  /** How full the context window was (0 to 1) when the offer to summarize was put off, by conversation. */
+  readonly putOff: ReadonlyMap<string, number>;
   /** One quiet line about the composer; empty when there is nothing to say. */
   readonly hint: string;
   readonly focusRequests: number;
-  /** Id of the answer that ended last while the page watched. */
+  /** Id of the answer or summary that ended last while the page watched. */
   readonly ended: string | undefined;
   /** What a screen reader is to say next about something the reader did. */
   readonly said: string;
@@ -58,7 +78,7 @@ export interface PageState {
 }
 
 /** The state of a page that has just been loaded, with what it kept from before. */
-export function initialState(kept: Pick<PageState, 'drafts' | 'open' | 'place'>): PageState {
+export function initialState(kept: Memory): PageState {
   return {
     phase: 'waiting',
     asks: 1,
@@ -68,21 +88,17 @@ export function initialState(kept: Pick<PageState, 'drafts' | 'open' | 'place'>)
     draftRevision: 0,
     notices: [],
     refusal: '',
+    budget: undefined,
+    instructions: undefined,
     hint: '',
     focusRequests: 0,
     ended: undefined,
     said: '',
     following: true,
+    editing: undefined,
+    place: undefined,
     ...kept,
   };
-}
-
-/** What a message makes of the state. Pure; messages that do not fit lead to asking for a snapshot. */
-export function apply(state: PageState, message: ToView): PageState {
-  if (message.type === 'snapshot') return takeSnapshot(state, message);
-  if (state.phase !== 'live' || !state.chat) return state;
-  if (message.seq !== state.seq + 1) return askAnew(state);
-  return applyNext({ ...state, seq: message.seq }, state.chat, message);
 }
 
 /** True while an answer is arriving. */
@@ -90,49 +106,15 @@ export function isStreaming(state: PageState): boolean {
   return state.chat !== undefined && streamingTurn(state.chat.conversation) !== undefined;
 }
 
-type Message<T extends ToView['type']> = Extract<ToView, { type: T }>;
-
-const NO_DRAFT: DraftText = { text: '', caret: 0 };
-
-function askAnew(state: PageState): PageState {
-  return { ...state, phase: 'waiting', asks: state.asks + 1 };
+/** The text of a question as it was typed; undefined when the question is not here. */
+export function questionText({ chat }: PageState, id: string): string | undefined {
+  const turn = chat && findTurn(chat.conversation, id);
+  if (turn?.role !== 'user') return undefined;
+  return textOfQuestion(turn);
 }
 
-function takeSnapshot(state: PageState, message: Message<'snapshot'>): PageState {
-  if (message.version !== PROTOCOL_VERSION) return outdated(state);
-  const { older, ...told } = message.conversation;
-  const conversation = { ...emptyConversation(told.id, told.createdAt), ...told };
-  const { attachments, ...hostDraft } = message.draft;
-  const moved = changeDraftOwner(state, told.id, hostDraft);
-  return {
-    ...moved,
-    phase: 'live',
-    seq: message.seq,
-    chat: { conversation, older, status: message.status, attachments, hostDraft },
-  };
-}
-
-/** The host gives a page of another version a new document; asked twice it would never end. */
-function outdated(state: PageState): PageState {
-  return state.phase === 'outdated' ? state : { ...state, phase: 'outdated', asks: state.asks + 1 };
-}
-
-/** The same conversation keeps what stands in the text box; another one brings its own text. */
-function changeDraftOwner(state: PageState, id: string, hostDraft: DraftText): PageState {
-  const before = state.chat?.conversation.id;
-  if (before === id) return state;
-  const drafts = keepDraft(state);
-  const own = drafts.get(id);
-  return {
-    ...state,
-    drafts,
-    draft: own && own.text !== '' ? own : hostDraft,
-    draftRevision: state.draftRevision + 1,
-    following: before !== undefined || state.place?.conversation !== id,
-    refusal: '',
-    hint: '',
-    ended: undefined,
-  };
+export function textOfQuestion({ parts }: UserTurn): string {
+  return parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
 }
 
 /** The unsent texts including the one in the text box. */
@@ -144,74 +126,4 @@ export function keepDraft(state: PageState): ReadonlyMap<string, DraftText> {
   return drafts;
 }
 
-function applyNext(
-  state: PageState,
-  chat: OpenChat,
-  message: Exclude<ToView, { type: 'snapshot' }>,
-): PageState {
-  switch (message.type) {
-    case 'events':
-      return applyEvents(state, chat, message);
-    case 'olderTurns':
-      return { ...state, chat: addOlder(chat, message) };
-    case 'statusChanged':
-      return { ...state, chat: { ...chat, status: message.status } };
-    case 'attachmentsChanged':
-      return { ...state, chat: { ...chat, attachments: message.attachments } };
-    case 'askRefused':
-      return putBack(state, message);
-    case 'noticeShown':
-      return addNotice(state, message.sentence);
-    case 'focusAsked':
-      return { ...state, focusRequests: state.focusRequests + 1 };
-    default:
-      return unchanged(state, message);
-  }
-}
-
-function applyEvents(state: PageState, chat: OpenChat, message: Message<'events'>): PageState {
-  if (message.conversation !== chat.conversation.id) return askAnew(state);
-  const conversation = reduceAll(chat.conversation, message.events);
-  if (missesTurn(conversation, message)) return askAnew(state);
-  const ended = message.events.findLast((event) => event.type === 'turnEnded')?.turn ?? state.ended;
-  const first = conversation.turns[0];
-  const older = first && first.parent === null ? 0 : chat.older;
-  return { ...state, ended, chat: { ...chat, conversation, older } };
-}
-
-/** A branch that starts before the turns shown here cannot be followed with what the page has. */
-function missesTurn({ turns }: Conversation, { events }: Message<'events'>): boolean {
-  return events.some((event) => {
-    if (event.type !== 'turnAdded') return false;
-    const at = turns.findLastIndex((turn) => turn.id === event.turn.id);
-    return at >= 0 && (turns[at - 1]?.id ?? null) !== event.turn.parent;
-  });
-}
-
-function addOlder(chat: OpenChat, message: Message<'olderTurns'>): OpenChat {
-  if (message.conversation !== chat.conversation.id) return chat;
-  const known = new Set(chat.conversation.turns.map((turn) => turn.id));
-  const turns = [...message.turns.filter((turn) => !known.has(turn.id)), ...chat.conversation.turns];
-  return { ...chat, conversation: { ...chat.conversation, turns }, older: message.older };
-}
-
-/** What was typed since then stays below the text that comes back. */
-function putBack(state: PageState, message: Message<'askRefused'>): PageState {
-  const since = state.draft.text;
-  const text = since.trim() === '' ? message.text : `${message.text}\n\n${since}`;
-  return {
-    ...state,
-    draft: { text, caret: text.length },
-    draftRevision: state.draftRevision + 1,
-    refusal: message.sentence,
-  };
-}
-
-function addNotice(state: PageState, sentence: string): PageState {
-  const others = state.notices.filter((notice) => notice.sentence !== sentence);
-  return { ...state, notices: [...others, { id: `${state.asks}.${state.seq}`, sentence }] };
-}
-
-function unchanged(state: PageState, _message: never): PageState {
-  return state;
-}
+const NO_DRAFT: DraftText = { text: '', caret: 0 };

@@ -10,7 +10,7 @@ export interface Spread {
 export interface Figure {
   readonly area: string;
   readonly what: string;
-  readonly unit: 'ms' | 'µs' | 'KB' | '';
+  readonly unit: 'ms' | 'µs' | 'KB' | 'USD' | '%' | '×' | '';
   readonly parley: Spread;
   /** A measurement of the same run, or a limit. */
   readonly yardstick?: { readonly what: string; readonly value: Spread };

@@ -11,6 +11,9 @@ import { measureActivation } from './measures/activation.ts';
 import { measureFirstCharacter } from './measures/firstCharacter.ts';
 import { measureAppending } from './measures/journalAppend.ts';
 import { measureReading } from './measures/journalReading.ts';
+import { measureOverhead } from './measures/overhead.ts';
+import { measureQuoting } from './measures/quoting.ts';
+import { measureSessions } from './measures/sessions.ts';
 import { measureSizes } from './measures/sizes.ts';
 import { measureStreaming } from './measures/streaming.ts';
 import { tableOf } from './table.ts';
@@ -24,6 +27,8 @@ async function main(): Promise<void> {
   const figures = [
     ...(await withLab(async (lab) => [...(await measureActivation(lab)), ...(await measureChat(lab))])),
     ...(await measureJournal()),
+    ...(await measureOverhead()),
+    ...(await measureSessions()),
     ...(await measureSizes()),
   ];
   await writeReport(figures);
@@ -37,7 +42,8 @@ async function measureChat(lab: BenchLab): Promise<readonly Figure[]> {
       const chat = await openChat(window);
       await setKey(window, 'sk-ant-bench');
       const first = await measureFirstCharacter(lab, window, chat, http);
-      return [...first, ...(await measureStreaming(lab, window, chat, http))];
+      const quoting = await measureQuoting(chat);
+      return [...first, ...quoting, ...(await measureStreaming(lab, window, chat, http))];
     });
   } finally {
     await http.close();

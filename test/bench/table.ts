@@ -5,9 +5,9 @@ export function tableOf(figures: readonly Figure[]): string {
   const head = ['', 'Parley', '', 'Yardstick', '', ''];
   const rows = figures.map(({ what, unit, parley, yardstick }) => [
     `  ${what}`,
-    `${number(parley.median)} ${unit}`.trim(),
+    withUnit(parley.median, unit),
     range(parley),
-    yardstick ? `${number(yardstick.value.median)} ${unit}`.trim() : '',
+    yardstick ? withUnit(yardstick.value.median, unit) : '',
     yardstick ? range(yardstick.value) : '',
     yardstick?.what ?? '',
   ]);
@@ -31,6 +31,11 @@ export function tableOf(figures: readonly Figure[]): string {
 
 function isFigure(column: number): boolean {
   return column === 1 || column === 3;
+}
+
+/** Money and multiples are no measurements: all runs give the same, and small differences matter. */
+function withUnit(value: number, unit: Figure['unit']): string {
+  return unit === 'USD' || unit === '×' ? `${value.toFixed(3)} ${unit}` : `${number(value)} ${unit}`.trim();
 }
 
 function range({ least, most, values }: Spread): string {

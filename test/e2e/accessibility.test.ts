@@ -10,7 +10,7 @@ after(() => claude.close());
 beforeEach(() => claude.reset());
 
 const suite = vsCodeSuite();
-const stage = { machineSettings: pointingAt(claude) };
+const stage = { machineSettings: pointingAt(claude), userSettings: { 'parley.retry.maxAttempts': 1 } };
 
 for (const theme of [
   'Dark Modern',
@@ -29,7 +29,8 @@ for (const theme of [
         text: 'A **list**:\n\n1. one\n2. two\n\n```ts\nlet a = 1; // note\n```\n\n[link](https://example.com)',
       });
       await chat.ask('Show me everything');
-      await chat.answer('done');
+      const answer = await chat.answer('done');
+      await answer.locator('.hljs-comment').waitFor();
       claude.fail({ kind: 'status', status: 529, type: 'overloaded_error' });
       await chat.ask('And fail');
       await chat.answer('failed');

@@ -71,7 +71,12 @@ suite.test(
 const faults: readonly (readonly [string, Fault, string])[] = [
   [
     '400',
-    { kind: 'status', status: 400, type: 'invalid_request_error', message: 'messages: odd' },
+    {
+      kind: 'status',
+      status: 400,
+      type: 'invalid_request_error',
+      message: 'Output blocked by content filtering policy',
+    },
     'invalidRequest',
   ],
   ['401', { kind: 'status', status: 401, type: 'authentication_error' }, 'badKey'],
@@ -105,7 +110,7 @@ const faults: readonly (readonly [string, Fault, string])[] = [
 
 suite.test(
   'every fault gets one sentence and one action, loses nothing, and the next question goes through',
-  stage,
+  { ...stage, userSettings: { 'parley.retry.maxAttempts': 1 } },
   async ({ open }) => {
     const window = await open();
     const chat = await openChat(window);

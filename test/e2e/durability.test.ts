@@ -47,7 +47,7 @@ suite.test(
     const chat = await chatIn(window);
     await (await chat.answer('interrupted')).getByText('This much had arrived.').waitFor();
     await chat.frame.getByText('Interrupted').waitFor();
-    await chat.frame.getByRole('button', { name: 'Try Again' }).click();
+    await chat.frame.getByRole('button', { name: 'Regenerate' }).click();
     await chat.answer('done');
   },
 );

@@ -38,7 +38,7 @@ suite.test(
     await chat.answer('done');
     assert.equal(await answer.locator('strong').innerText(), 'there');
     assert.match(await answer.locator('details summary').innerText(), /^Thought/);
-    assert.ok((await answer.locator('pre code .hljs-keyword').count()) > 0, 'code is highlighted');
+    await answer.locator('pre code .hljs-keyword', { hasText: 'const' }).waitFor();
     const usage = answer.locator('[data-part="usage"]');
     assert.ok(Number(await usage.getAttribute('data-input')) > 0);
     assert.ok(Number(await usage.getAttribute('data-output')) > 0);

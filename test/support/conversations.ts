@@ -3,6 +3,7 @@ import type {
   AssistantTurn,
   CodePart,
   Conversation,
+  ImagePart,
   Part,
   Usage,
   UserTurn,
@@ -24,6 +25,19 @@ export function openAnswer(id: string, parent: string | null): AssistantTurn {
 export function code(text: string, more: Partial<CodePart> = {}): CodePart {
   const place = { path: 'src/a.ts', uri: 'file:///w/src/a.ts', languageId: 'typescript' };
   return { kind: 'code', ...place, startLine: 1, endLine: 2, unsaved: false, text, ...more };
+}
+
+/** An image whose bytes are called after their hash. */
+export function image(sha256: string, label = 'shot.png'): ImagePart {
+  const source = {
+    type: 'stored',
+    sha256,
+    mediaType: 'image/png',
+    bytes: 100,
+    width: 30,
+    height: 20,
+  } as const;
+  return { kind: 'image', label, source };
 }
 
 /** The events of one answer: a signed thought, then text in two pieces, then its end. */

@@ -2,6 +2,7 @@ import './dom.ts';
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { StoredImage } from '../../src/core/conversation/model.ts';
 import { answered, asked, openPage, type Page, STATUS, snapshot } from './support.ts';
 
 function asks(page: Page): string[] {
@@ -262,6 +263,57 @@ test('Model, effort and selection are chosen in VS Code’s own lists', () => {
   const { effort: _, ...status } = STATUS;
   page.tell({ type: 'statusChanged', status });
   assert.equal(page.find('button', 'Effort: high'), undefined);
+  page.close();
+});
+
+test('Thinking can be chosen where the model leaves the choice', () => {
+  const page = openPage();
+  assert.equal(page.all('.choice').length, 2);
+  page.tell({ type: 'statusChanged', status: { ...STATUS, thinking: 'off' } });
+  page.get('button', 'Thinking: off').click();
+  assert.deepEqual(page.wishes.at(-1), { type: 'run', command: 'parley.selectThinking' });
+  page.tell({ type: 'statusChanged', status: { ...STATUS, thinking: 'on' } });
+  assert.ok(page.find('button', 'Thinking: on'));
+  page.close();
+});
+
+test('A model on its way out keeps its name and gets a sign that says until when', () => {
+  const page = openPage({ status: { leaving: { lifecycle: 'deprecated', until: '2026-11-30' } } });
+  const button = page.get('button', 'Model: Claude Sonnet 5.5');
+  assert.equal(button.title, 'Claude Sonnet 5.5 retires on 2026-11-30');
+  assert.ok(button.querySelector('.codicon-warning'));
+  page.tell({ type: 'statusChanged', status: { ...STATUS, leaving: { lifecycle: 'retired' } } });
+  assert.match(page.get('button', 'Model: Claude Sonnet 5.5').title, /is retired/);
+  page.tell({ type: 'statusChanged', status: STATUS });
+  assert.deepEqual(page.all('.choice .codicon-warning'), []);
+  page.close();
+});
+
+test('An image is a chip with its name and size in px', () => {
+  const page = openPage();
+  const source: StoredImage = {
+    type: 'stored',
+    sha256: 'x',
+    mediaType: 'image/png',
+    bytes: 9,
+    width: 1280,
+    height: 800,
+  };
+  page.tell({
+    type: 'attachmentsChanged',
+    attachments: [
+      { id: 'x', part: { kind: 'image', label: 'shot.png', source } },
+      {
+        id: 'y',
+        part: { kind: 'image', label: 'far.png', source: { type: 'url', url: 'https://a/far.png' } },
+      },
+    ],
+  });
+  const [shot, far] = page.all('.chip-label');
+  assert.equal(shot?.textContent, 'shot.png 1280×800');
+  assert.equal(far?.textContent, 'far.png');
+  page.get('button', 'Remove shot.png').click();
+  assert.deepEqual(page.wishes.at(-1), { type: 'removeAttachment', id: 'x' });
   page.close();
 });
 

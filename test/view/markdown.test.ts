@@ -2,13 +2,14 @@ import './dom.ts';
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createHighlight } from '../../src/webview/highlight/highlight.ts';
 import { createDecorate } from '../../src/webview/render/codeBlock.ts';
 import { editorLanguage, fenceLanguage, isShell } from '../../src/webview/render/languages.ts';
 import { createMarkdown, showAll } from '../../src/webview/render/markdown.ts';
 import { dom } from './dom.ts';
 
 const t = (message: string): string => message;
-const markdown = createMarkdown(dom, t, createDecorate(dom.document, t));
+const markdown = createMarkdown(dom, t, createDecorate(dom.document, t), createHighlight());
 
 function shown(source: string): HTMLElement {
   const frame = dom.document.createElement('div');
@@ -43,6 +44,10 @@ test('Every common language is known by its usual short name', () => {
   }
   assert.ok(shown('```python\ndef f(): return 1\n```').querySelector('.hljs-keyword'));
   assert.ok(shown('```c\nint main(void) { return 0; }\n```').querySelector('.hljs-type'));
+  assert.ok(shown('```css\na { color: #fff; }\n```').querySelector('.hljs-attribute'));
+  assert.ok(shown('```sql\nSELECT 1\n```').querySelector('.hljs-keyword'));
+  for (const name of ['scss', 'less'])
+    assert.ok(shown(`\`\`\`${name}\na { color: #fff; } // b\n\`\`\``).querySelector('.hljs-comment'), name);
 });
 
 test('An unknown language is plain text', () => {

@@ -2,6 +2,7 @@ import './dom.ts';
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createHighlight } from '../../src/webview/highlight/highlight.ts';
 import { createMarkdown, showAll } from '../../src/webview/render/markdown.ts';
 import { createSanitize, SHOWN_TAGS } from '../../src/webview/render/sanitize.ts';
 import { dom } from './dom.ts';
@@ -10,6 +11,7 @@ const markdown = createMarkdown(
   dom,
   (message, ...args) => message.replace(/\{(\d)\}/g, (_, at) => String(args[Number(at)])),
   () => undefined,
+  createHighlight(),
 );
 
 const ATTACKS = [

@@ -2,6 +2,7 @@ import './dom.ts';
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createHighlight } from '../../src/webview/highlight/highlight.ts';
 import { createDecorate } from '../../src/webview/render/codeBlock.ts';
 import { createMarkdown, showAll } from '../../src/webview/render/markdown.ts';
 import { createStreamedBody } from '../../src/webview/render/streaming.ts';
@@ -9,7 +10,8 @@ import { createRandom } from '../support/random.ts';
 import { dom } from './dom.ts';
 
 const t = (message: string): string => message;
-const markdown = createMarkdown(dom, t, createDecorate(dom.document, t));
+const highlight = createHighlight();
+const markdown = createMarkdown(dom, t, createDecorate(dom.document, t), highlight);
 const still = (): number => 0;
 
 const TEXTS: Readonly<Record<string, string>> = {
@@ -78,6 +80,35 @@ test('Random mixtures of Markdown stream to the same page', () => {
     for (const piece of inPieces(text, seed, 60)) body.grow(piece);
     body.finish(text);
     assertSame(body.element, whole(text), `seed ${seed}`);
+  }
+});
+
+test('Wherever in a stream the highlighter arrives, all looks as if it had been there from the start', () => {
+  const text =
+    '```ts\nlet a = 1;\n```\n\n- b\n\n  ```css\n  a { top: 0 }\n  ```\n\n~~~unknown\nif\n~~~\n\n```js\n\n\tlet c;\n```\n\n```sh\nls';
+  const full = whole(text);
+  assert.equal(full.querySelectorAll('.hljs-keyword, .hljs-attribute').length, 3);
+  let there = false;
+  const late = createMarkdown(dom, t, createDecorate(dom.document, t), (code, language) =>
+    there ? highlight(code, language) : undefined,
+  );
+  const pieces = inPieces(text, 3, 24);
+  for (const arrival of [...pieces.keys(), pieces.length]) {
+    there = false;
+    const body = createStreamedBody(dom.document, late, still);
+    const arrive = (at: number): void => {
+      if (at !== arrival) return;
+      there = true;
+      late.color(body.element);
+    };
+    for (const [at, piece] of pieces.entries()) {
+      arrive(at);
+      body.grow(piece);
+    }
+    if (arrival < pieces.length) assertSame(body.element, full, `growing, arrived before ${arrival}`);
+    body.finish(text);
+    arrive(pieces.length);
+    assertSame(body.element, full, `finished, arrived before ${arrival}`);
   }
 });
 

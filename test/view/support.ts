@@ -1,6 +1,7 @@
 import './dom.ts';
 
 import type { AssistantTurn, ContentBlock, UserTurn } from '../../src/core/conversation/model.ts';
+import type { Quote } from '../../src/core/money/money.ts';
 import { type ChatStatus, PROTOCOL_VERSION, type ToHost, type ToView } from '../../src/core/protocol.ts';
 import { startChat } from '../../src/webview/page.ts';
 import { dom } from './dom.ts';
@@ -24,6 +25,8 @@ export interface Page {
   draw(): number;
   /** Lets the timers of the page run out. */
   rest(): void;
+  /** Lets a second pass for what counts down; the next frame is drawn. The date is the test's to set. */
+  tick(): void;
   all(selector: string): HTMLElement[];
   /** The element with this role and accessible name; fails when there is none. */
   get(role: string, name: string): HTMLElement;
@@ -41,12 +44,47 @@ export const STATUS: ChatStatus = {
   key: 'present',
   sendKey: 'enter',
   showThinking: true,
+  prices: {
+    'claude-sonnet-5-5': { input: 2, output: 10, cacheRead: 0.1, cacheWrite5m: 2.5, cacheWrite1h: 4 },
+  },
+  compaction: { mode: 'ask', threshold: 0.8, possible: true },
+  systemPrompt: [
+    { source: 'base', tokens: 120 },
+    { source: 'AGENTS.md', tokens: 1800 },
+  ],
 };
 
+/** A quote for an empty draft of `STATUS`'s model: 10,000 tokens, most of them cached. */
+export const QUOTE: Quote = {
+  state: 'exact',
+  input: 10_000,
+  maxOutput: 32_000,
+  fresh: 0,
+  read: 9000,
+  write5m: 1000,
+  write1h: 0,
+  usdLow: 0.0034,
+  usdHigh: 0.345,
+  guessedImages: 0,
+};
+
+export function quoted(more: Partial<Extract<Message, { type: 'quoteChanged' }>> = {}): Message {
+  return {
+    type: 'quoteChanged',
+    conversation: 'c1',
+    quote: QUOTE,
+    textTokens: 0,
+    textLength: 0,
+    cache: { state: 'none', tokens: 0 },
+    ...more,
+  };
+}
+
 /** Starts a page that has heard nothing yet. */
-export function blankPage(kept?: unknown, l10n?: string): Page {
+export function blankPage(kept?: unknown, l10n?: string, highlight?: string): Page {
   const root = dom.document.createElement('div');
   if (l10n !== undefined) root.dataset.l10n = l10n;
+  if (highlight !== undefined) root.dataset.highlight = highlight;
   dom.document.body.replaceChildren(root);
   const wishes: ToHost[] = [];
   let saved = kept;
@@ -86,6 +124,7 @@ export function blankPage(kept?: unknown, l10n?: string): Page {
     },
     draw: clock.draw,
     rest: clock.rest,
+    tick: clock.tick,
     all: (selector) => [...root.querySelectorAll<HTMLElement>(selector)],
     get,
     find,
@@ -107,40 +146,33 @@ export function blankPage(kept?: unknown, l10n?: string): Page {
   };
 }
 
+/** What a snapshot tells; what is left out is empty. */
+export interface Told extends Partial<Extract<Message, { type: 'snapshot' }>['conversation']> {
+  readonly status?: Partial<ChatStatus>;
+  readonly draft?: string;
+}
+
+/** What a page starts with besides what it is told; `highlight` is the address of the highlighter. */
+export interface Begun {
+  readonly kept?: unknown;
+  readonly l10n?: string;
+  readonly highlight?: string;
+}
+
 /** Starts a page and tells it a conversation. */
-export function openPage(
-  given: {
-    readonly turns?: readonly (UserTurn | AssistantTurn)[];
-    readonly status?: Partial<ChatStatus>;
-    readonly id?: string;
-    readonly title?: string;
-    readonly older?: number;
-    readonly draft?: string;
-    readonly kept?: unknown;
-    readonly l10n?: string;
-  } = {},
-): Page {
-  const page = blankPage(given.kept, given.l10n);
-  page.tell(snapshot(given));
+export function openPage(given: Told & Begun = {}): Page {
+  const { kept, l10n, highlight, ...told } = given;
+  const page = blankPage(kept, l10n, highlight);
+  page.tell(snapshot(told));
   return page;
 }
 
-export function snapshot(
-  given: {
-    readonly turns?: readonly (UserTurn | AssistantTurn)[];
-    readonly status?: Partial<ChatStatus>;
-    readonly id?: string;
-    readonly title?: string;
-    readonly older?: number;
-    readonly draft?: string;
-    readonly version?: number;
-  } = {},
-): Message {
-  const { turns = [], status = {}, id = 'c1', title = '', older = 0, draft = '' } = given;
+export function snapshot(given: Told & { readonly version?: number } = {}): Message {
+  const { status = {}, draft = '', version: _, ...more } = given;
   return {
     type: 'snapshot',
     version: given.version ?? PROTOCOL_VERSION,
-    conversation: { id, createdAt: 0, title, turns, older },
+    conversation: { id: 'c1', createdAt: 0, title: '', turns: [], older: 0, compactions: [], ...more },
     draft: { text: draft, caret: draft.length, attachments: [] },
     status: { ...STATUS, ...status },
   };
@@ -169,20 +201,34 @@ export function answered(
   };
 }
 
+/** Text as a reader takes it in: whitespace counts once. */
+export function textIn(page: Page, selector: string): string {
+  return (page.all(selector)[0]?.textContent ?? '').replace(/\s+/g, ' ').trim();
+}
+
 export function block(content: ContentBlock, startedAt = 1000, endedAt: number | undefined = 2000) {
   return { content, startedAt, ...(endedAt === undefined ? {} : { endedAt }) };
 }
 
 /** Frames and timers that only pass when the test says so. */
-function stillClock(): { draw(): number; rest(): void; restore(): void } {
+function stillClock(): { draw(): number; rest(): void; tick(): void; restore(): void } {
   const real = {
     requestAnimationFrame: dom.requestAnimationFrame,
     setTimeout: dom.setTimeout,
     clearTimeout: dom.clearTimeout,
+    setInterval: dom.setInterval,
+    clearInterval: dom.clearInterval,
   };
   let frames: FrameRequestCallback[] = [];
   const timers = new Map<number, () => void>();
+  const intervals = new Map<number, () => void>();
   let last = 0;
+  const draw = (): number => {
+    const due = frames;
+    frames = [];
+    for (const callback of due) callback(0);
+    return due.length;
+  };
   Object.assign(dom, {
     requestAnimationFrame: (callback: FrameRequestCallback) => frames.push(callback),
     setTimeout: (callback: () => void) => {
@@ -191,13 +237,18 @@ function stillClock(): { draw(): number; rest(): void; restore(): void } {
       return last;
     },
     clearTimeout: (timer: number) => timers.delete(timer),
+    setInterval: (callback: () => void) => {
+      last += 1;
+      intervals.set(last, callback);
+      return last;
+    },
+    clearInterval: (timer: number) => intervals.delete(timer),
   });
   return {
-    draw: () => {
-      const due = frames;
-      frames = [];
-      for (const callback of due) callback(0);
-      return due.length;
+    draw,
+    tick: () => {
+      for (const callback of [...intervals.values()]) callback();
+      draw();
     },
     rest: () => {
       while (timers.size > 0) {
@@ -216,6 +267,7 @@ const ROLES: Readonly<Record<string, string>> = {
   TEXTAREA: 'textbox',
   UL: 'list',
   LI: 'listitem',
+  DETAILS: 'group',
 };
 
 function roleOf(element: HTMLElement): string | undefined {

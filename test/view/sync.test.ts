@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ChatEvent } from '../../src/core/conversation/events.ts';
 import { PROTOCOL_VERSION } from '../../src/core/protocol.ts';
-import { answered, asked, blankPage, openPage, type Page, snapshot } from './support.ts';
+import { answered, asked, blankPage, openPage, type Page, STATUS, snapshot } from './support.ts';
 
 const READY = { type: 'ready', version: PROTOCOL_VERSION };
 
@@ -83,6 +83,16 @@ test('What is not a message is reported and breaks nothing', () => {
     { seq: 2, type: 'events', conversation: 'c1', events: [null] },
     { seq: 2, type: 'olderTurns', conversation: 'c1', older: 0, turns: [{ id: 'x', role: 'user' }] },
     { seq: 2, type: 'statusChanged', status: {} },
+    ...(['prices', 'compaction', 'systemPrompt'] as const).map((field) => ({
+      seq: 2,
+      type: 'statusChanged',
+      status: { ...STATUS, [field]: undefined },
+    })),
+    { seq: 2, type: 'quoteChanged', conversation: 'c1', quote: {}, textTokens: 0, textLength: 0, cache: {} },
+    { seq: 2, type: 'budgetReached', sentence: 'x' },
+    { seq: 2, type: 'imageShrinkAsked', id: 'i' },
+    { seq: 2, type: 'attachmentsChanged', attachments: [{ id: 'x', part: { kind: 'image' } }] },
+    { ...snapshot(), seq: 1, conversation: { id: 'c1', title: '', older: 0, turns: [] } },
     {
       ...snapshot(),
       seq: 1,

@@ -1,15 +1,22 @@
+import { applyRepair } from './applyRepair.ts';
+import { applyDelta, changeAnswer, changeBlock, changeCompaction, grow, startBlock } from './changing.ts';
 import type {
-  AnswerBlock,
   AnswerState,
   AssistantTurn,
+  Attempt,
+  CacheMiss,
+  Compaction,
   ContentBlock,
   Conversation,
   Failure,
   FrozenSystem,
-  Json,
   ModelChoice,
+  Repair,
+  SentRequest,
+  ThinkingMode,
   Turn,
   Usage,
+  Waiting,
 } from './model.ts';
 
 /**
@@ -20,14 +27,56 @@ export type ChatEvent =
   | { readonly type: 'renamed'; readonly title: string }
   | { readonly type: 'modelChosen'; readonly model: ModelChoice }
   | { readonly type: 'effortChosen'; readonly effort: string }
+  | { readonly type: 'thinkingChosen'; readonly thinking: ThinkingMode }
+  | { readonly type: 'instructionsChanged'; readonly instructions: string }
   | { readonly type: 'systemFrozen'; readonly system: FrozenSystem }
   | { readonly type: 'turnAdded'; readonly turn: Turn }
+  /** A request for this answer left; whatever was waited for is over. */
+  | { readonly type: 'requestSent'; readonly turn: string; readonly sent: SentRequest }
+  /** The request failed and will be repeated. */
+  | {
+      readonly type: 'retryScheduled';
+      readonly turn: string;
+      readonly waiting: Waiting;
+      readonly attempt: Attempt;
+    }
+  /** The API refused the request; it was changed and goes out again. */
+  | {
+      readonly type: 'requestRepaired';
+      readonly turn: string;
+      readonly repairs: readonly Repair[];
+      readonly attempt: Attempt;
+    }
+  /** The server paused in the middle of the answer and goes on with the next request. */
+  | { readonly type: 'answerPaused'; readonly turn: string; readonly attempt: Attempt }
+  | { readonly type: 'cacheMissed'; readonly turn: string; readonly miss: CacheMiss }
+  | { readonly type: 'compactionStarted'; readonly compaction: Compaction }
+  | {
+      readonly type: 'compactionEnded';
+      readonly compaction: string;
+      readonly state: 'offered' | 'failed';
+      readonly at: number;
+      readonly blocks: readonly ContentBlock[];
+      readonly usage?: Usage;
+      readonly stopReason?: string;
+      readonly failure?: Failure;
+      readonly tokensBefore?: number;
+      readonly tokensAfter?: number;
+    }
+  /** The user's word on a summary: `undone` brings the history back byte for byte. */
+  | {
+      readonly type: 'compactionDecided';
+      readonly compaction: string;
+      readonly state: 'taken' | 'declined' | 'undone';
+    }
   | {
       readonly type: 'answerStarted';
       readonly turn: string;
       readonly messageId: string;
       readonly requestId?: string;
       readonly usage: Usage;
+      /** Thinking blocks that the API left out of the prompt. */
+      readonly thinkingDropped?: number;
     }
   | {
       readonly type: 'blockStarted';
@@ -61,7 +110,7 @@ export type ChatEvent =
 
 /** The state of a conversation before its first event. */
 export function emptyConversation(id: string, createdAt: number): Conversation {
-  return { id, createdAt, title: '', turns: [], aside: [] };
+  return { id, createdAt, title: '', turns: [], aside: [], compactions: [] };
 }
 
 /**
@@ -76,16 +125,51 @@ export function reduce(conversation: Conversation, event: ChatEvent): Conversati
       return { ...conversation, model: event.model };
     case 'effortChosen':
       return { ...conversation, effort: event.effort };
+    case 'thinkingChosen':
+      return { ...conversation, thinking: event.thinking };
+    case 'instructionsChanged':
+      return { ...conversation, instructions: event.instructions };
     case 'systemFrozen':
       return { ...conversation, system: event.system };
     case 'turnAdded':
       return addTurn(conversation, event.turn);
+    case 'requestSent':
+      return changeAnswer(conversation, event.turn, (answer) => ({ ...anew(answer), sent: event.sent }));
+    case 'retryScheduled':
+      return changeAnswer(conversation, event.turn, (answer) => ({
+        ...withAttempt(answer, event.attempt),
+        waiting: event.waiting,
+      }));
+    case 'requestRepaired':
+      return event.repairs.reduce(
+        applyRepair,
+        changeAnswer(conversation, event.turn, (answer) => ({
+          ...withAttempt(answer, event.attempt),
+          repairs: [...(answer.repairs ?? []), ...event.repairs],
+        })),
+      );
+    case 'answerPaused':
+      return changeAnswer(conversation, event.turn, (answer) => withAttempt(answer, event.attempt));
+    case 'cacheMissed':
+      return changeAnswer(conversation, event.turn, (answer) => ({ ...answer, cacheMiss: event.miss }));
+    case 'compactionStarted':
+      return { ...conversation, compactions: [...conversation.compactions, event.compaction] };
+    case 'compactionEnded': {
+      const { type: _, compaction: id, at, ...outcome } = event;
+      return changeCompaction(conversation, id, (before) => ({ ...before, ...outcome, endedAt: at }));
+    }
+    case 'compactionDecided':
+      return changeCompaction(conversation, event.compaction, (before) => ({
+        ...before,
+        state: event.state,
+      }));
     case 'answerStarted':
       return changeAnswer(conversation, event.turn, (answer) => ({
         ...answer,
         messageId: event.messageId,
         usage: event.usage,
         ...(event.requestId === undefined ? {} : { requestId: event.requestId }),
+        ...(event.thinkingDropped === undefined ? {} : { thinkingDropped: event.thinkingDropped }),
       }));
     case 'blockStarted':
       return changeAnswer(conversation, event.turn, (answer) => startBlock(answer, event));
@@ -117,11 +201,27 @@ export function reduceAll(conversation: Conversation, events: Iterable<ChatEvent
   return current;
 }
 
-/** The event that closes an answer whose writer is gone, or nothing when no answer is open. */
-export function interruption(conversation: Conversation, at: number): ChatEvent | undefined {
+/** The events that close what was on its way as its writer died: an answer, a summary. Empty when nothing was. */
+export function interruption(conversation: Conversation, at: number): readonly ChatEvent[] {
   const last = conversation.turns.at(-1);
-  if (last?.role !== 'assistant' || last.state !== 'streaming') return undefined;
-  return { type: 'turnEnded', turn: last.id, state: 'interrupted', at };
+  const answer: readonly ChatEvent[] =
+    last?.role === 'assistant' && last.state === 'streaming'
+      ? [{ type: 'turnEnded', turn: last.id, state: 'interrupted', at }]
+      : [];
+  const summaries = conversation.compactions.filter(({ state }) => state === 'running');
+  return [
+    ...answer,
+    ...summaries.map(
+      ({ id }): ChatEvent => ({
+        type: 'compactionEnded',
+        compaction: id,
+        state: 'failed',
+        at,
+        blocks: [],
+        failure: { kind: 'compaction', message: 'interrupted' },
+      }),
+    ),
+  ];
 }
 
 /**
@@ -159,65 +259,20 @@ function addTurn(conversation: Conversation, turn: Turn): Conversation {
   };
 }
 
-function changeAnswer(
-  conversation: Conversation,
-  id: string,
-  change: (answer: AssistantTurn) => AssistantTurn,
-): Conversation {
-  const at = conversation.turns.findLastIndex((turn) => turn.id === id);
-  const turn = conversation.turns[at];
-  if (turn?.role !== 'assistant') return conversation;
-  return { ...conversation, turns: conversation.turns.with(at, change(turn)) };
+/** What a new request of the same answer starts without: the last one's wait, and figures that are its own. */
+function anew(answer: AssistantTurn): AssistantTurn {
+  const { waiting: _, usage: __, ...kept } = answer;
+  return kept;
 }
 
-function changeBlock(
-  conversation: Conversation,
-  where: { readonly turn: string; readonly index: number },
-  change: (block: AnswerBlock) => AnswerBlock,
-): Conversation {
-  return changeAnswer(conversation, where.turn, (answer) => {
-    const block = answer.blocks[where.index];
-    return block ? { ...answer, blocks: answer.blocks.with(where.index, change(block)) } : answer;
-  });
-}
-
-function startBlock(
-  answer: AssistantTurn,
-  event: { index: number; block: ContentBlock; at: number },
-): AssistantTurn {
-  if (event.index !== answer.blocks.length) return answer;
-  return { ...answer, blocks: [...answer.blocks, { content: event.block, startedAt: event.at }] };
-}
-
-function grow(block: AnswerBlock, field: 'text' | 'thinking', more: string): AnswerBlock {
-  const before = block.content[field];
-  return {
-    ...block,
-    content: { ...block.content, [field]: (typeof before === 'string' ? before : '') + more },
-  };
-}
-
-/** Deltas of an unknown type leave the block as it started: guessing would forge what the API wrote. */
-function applyDelta(block: AnswerBlock, delta: ContentBlock): AnswerBlock {
-  const set = (fields: { readonly [field: string]: Json }): AnswerBlock => ({
-    ...block,
-    content: { ...block.content, ...fields },
-  });
-  if (delta.type === 'signature_delta') return set({ signature: delta.signature ?? '' });
-  if (delta.type === 'citations_delta') {
-    const before = block.content.citations;
-    return set({ citations: [...(Array.isArray(before) ? before : []), delta.citation ?? null] });
-  }
-  if (delta.type === 'compaction_delta') {
-    const { type: _, ...fields } = delta;
-    return set(fields);
-  }
-  return block;
+function withAttempt(answer: AssistantTurn, attempt: Attempt): AssistantTurn {
+  return { ...anew(answer), attempts: [...(answer.attempts ?? []), attempt] };
 }
 
 function endAnswer(answer: AssistantTurn, event: Extract<ChatEvent, { type: 'turnEnded' }>): AssistantTurn {
   const { type: _, turn: __, at, ...outcome } = event;
-  return { ...answer, ...outcome, endedAt: at };
+  const { waiting: ___, ...kept } = answer;
+  return { ...kept, ...outcome, endedAt: at };
 }
 
 function unchanged(conversation: Conversation, _event: never): Conversation {

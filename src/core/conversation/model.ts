@@ -36,8 +36,30 @@ export interface CodePart {
   readonly text: string;
 }
 
+/** An image whose bytes lie in the attachment store, under their content hash. They never change. */
+export interface StoredImage {
+  readonly type: 'stored';
+  /** SHA-256 of the bytes, hexadecimal. */
+  readonly sha256: string;
+  readonly mediaType: ImageType;
+  /** Size of the file in bytes, and of the picture in px. */
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type ImageType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
+
+/** A picture the user attached: stored here, or fetched by the API from its address. */
+export interface ImagePart {
+  readonly kind: 'image';
+  /** What the chip shows: a file name, or the address. */
+  readonly label: string;
+  readonly source: StoredImage | { readonly type: 'url'; readonly url: string };
+}
+
 /** One thing in a question. */
-export type Part = TextPart | CodePart;
+export type Part = TextPart | CodePart | ImagePart;
 
 /** What the user sent. */
 export interface UserTurn {
@@ -47,6 +69,12 @@ export interface UserTurn {
   readonly parent: string | null;
   readonly at: number;
   readonly parts: readonly Part[];
+  /** The answer that this question only asks to go on with. */
+  readonly continues?: string;
+  /** Positions of parts that are no longer sent, because the API refused them. */
+  readonly leftOut?: readonly number[];
+  /** True when the whole question is no longer sent, because the API refused it. */
+  readonly withdrawn?: boolean;
 }
 
 /** How an answer stands. Only `streaming` changes; `interrupted` means that its writer died. */
@@ -57,6 +85,128 @@ export interface AnswerBlock {
   readonly content: ContentBlock;
   readonly startedAt: number;
   /** Absent while the block still grows, or when it never ended. */
+  readonly endedAt?: number;
+  /** True when it is no longer sent, because the API refused it. */
+  readonly leftOut?: boolean;
+}
+
+/** One cache point of a request: everything up to it can be read by later requests until it expires. */
+export interface CachePoint {
+  /** Chained hash of the prompt up to here, with model and settings; see `money/ledger.ts`. */
+  readonly key: string;
+  readonly ttl: CacheTtl;
+  /** Prompt tokens up to here as far as they were known when the request left. */
+  readonly tokens?: number;
+}
+
+export type CacheTtl = '5m' | '1h';
+
+/** How the input of a request divides, in tokens. Their sum is the whole prompt. */
+export interface InputSplit {
+  /** After the last cache point, at the full price. */
+  readonly fresh: number;
+  readonly read: number;
+  readonly write5m: number;
+  readonly write1h: number;
+}
+
+/** What was promised before a request left. */
+export interface Quoted extends InputSplit {
+  /** True when the prompt was counted by the API, false when it was estimated. */
+  readonly exact: boolean;
+  /** The largest answer that was allowed, in tokens. */
+  readonly maxOutput: number;
+}
+
+/** A request as it left, for the bill, the cache ledger and the next request's diagnostics. */
+export interface SentRequest {
+  readonly at: number;
+  /** Positions of the prompt that this request caches, first to last. */
+  readonly points: readonly CachePoint[];
+  readonly quoted?: Quoted;
+  /** Thinking mode that was asked for; absent when the field was not sent. */
+  readonly thinking?: string;
+}
+
+/** A request of an answer that did not end it: it failed and was repeated, or the server paused. */
+export interface Attempt {
+  readonly at: number;
+  readonly usage?: Usage;
+  readonly failure?: Failure;
+  readonly stopReason?: string;
+}
+
+/** The wait before a request is repeated. */
+export interface Waiting {
+  /** When the next attempt starts, ms since the epoch. */
+  readonly until: number;
+  /** The attempt that comes next, from 2, and the most there will be. */
+  readonly attempt: number;
+  readonly attempts: number;
+  readonly failure: Failure;
+}
+
+/** What was changed in a request after the API had refused it. Each is shown, and stays in force. */
+export type Repair =
+  /** An optional field is not sent to this endpoint any more; one that nobody complained of is only tried without. */
+  | { readonly kind: 'fieldDropped'; readonly field: OptionalField; readonly guessed?: true }
+  | { readonly kind: 'maxTokensLowered'; readonly tokens: number }
+  | { readonly kind: 'partLeftOut'; readonly turn: string; readonly part: number }
+  | { readonly kind: 'partReplaced'; readonly turn: string; readonly part: number; readonly by: Part }
+  | { readonly kind: 'blockLeftOut'; readonly turn: string; readonly index: number }
+  /** Thinking of this turn and of all before it is not sent any more. */
+  | { readonly kind: 'thinkingLeftOut'; readonly through: string }
+  /** This question, and its answer if it has one, are not sent any more. */
+  | { readonly kind: 'turnWithdrawn'; readonly turn: string }
+  | { readonly kind: 'compactionDropped'; readonly compaction: string };
+
+/** Fields that a request can do without, by the name under which a server complains of them. */
+export type OptionalField =
+  | 'thinking'
+  | 'thinking.display'
+  | 'block_binding'
+  | 'effort'
+  | 'cache_control'
+  | 'cache_ttl'
+  | 'diagnostics';
+
+/** Why a cache hit that was predicted did not happen; an open set on the API's side. */
+export type MissCause =
+  | 'expired'
+  | 'modelChanged'
+  | 'settingsChanged'
+  | 'systemChanged'
+  | 'messagesChanged'
+  | 'toolsChanged'
+  | 'notFound'
+  | 'unknown';
+
+/** A predicted cache read that did not come, or came short. */
+export interface CacheMiss {
+  readonly cause: MissCause;
+  /** Tokens that were expected to be read and were not. */
+  readonly tokens: number;
+}
+
+/** A summary that stands for the beginning of a conversation. */
+export interface Compaction {
+  readonly id: string;
+  readonly at: number;
+  readonly model: ModelChoice;
+  /** The last turn that the summary stands for. */
+  readonly through: string;
+  /** How it was made: on demand, or by a context edit for models without that. */
+  readonly way: 'summarize' | 'threshold';
+  readonly instructions?: string;
+  readonly state: 'running' | 'offered' | 'taken' | 'declined' | 'undone' | 'failed' | 'dropped';
+  /** What the API returned, byte for byte; it goes back unchanged. */
+  readonly blocks: readonly ContentBlock[];
+  readonly usage?: Usage;
+  readonly failure?: Failure;
+  readonly stopReason?: string;
+  /** Prompt tokens of the next request before and after, as far as they are known. */
+  readonly tokensBefore?: number;
+  readonly tokensAfter?: number;
   readonly endedAt?: number;
 }
 
@@ -79,6 +229,18 @@ export interface AssistantTurn {
   readonly usage?: Usage;
   readonly failure?: Failure;
   readonly endedAt?: number;
+  /** The request as it left last; absent as long as none has. */
+  readonly sent?: SentRequest;
+  /** Requests before that one, each with its own bill. */
+  readonly attempts?: readonly Attempt[];
+  /** Set while the next attempt is being waited for. */
+  readonly waiting?: Waiting;
+  readonly repairs?: readonly Repair[];
+  readonly cacheMiss?: CacheMiss;
+  /** Thinking blocks that the API left out of the prompt, because they no longer fit. */
+  readonly thinkingDropped?: number;
+  /** The compaction that was in force when this was asked; its thinking belongs to that prefix. */
+  readonly compaction?: string;
 }
 
 export type Turn = UserTurn | AssistantTurn;
@@ -124,6 +286,8 @@ export type FailureKind =
   | 'captivePortal'
   | 'refusal'
   | 'empty'
+  | 'onHold'
+  | 'compaction'
   | 'storage'
   | 'unexpected';
 
@@ -139,6 +303,10 @@ export interface Failure {
   readonly requestId?: string;
   /** How long the server asks to wait, in ms. */
   readonly retryAfter?: number;
+  /** Where in the request the fault lies (`messages.0.content.1`), where the API says so. */
+  readonly paths?: readonly string[];
+  /** The limit that was passed (px for images), where the API says so. */
+  readonly limit?: number;
 }
 
 /** The system prompt of a conversation, frozen when its first question is sent. */
@@ -146,7 +314,18 @@ export interface FrozenSystem {
   /** Version of the rules by which parts become text (see `request.ts`); part of the cached prefix. */
   readonly format: number;
   readonly texts: readonly string[];
+  /** Where each text comes from, in the same order: `base`, `settings`, `conversation`, or the name of a file. */
+  readonly sources?: readonly string[];
 }
+
+/** One text of a system prompt and where it comes from (see `FrozenSystem.sources`). */
+export interface SystemText {
+  readonly source: string;
+  readonly text: string;
+}
+
+/** Whether the model shall think before it answers, where that can be chosen. */
+export type ThinkingMode = 'on' | 'off';
 
 /** A whole conversation as its events have made it. */
 export interface Conversation {
@@ -155,11 +334,17 @@ export interface Conversation {
   readonly title: string;
   readonly model?: ModelChoice;
   readonly effort?: string;
+  readonly thinking?: ThinkingMode;
+  /** Instructions of this conversation alone; part of the system prompt once that is frozen. */
+  readonly instructions?: string;
   readonly system?: FrozenSystem;
   /** The turns from the first to the newest, each the parent of the next. */
   readonly turns: readonly Turn[];
   /** Turns that another branch has replaced. They stay on disk and can be taken up again. */
   readonly aside: readonly Turn[];
+  readonly compactions: readonly Compaction[];
+  /** Thinking of these turns and of all before each is not sent any more. */
+  readonly thinkingLeftOutThrough?: string;
   readonly deletedAt?: number;
 }
 
@@ -172,6 +357,17 @@ export function findTurn(conversation: Conversation, id: string): Turn | undefin
 export function streamingTurn(conversation: Conversation): AssistantTurn | undefined {
   const last = conversation.turns.at(-1);
   return last?.role === 'assistant' && last.state === 'streaming' ? last : undefined;
+}
+
+/**
+ * The compaction in force: the newest one that was taken and whose turns are still those of the conversation.
+ * Undefined when the whole history is sent.
+ */
+export function compactionInForce(conversation: Conversation): Compaction | undefined {
+  return conversation.compactions.findLast(
+    (compaction) =>
+      compaction.state === 'taken' && conversation.turns.some((turn) => turn.id === compaction.through),
+  );
 }
 
 /** The text of an answer as Markdown: its text blocks joined without a separator, thinking left out. */

@@ -1,32 +1,30 @@
-import type { ModelInfo } from '../modelInfo.ts';
-import type { AnswerEnd, AnswerPiece, Claude, Clock, Exchange, OpenConversation, Result } from '../ports.ts';
-import { effortFor } from '../request/capabilities.ts';
-import { buildRequest, questionBlocks, REQUEST_FORMAT } from '../request/request.ts';
+import type { Clock, OpenConversation } from '../ports.ts';
+import { settingsFor } from '../request/capabilities.ts';
+import { questionBlocks, REQUEST_FORMAT } from '../request/request.ts';
+import { type Answering, type Desk, startAnswering } from './answering.ts';
+import type { AskContext } from './askContext.ts';
+import { type Compacting, startCompacting } from './compacting.ts';
 import { type ChatEvent, reduceAll } from './events.ts';
 import {
   type AssistantTurn,
+  answerText,
   type Conversation,
+  compactionInForce,
   type Failure,
-  type ModelChoice,
+  findTurn,
   type Part,
   streamingTurn,
+  type UserTurn,
 } from './model.ts';
 
-/** All that a question needs besides its words. */
-export interface AskContext {
-  /** The way to Claude, or why there is none; then the question is kept and its answer fails. */
-  readonly claude: Result<Claude>;
-  readonly model: ModelChoice;
-  readonly modelInfo?: ModelInfo;
-  readonly effort: string;
-  /** Tokens. */
-  readonly maxOutputTokens: number;
-  /** System prompt for a conversation that has none yet. */
-  readonly systemTexts: readonly string[];
-}
-
 /** Why a wish was not granted. Nothing has changed then. */
-export type Refusal = 'busy' | 'empty' | 'nothingToRetry';
+export type Refusal =
+  | 'busy'
+  | 'empty'
+  | 'nothingToRetry'
+  | 'nothingToContinue'
+  | 'nothingToEdit'
+  | 'cannotCompact';
 
 /** One open conversation: takes wishes, emits events. */
 export interface Session {
@@ -36,14 +34,23 @@ export interface Session {
   ask(parts: readonly Part[], context: AskContext): Refusal | undefined;
   /** Asks again for the answer to the newest question. */
   retry(context: AskContext): Refusal | undefined;
+  /** Asks another question in place of an earlier one; that and what followed it go aside. */
+  edit(question: string, parts: readonly Part[], context: AskContext): Refusal | undefined;
+  /** Asks for the rest of the newest answer. */
+  continueAnswer(context: AskContext): Refusal | undefined;
+  /** Ends the wait before the next attempt. */
+  retryNow(): void;
+  /** Stops the answer on its way, or else the summary on its way. */
   stop(): void;
-  /** Takes facts that need no work: a new title, another model. */
+  /** Asks for a summary; empty instructions are the API's own. Offers it, takes nothing. */
+  compact(instructions: string, context: AskContext): Refusal | undefined;
+  /** Takes facts that need no work: a new title, another model, the word on a summary. */
   record(...events: readonly ChatEvent[]): void;
   /** Calls back with each batch of events, after the conversation has changed. */
   subscribe(listener: (events: readonly ChatEvent[]) => void): () => void;
   /** Resolves when all that has happened so far is on disk, or `onStorageFailure` has heard why not. */
   flush(): Promise<void>;
-  /** Resolves when no answer is on its way and the journal is flushed. */
+  /** Resolves when no answer and no summary is on its way and the journal is flushed. */
   settled(): Promise<void>;
 }
 
@@ -56,14 +63,28 @@ export function createSession(
   onStorageFailure: (failure: Failure) => void,
 ): Session {
   let conversation = open.conversation;
-  let exchange: Exchange | undefined;
-  let running: Promise<void> = Promise.resolve();
+  let answering: Answering | undefined;
+  let compacting: Compacting | undefined;
+  let running: Promise<unknown> = Promise.resolve();
   const listeners = new Set<(events: readonly ChatEvent[]) => void>();
+  const untold: (readonly ChatEvent[])[] = [];
+  let isTelling = false;
+  const desk: Desk = { conversation: () => conversation, record, clock };
 
   function record(...events: readonly ChatEvent[]): void {
     conversation = reduceAll(conversation, events);
     open.journal.append(events);
-    for (const listener of [...listeners]) listener(events);
+    untold.push(events);
+    if (isTelling) return;
+    isTelling = true;
+    // A listener may record in its turn; all listeners hear everything in the order in which it happened.
+    try {
+      for (let batch = untold.shift(); batch; batch = untold.shift()) {
+        for (const listener of [...listeners]) listener(batch);
+      }
+    } finally {
+      isTelling = false;
+    }
   }
 
   async function flush(): Promise<void> {
@@ -71,47 +92,80 @@ export function createSession(
     if (!result.ok) onStorageFailure(result.failure);
   }
 
-  function begin(context: AskContext, before: readonly ChatEvent[]): void {
-    const answer = newAnswer(clock, reduceAll(conversation, before), context);
-    record(...before, { type: 'turnAdded', turn: answer });
-    if (!context.claude.ok) {
-      record(ending(answer.id, clock.now(), { outcome: 'failed', failure: context.claude.failure }));
-      running = flush();
-      return;
-    }
-    exchange = context.claude.value.start(buildRequest(conversation, requestOptions(context)));
-    running = receive(answer.id, exchange);
+  function track(done: Promise<void>): void {
+    const flushed = done.then(flush);
+    running = Promise.all([running, flushed]);
   }
 
-  async function receive(turn: string, current: Exchange): Promise<void> {
-    for await (const piece of current.pieces) {
-      if (piece.type === 'end') exchange = undefined;
-      record(eventOf(turn, piece, conversation, clock.now()));
-    }
-    await flush();
+  /** Adds an answer to the newest question and asks for it. */
+  function begin(context: AskContext, before: readonly ChatEvent[]): undefined {
+    const turn = newAnswer(clock, reduceAll(conversation, before), context);
+    record(...before, { type: 'turnAdded', turn });
+    const current = startAnswering(turn.id, context, desk);
+    answering = current;
+    track(
+      current.done.then(() => {
+        if (answering === current) answering = undefined;
+      }),
+    );
+    return undefined;
   }
+
+  const isBusy = (): boolean => streamingTurn(conversation) !== undefined;
 
   return {
     get conversation() {
       return conversation;
     },
     get busy() {
-      return streamingTurn(conversation) !== undefined;
+      return isBusy();
     },
     ask(parts, context) {
-      if (streamingTurn(conversation)) return 'busy';
-      if (questionBlocks(parts).length === 0) return 'empty';
-      begin(context, questionEvents(clock, conversation, parts, context));
-      return undefined;
+      if (isBusy()) return 'busy';
+      if (isBlankQuestion(parts)) return 'empty';
+      const parent = conversation.turns.at(-1)?.id ?? null;
+      return begin(context, questionEvents(conversation, newQuestion(clock, parent, parts), context));
     },
     retry(context) {
-      if (streamingTurn(conversation)) return 'busy';
+      if (isBusy()) return 'busy';
       if (!conversation.turns.some((turn) => turn.role === 'user')) return 'nothingToRetry';
-      begin(context, []);
-      return undefined;
+      return begin(context, []);
     },
+    edit(question, parts, context) {
+      if (isBusy()) return 'busy';
+      const before = findTurn(conversation, question);
+      if (before?.role !== 'user') return 'nothingToEdit';
+      if (isBlankQuestion(parts)) return 'empty';
+      return begin(context, questionEvents(conversation, newQuestion(clock, before.parent, parts), context));
+    },
+    continueAnswer(context) {
+      if (isBusy()) return 'busy';
+      const cut = conversation.turns.at(-1);
+      if (cut?.role !== 'assistant') return 'nothingToContinue';
+      const said = answerText(cut);
+      if (said.trim() === '') return begin(context, []);
+      const parts: readonly Part[] = [{ kind: 'text', text: continuation(said) }];
+      const question = { ...newQuestion(clock, cut.id, parts), continues: cut.id };
+      return begin(context, [{ type: 'turnAdded', turn: question }]);
+    },
+    retryNow: () => answering?.retryNow(),
     stop() {
-      exchange?.stop();
+      if (answering) answering.stop();
+      else compacting?.stop();
+    },
+    compact(instructions, context) {
+      const ways = context.modelInfo?.compaction ?? [];
+      const way = ways.includes('summarize') ? 'summarize' : ways[0];
+      if (isBusy() || compacting) return 'busy';
+      if (way === undefined || !hasAnswer(conversation)) return 'cannotCompact';
+      const current = startCompacting(context, instructions, way, desk);
+      compacting = current;
+      track(
+        current.done.then(() => {
+          compacting = undefined;
+        }),
+      );
+      return undefined;
     },
     record,
     subscribe(listener) {
@@ -120,7 +174,11 @@ export function createSession(
     },
     flush,
     async settled() {
-      await running;
+      let known: Promise<unknown> | undefined;
+      while (known !== running) {
+        known = running;
+        await known;
+      }
       await flush();
     },
   };
@@ -129,35 +187,72 @@ export function createSession(
 /** The first words of a question, or the name of what is attached; at most 60 characters. */
 export function titleFrom(parts: readonly Part[]): string {
   const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
-  const paths = parts.flatMap((part) => (part.kind === 'code' ? [part.path] : []));
-  const source = [...texts, ...paths].find((entry) => entry.trim() !== '') ?? '';
+  const names = parts.flatMap((part) => (part.kind === 'text' ? [] : [nameOf(part)]));
+  const source = [...texts, ...names].find((entry) => entry.trim() !== '') ?? '';
   const line = source.slice(0, 1000).trim().split(/\s+/).join(' ');
   return line.length <= 60 ? line : `${line.slice(0, 59).trimEnd()}…`;
 }
 
-function questionEvents(
-  clock: Clock,
+/** The events that come with a question: the first one freezes the system prompt and names the conversation. */
+export function questionEvents(
   conversation: Conversation,
-  parts: readonly Part[],
-  context: AskContext,
+  turn: UserTurn,
+  context: Pick<AskContext, 'systemTexts'>,
 ): readonly ChatEvent[] {
   const events: ChatEvent[] = [];
   if (!conversation.system) {
-    events.push({ type: 'systemFrozen', system: { format: REQUEST_FORMAT, texts: context.systemTexts } });
+    const texts = context.systemTexts.map((entry) => entry.text);
+    const sources = context.systemTexts.map((entry) => entry.source);
+    events.push({ type: 'systemFrozen', system: { format: REQUEST_FORMAT, texts, sources } });
   }
-  if (conversation.title === '') events.push({ type: 'renamed', title: titleFrom(parts) });
-  const parent = conversation.turns.at(-1)?.id ?? null;
-  events.push({
-    type: 'turnAdded',
-    turn: { role: 'user', id: clock.newId(), parent, at: clock.now(), parts },
-  });
-  return events;
+  if (conversation.title === '') events.push({ type: 'renamed', title: titleFrom(turn.parts) });
+  return [...events, { type: 'turnAdded', turn }];
+}
+
+/** A question that is about to be asked. */
+export function newQuestion(
+  clock: Pick<Clock, 'newId' | 'now'>,
+  parent: string | null,
+  parts: readonly Part[],
+): UserTurn {
+  return { role: 'user', id: clock.newId(), parent, at: clock.now(), parts };
+}
+
+/** How much of a broken answer is quoted back, in UTF-16 units; enough to find the place again. */
+const QUOTED = 400;
+
+/** Asks for the rest of an answer by quoting its end: the API takes no unfinished answer to go on with. */
+export function continuation(said: string): string {
+  const end = said.trimEnd().slice(-QUOTED);
+  const start = said.length > QUOTED ? end.indexOf('\n') + 1 : 0;
+  const quoted = end
+    .slice(start === end.length ? 0 : start)
+    .split('\n')
+    .map((line) => `> ${line}`)
+    .join('\n');
+  return `Your answer was cut off. It ended with:\n\n${quoted}\n\nGo on exactly where it stopped, without repeating anything.`;
+}
+
+/** True when these parts make no question: nothing but blank text. */
+export function isBlankQuestion(parts: readonly Part[]): boolean {
+  return questionBlocks(parts, () => 'x').length === 0;
+}
+
+function hasAnswer({ turns }: Conversation): boolean {
+  return turns.some((turn) => turn.role === 'assistant' && turn.blocks.length > 0);
+}
+
+function nameOf(part: Exclude<Part, { kind: 'text' }>): string {
+  return part.kind === 'code' ? part.path : part.label;
 }
 
 /** An answer follows the newest question, also when another answer stands there: that one goes aside. */
 function newAnswer(clock: Clock, conversation: Conversation, context: AskContext): AssistantTurn {
-  const question = conversation.turns.findLast((turn) => turn.role === 'user');
-  const effort = effortFor(context.modelInfo, context.effort);
+  const at = conversation.turns.findLastIndex((turn) => turn.role === 'user');
+  const question = conversation.turns[at];
+  const { effort } = settingsFor(context.modelInfo, { ...context, without: context.endpoint.without });
+  // An answer that is replaced may be the last one that a summary stands for.
+  const compaction = compactionInForce({ ...conversation, turns: conversation.turns.slice(0, at + 1) })?.id;
   return {
     role: 'assistant',
     id: clock.newId(),
@@ -167,67 +262,6 @@ function newAnswer(clock: Clock, conversation: Conversation, context: AskContext
     state: 'streaming',
     blocks: [],
     ...(effort === undefined ? {} : { effort }),
+    ...(compaction === undefined ? {} : { compaction }),
   };
-}
-
-function requestOptions(context: AskContext): Parameters<typeof buildRequest>[1] {
-  const { model, modelInfo, effort, maxOutputTokens } = context;
-  return { modelId: model.id, effort, maxOutputTokens, ...(modelInfo ? { model: modelInfo } : {}) };
-}
-
-function eventOf(turn: string, piece: AnswerPiece, conversation: Conversation, at: number): ChatEvent {
-  switch (piece.type) {
-    case 'started': {
-      const { type: _, ...started } = piece;
-      return { type: 'answerStarted', turn, ...started };
-    }
-    case 'blockStarted':
-      return { type: 'blockStarted', turn, index: piece.index, block: piece.block, at };
-    case 'delta':
-      return growth(turn, piece);
-    case 'blockEnded':
-      return { type: 'blockEnded', turn, index: piece.index, at };
-    case 'end':
-      return ending(turn, at, piece, isEmpty(conversation));
-  }
-}
-
-function growth(turn: string, { index, delta }: Extract<AnswerPiece, { type: 'delta' }>): ChatEvent {
-  const { text, thinking } = delta;
-  if (delta.type === 'text_delta' && typeof text === 'string') return { type: 'textGrew', turn, index, text };
-  if (delta.type === 'thinking_delta' && typeof thinking === 'string') {
-    return { type: 'thinkingGrew', turn, index, text: thinking };
-  }
-  return { type: 'blockChanged', turn, index, delta };
-}
-
-function isEmpty(conversation: Conversation): boolean {
-  return streamingTurn(conversation)?.blocks.length === 0;
-}
-
-function ending(turn: string, at: number, end: AnswerEnd, empty = false): ChatEvent {
-  const { usage, requestId } = end;
-  const known = { ...(usage ? { usage } : {}), ...(requestId === undefined ? {} : { requestId }) };
-  const ended = { type: 'turnEnded', turn, at, ...known } as const;
-  switch (end.outcome) {
-    case 'stopped':
-      return { ...ended, state: 'stopped' };
-    case 'failed':
-      return { ...ended, state: 'failed', failure: end.failure };
-    case 'done': {
-      const failure = failureOf(end.stopReason, end.explanation, empty);
-      const { stopReason } = end;
-      return failure
-        ? { ...ended, state: 'failed', stopReason, failure }
-        : { ...ended, state: 'done', stopReason };
-    }
-  }
-}
-
-/** A refusal and an empty answer arrive as successes, but are none to the user. */
-function failureOf(stopReason: string, explanation: string | undefined, empty: boolean): Failure | undefined {
-  if (stopReason === 'refusal') {
-    return { kind: 'refusal', ...(explanation === undefined ? {} : { message: explanation }) };
-  }
-  return empty ? { kind: 'empty' } : undefined;
 }

@@ -1,152 +1,154 @@
-import type {
-  AssistantTurn,
-  CodePart,
-  ContentBlock,
-  Conversation,
-  FrozenSystem,
-  Part,
-  Turn,
-} from '../conversation/model.ts';
+import type { AssistantTurn, CacheTtl, Conversation, FrozenSystem, Part } from '../conversation/model.ts';
 import type { ModelInfo } from '../modelInfo.ts';
-import { effortFor, maxTokensFor, type Thinking, thinkingFor } from './capabilities.ts';
+import { cacheControl, markQuestions, markSystem } from './cachePoints.ts';
+import { maxTokensFor, settingsFor, type Wishes } from './capabilities.ts';
+import { type History, historyOf, type SentMessage } from './history.ts';
+import {
+  BETAS,
+  type ComposedRequest,
+  type ContextEdit,
+  type MessageRequest,
+  type TextBlock,
+  type UserBlock,
+} from './messageRequest.ts';
+import { type AttachmentReader, questionContent } from './question.ts';
+import { isSigned } from './thinkingPrefix.ts';
+import { wellFormed } from './wellFormed.ts';
 
-/** Version of the rules in this file by which parts become text. A new rule gets a new number; old ones stay. */
+/** Version of the rules by which parts become text (`question.ts`). A new rule gets a new number; old ones stay. */
 export const REQUEST_FORMAT = 1;
 
-export interface CacheControl {
-  readonly type: 'ephemeral';
-  readonly ttl?: '5m' | '1h';
-}
-
-export interface TextBlock {
-  readonly type: 'text';
-  readonly text: string;
-  readonly cache_control?: CacheControl;
-}
-
-export type RequestMessage =
-  | { readonly role: 'user'; readonly content: readonly TextBlock[] }
-  | { readonly role: 'assistant'; readonly content: readonly ContentBlock[] };
-
-/** The body of `POST /v1/messages` without `stream`; a narrow, own type, so that the core needs no SDK. */
-export interface MessageRequest {
-  readonly model: string;
-  /** Tokens. */
-  readonly max_tokens: number;
-  readonly system?: readonly TextBlock[];
-  readonly messages: readonly RequestMessage[];
-  readonly thinking?: Thinking;
-  readonly output_config?: { readonly effort: string };
-}
-
 /** What shapes a request besides the conversation itself. */
-export interface RequestOptions {
+export interface RequestOptions extends Wishes {
   readonly modelId: string;
   /** The endpoint's description of that model; absent when nobody knows it. */
   readonly model?: ModelInfo;
-  readonly effort: string;
-  /** Tokens. */
-  readonly maxOutputTokens: number;
+  /** How long what is cached shall live. */
+  readonly ttl: CacheTtl;
+  /** The bytes of an attachment as base64, undefined when they are gone. */
+  readonly attachment: AttachmentReader;
 }
 
 /**
- * The request that asks for the next answer to the newest question; an answer that is still empty is no part of it.
- * Append-only: its messages start with those of the request before it (but for the moving cache mark,
- * which is no part of the prompt).
+ * The request that asks for the next answer to the newest question, or for the rest of one in which the server paused.
+ * An answer that stands behind the newest question otherwise is no part of it.
+ * Append-only: its messages start with those of the request before it (but for the cache marks, which are no part
+ * of the prompt), unless a branch, a refusal, a repair or a compaction came between.
  */
-export function buildRequest(conversation: Conversation, options: RequestOptions): MessageRequest {
-  const maxTokens = maxTokensFor(options.model, options.maxOutputTokens);
-  const thinking = thinkingFor(options.model, maxTokens);
-  const effort = effortFor(options.model, options.effort);
-  const system = systemBlocks(conversation.system);
-  return {
+export function composeRequest(conversation: Conversation, options: RequestOptions): ComposedRequest {
+  const history = historyOf(conversation, options.attachment, 'answer');
+  const settings = settingsFor(options.model, options);
+  const messages = markQuestions(history.messages, cacheControl(options.ttl, options.without));
+  const diagnostics = { previous_message_id: previousMessage(history.answers, options.modelId) };
+  return composed(conversation, options, history, messages, {
+    maxTokens: settings.maxTokens,
+    ...(options.without.has('diagnostics') ? {} : { diagnostics }),
+  });
+}
+
+/**
+ * The request for a summary of the conversation as it stands, up to its newest turn; undefined when the model cannot
+ * summarize or nothing is there to be summarized. It has the model, the system prompt, the settings and the
+ * messages of the next question, so it reads what is cached. Empty instructions are the API's own.
+ */
+export function composeCompaction(
+  conversation: Conversation,
+  options: RequestOptions,
+  { instructions = '' }: { readonly instructions?: string },
+): ComposedRequest | undefined {
+  const ways = options.model?.compaction ?? [];
+  const way = ways.includes('summarize') ? 'summarize' : ways[0];
+  const history = historyOf(conversation, options.attachment, 'nothing');
+  const spoken = history.messages.length - (history.compaction ? 1 : 0);
+  if (way === undefined || spoken === 0) return undefined;
+  const { maxTokens } = settingsFor(options.model, options);
+  const longEnough = maxTokensFor(options.model, Math.max(SHORTEST_SUMMARY, maxTokens));
+  const marked = markQuestions(history.messages, cacheControl(options.ttl, options.without));
+  const said = wellFormed(instructions.slice(0, LONGEST_INSTRUCTIONS));
+  const told = said.trim() === '' ? {} : { instructions: said };
+  if (way === 'summarize') {
+    const compaction = { type: 'summarize', ...told } as const;
+    return composed(conversation, options, history, marked, { maxTokens: longEnough, compaction });
+  }
+  const edit: ContextEdit = { ...THRESHOLD_EDIT, ...told };
+  const asked = marked.at(-1)?.message.role === 'user' ? marked : [...marked, SUMMARY_WISH];
+  return composed(conversation, options, history, asked, {
+    maxTokens: longEnough,
+    context_management: { edits: [edit] },
+  });
+}
+
+/** A question's parts as content blocks: attachments first, the words last, nothing blank. */
+export function questionBlocks(
+  parts: readonly Part[],
+  attachment: AttachmentReader = () => undefined,
+): readonly UserBlock[] {
+  return questionContent({ parts }, attachment).map(({ block }) => block);
+}
+
+/** Tokens; a summary that does not fit is billed and lost (API docs, compaction). */
+const SHORTEST_SUMMARY = 8_192;
+/** UTF-16 units, never more than the characters that the API allows. */
+const LONGEST_INSTRUCTIONS = 16_384;
+
+const THRESHOLD_EDIT: ContextEdit = {
+  type: 'compact_20260112',
+  trigger: { type: 'input_tokens', value: 50_000 },
+  pause_after_compaction: true,
+};
+
+/** A request with a context edit is an ordinary one and must end in a question, which belongs to no turn. */
+const SUMMARY_WISH: SentMessage = {
+  message: { role: 'user', content: [{ type: 'text', text: 'Summarize our conversation so far.' }] },
+  origins: [{ turn: '', index: 0 }],
+  answered: false,
+};
+
+type Extras = Pick<MessageRequest, 'diagnostics' | 'compaction' | 'context_management'> & {
+  readonly maxTokens: number;
+};
+
+function composed(
+  conversation: Conversation,
+  options: RequestOptions,
+  { compaction }: History,
+  messages: readonly SentMessage[],
+  { maxTokens, ...extras }: Extras,
+): ComposedRequest {
+  const { thinking, effort } = settingsFor(options.model, options);
+  const blocks = systemBlocks(conversation.system);
+  const system = markSystem(blocks, cacheControl(options.ttl, options.without));
+  const request: MessageRequest = {
     model: options.modelId,
     max_tokens: maxTokens,
     ...(system.length === 0 ? {} : { system }),
-    messages: markNewest(messagesOf(conversation.turns)),
+    messages: messages.map(({ message }) => message),
     ...(thinking ? { thinking } : {}),
     ...(effort === undefined ? {} : { output_config: { effort } }),
+    ...extras,
   };
-}
-
-/** A question's parts as content blocks: attachments first, the question last, nothing blank. */
-export function questionBlocks(parts: readonly Part[]): readonly TextBlock[] {
-  const code = parts.filter((part) => part.kind === 'code').map(renderCode);
-  const text = parts.filter((part) => part.kind === 'text').map((part) => part.text);
-  return [...code, ...text]
-    .filter((entry) => entry.trim() !== '')
-    .map((entry) => ({ type: 'text', text: entry }));
-}
-
-/** A fence longer than any run of backticks inside keeps code that holds Markdown whole. */
-function renderCode(part: CodePart): string {
-  const longest = Math.max(2, ...Array.from(part.text.matchAll(/`+/g), (run) => run[0].length));
-  const fence = '`'.repeat(longest + 1);
-  const lines =
-    part.startLine === part.endLine ? `line ${part.startLine}` : `lines ${part.startLine}-${part.endLine}`;
-  const unsaved = part.unsaved ? ', with unsaved changes' : '';
-  const body = part.text.endsWith('\n') ? part.text : `${part.text}\n`;
-  return `${part.path}, ${lines}${unsaved}:\n${fence}${part.languageId}\n${body}${fence}`;
+  const signed = compaction && isSigned(compaction);
+  const betas = new Set([
+    ...(thinking && 'block_binding' in thinking ? [BETAS.binding] : []),
+    ...(signed || extras.compaction ? [BETAS.summarize] : []),
+    ...((compaction && !signed) || extras.context_management ? [BETAS.threshold] : []),
+  ]);
+  return {
+    request: { ...request, ...(betas.size === 0 ? {} : { betas: [...betas] }) },
+    origins: messages.map(({ origins }) => origins),
+    ...(compaction ? { compaction: compaction.id } : {}),
+  };
 }
 
 function systemBlocks(system: FrozenSystem | undefined): readonly TextBlock[] {
   const texts = (system?.texts ?? []).filter((text) => text.trim() !== '');
-  return texts.map((text, index) => ({
-    type: 'text',
-    text,
-    ...(index === texts.length - 1 ? { cache_control: { type: 'ephemeral' } } : {}),
-  }));
+  return texts.map((text) => ({ type: 'text', text: wellFormed(text) }));
 }
 
-function messagesOf(turns: readonly Turn[]): readonly RequestMessage[] {
-  const refused = refusedTurns(turns);
-  const messages: RequestMessage[] = [];
-  for (const turn of turns) {
-    if (refused.has(turn.id)) continue;
-    const content = turn.role === 'user' ? questionBlocks(turn.parts) : answerBlocks(turn);
-    if (content.length > 0) messages.push({ role: turn.role, content } as RequestMessage);
-  }
-  return messages;
-}
-
-/** The API asks that a refused exchange leaves the history, question and answer both. */
-function refusedTurns(turns: readonly Turn[]): ReadonlySet<string> {
-  const ids = new Set<string>();
-  for (const turn of turns) {
-    if (turn.role !== 'assistant' || turn.stopReason !== 'refusal') continue;
-    ids.add(turn.id);
-    if (turn.parent !== null) ids.add(turn.parent);
-  }
-  return ids;
-}
-
-/**
- * What goes back of an answer: every block as it came. Of an answer that was cut short the block that was
- * still growing goes back only when it is text; half a thought has no signature. The API takes no empty text
- * and no answer that ends in a thought (the length limit can cut one there).
- */
-function answerBlocks(turn: AssistantTurn): readonly ContentBlock[] {
-  const content = turn.blocks
-    .filter((block) => block.endedAt !== undefined || block.content.type === 'text')
-    .map((block) => block.content)
-    .filter((block) => block.type !== 'text' || !isBlank(block.text));
-  const lastSaid = content.findLastIndex((block) => !isThought(block));
-  return content.slice(0, lastSaid + 1);
-}
-
-function isThought(block: ContentBlock): boolean {
-  return block.type === 'thinking' || block.type === 'redacted_thinking';
-}
-
-function isBlank(text: unknown): boolean {
-  return typeof text !== 'string' || text.trim() === '';
-}
-
-/** The moving cache point: the last block of the newest question. */
-function markNewest(messages: readonly RequestMessage[]): readonly RequestMessage[] {
-  const newest = messages.at(-1);
-  const last = newest?.role === 'user' ? newest.content.at(-1) : undefined;
-  if (newest?.role !== 'user' || !last) return messages;
-  const marked: TextBlock = { ...last, cache_control: { type: 'ephemeral' } };
-  return messages.with(-1, { role: 'user', content: newest.content.with(-1, marked) });
+/** The newest message of this model whose prompt this request repeats, for the API to compare with. */
+function previousMessage(answers: readonly AssistantTurn[], modelId: string): string | null {
+  const previous = answers.findLast(
+    (answer) => answer.model.id === modelId && answer.messageId !== undefined,
+  );
+  return previous?.messageId ?? null;
 }

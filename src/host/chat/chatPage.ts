@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { ChatEvent } from '../../core/conversation/events.ts';
-import type { Failure, Part } from '../../core/conversation/model.ts';
-import type { Refusal, Session } from '../../core/conversation/session.ts';
+import { type Failure, findTurn, type Part } from '../../core/conversation/model.ts';
+import type { Session } from '../../core/conversation/session.ts';
 import { adviseOn } from '../../core/failure.ts';
+import type { Clock } from '../../core/ports.ts';
 import {
   bare,
   type ChatStatus,
@@ -10,9 +11,12 @@ import {
   PROTOCOL_VERSION,
   withoutAttachedText,
 } from '../../core/protocol.ts';
+import type { Asking } from '../asking.ts';
 import type { Chats } from '../chats.ts';
-import { type DraftStore, EMPTY_DRAFT } from '../storage/draftStore.ts';
-import { createOutbox } from './outbox.ts';
+import type { DraftStore } from '../storage/draftStore.ts';
+import { createOutbox, type Unnumbered } from './outbox.ts';
+import { createPageAsking } from './pageAsking.ts';
+import { createPageQuote } from './pageQuote.ts';
 
 /** A page shows this many turns at first and fetches as many more on demand. */
 const TURNS_A_PAGE = 40;
@@ -24,6 +28,13 @@ export interface ChatPage extends vscode.Disposable {
   show(session: Session): Promise<void>;
   ask(text: string): Promise<void>;
   retry(): Promise<void>;
+  continueAnswer(): Promise<void>;
+  /** Asks another text, with the attachments of the question that it replaces. */
+  edit(turn: string, text: string): Promise<void>;
+  compact(instructions: string): Promise<void>;
+  /** Sends what a budget has held back. */
+  allowOnce(): Promise<void>;
+  fork(turn: string): Promise<void>;
   showOlder(before: string): void;
   changeDraft(text: string, caret: number): Promise<void>;
   attach(part: Part): Promise<void>;
@@ -34,14 +45,19 @@ export interface ChatPage extends vscode.Disposable {
   /** The page's document is gone; nothing is sent until it starts again. */
   sleep(): void;
   focus(): void;
+  /** What is shown around the conversation may have changed: settings, models, keys. */
   refreshStatus(): Promise<void>;
   tell(sentence: string): void;
+  /** Sends a message that is no part of the conversation; false when no document is there to take it. */
+  post(message: Unnumbered): boolean;
 }
 
 export interface ChatPageParts {
   readonly chats: Chats;
   readonly drafts: DraftStore;
   readonly newId: () => string;
+  readonly clock: Clock;
+  readonly asking: Asking;
   readonly statusOf: (session: Session) => Promise<ChatStatus>;
   /** Called when the page shows another conversation, so that it is shown again after a reload. */
   readonly onShown: (conversation: string) => void;
@@ -53,10 +69,27 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   let session = first;
   let awake = false;
   let wantsFocus = false;
-  let asking: string | undefined;
   let statusChanges = 0;
   let unsubscribe = first.subscribe(onEvents);
   let aside = first.conversation.aside.length;
+  const quote = createPageQuote({
+    asking: parts.asking,
+    clock: parts.clock,
+    session: () => session,
+    draft: () => draft(),
+    post: (message) => void post(message),
+  });
+  const sending = createPageAsking({
+    chats,
+    drafts,
+    id: () => id(),
+    draft: () => draft(),
+    ours,
+    post,
+    tell,
+    onAsked: parts.onShown,
+    refreshQuote: quote.refresh,
+  });
 
   function onEvents(events: readonly ChatEvent[]): void {
     const branched = session.conversation.aside.length !== aside;
@@ -64,8 +97,8 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     if (!awake) return;
     if (branched) void start();
     else outbox.queue(session.conversation.id, events);
-    if (events.some((event) => event.type === 'modelChosen' || event.type === 'effortChosen'))
-      void refreshStatus();
+    if (events.some((event) => CHANGES_STATUS.has(event.type))) void refreshStatus();
+    else if (events.some((event) => CHANGES_QUOTE.has(event.type))) quote.refresh();
   }
 
   const id = (): string => session.conversation.id;
@@ -77,18 +110,28 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     const [status, draftNow] = await Promise.all([parts.statusOf(current), draft()]);
     if (current !== session) return;
     awake = true;
-    const { turns, createdAt, title } = session.conversation;
+    const { turns, createdAt, title, instructions, system, compactions } = session.conversation;
     const shown = turns.slice(-TURNS_A_PAGE).map(withoutAttachedText);
     outbox.startAnew({
       type: 'snapshot',
       version: PROTOCOL_VERSION,
-      conversation: { id: id(), createdAt, title, turns: shown, older: turns.length - shown.length },
+      conversation: {
+        id: id(),
+        createdAt,
+        title,
+        turns: shown,
+        older: turns.length - shown.length,
+        compactions,
+        ...(instructions === undefined ? {} : { instructions }),
+        ...(system ? { system } : {}),
+      },
       draft: { ...draftNow, attachments: forPage(draftNow) },
       status,
     });
     // What changed while the snapshot was made is not in it, and nobody else will tell the page.
     if (changes !== statusChanges) void refreshStatus();
     if (wantsFocus) focus();
+    quote.refresh();
   }
 
   async function adopt(next: Session): Promise<void> {
@@ -96,6 +139,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     unsubscribe();
     session = next;
     aside = next.conversation.aside.length;
+    sending.forget();
     unsubscribe = next.subscribe(onEvents);
     outbox.clear();
     parts.onShown(id());
@@ -113,24 +157,9 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     return opened.value;
   }
 
-  async function ask(text: string): Promise<void> {
-    const unsent = { ...(await draft()), text, caret: text.length };
-    drafts.set(id(), unsent);
-    asking = id();
-    try {
-      const current = await ours();
-      const question: readonly Part[] = [
-        ...unsent.attachments.map((entry) => entry.part),
-        { kind: 'text', text },
-      ];
-      const refusal = current ? await chats.ask(current, question) : 'elsewhere';
-      if (refusal) return outbox.post({ type: 'askRefused', text, sentence: sentenceFor(refusal) });
-      parts.onShown(id());
-      drafts.set(id(), EMPTY_DRAFT);
-      outbox.post({ type: 'attachmentsChanged', attachments: [] });
-    } finally {
-      asking = undefined;
-    }
+  function post(message: Unnumbered): boolean {
+    if (awake) outbox.post(message);
+    return awake;
   }
 
   function focus(): void {
@@ -141,6 +170,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   function setAttachments(next: Draft): void {
     drafts.set(id(), next);
     if (awake) outbox.post({ type: 'attachmentsChanged', attachments: forPage(next) });
+    quote.refresh();
   }
 
   async function refreshStatus(): Promise<void> {
@@ -149,6 +179,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     const status = await parts.statusOf(current);
     const isNewest = change === statusChanges && current === session;
     if (awake && isNewest) outbox.post({ type: 'statusChanged', status });
+    if (awake) quote.refresh();
   }
 
   function tell(sentence: string): void {
@@ -165,11 +196,20 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
       return session;
     },
     show: adopt,
-    ask,
-    async retry() {
-      const current = await ours();
-      const refusal = current ? await chats.retry(current) : undefined;
-      if (refusal) tell(sentenceFor(refusal));
+    ask: sending.ask,
+    retry: () => sending.submit({ type: 'retry' }),
+    continueAnswer: () => sending.submit({ type: 'continue' }),
+    async edit(turn, text) {
+      const question = findTurn(session.conversation, turn);
+      const attached = question?.role === 'user' ? question.parts.filter((part) => part.kind !== 'text') : [];
+      await sending.submit({ type: 'edit', turn, parts: [...attached, { kind: 'text', text }] });
+    },
+    compact: (instructions) => sending.submit({ type: 'compact', instructions }),
+    allowOnce: sending.allowOnce,
+    async fork(turn) {
+      const title = vscode.l10n.t('{0} (fork)', session.conversation.title);
+      const forked = chats.fork(session, turn, title);
+      if (forked) await adopt(forked);
     },
     showOlder(before) {
       const { turns } = session.conversation;
@@ -181,8 +221,10 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     },
     async changeDraft(text, caret) {
       // While a question is on its way its text stays the draft: the page has cleared its own already.
-      if (asking === id() && text === '') return;
-      drafts.set(id(), { ...(await draft()), text, caret });
+      if (sending.isAsking(id()) && text === '') return;
+      const before = await draft();
+      drafts.set(id(), { ...before, text, caret });
+      if (before.text !== text) quote.refresh();
     },
     async attach(part) {
       const before = await draft();
@@ -201,13 +243,16 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     start,
     sleep() {
       awake = false;
+      quote.stop();
       outbox.clear();
     },
     focus,
     refreshStatus,
     tell,
+    post,
     dispose() {
       unsubscribe();
+      quote.stop();
       outbox.clear();
       awake = false;
     },
@@ -219,18 +264,18 @@ function forPage(draft: Draft): Draft['attachments'] {
 }
 
 function sameSource(one: Part, other: Part): boolean {
-  return one.kind === 'code' && JSON.stringify(one) === JSON.stringify(other);
+  return one.kind !== 'text' && JSON.stringify(one) === JSON.stringify(other);
 }
 
-function sentenceFor(refusal: Refusal | 'elsewhere'): string {
-  switch (refusal) {
-    case 'busy':
-      return vscode.l10n.t('An answer is still arriving. Stop it or wait for its end.');
-    case 'empty':
-      return vscode.l10n.t('There is nothing to send yet.');
-    case 'nothingToRetry':
-      return vscode.l10n.t('There is no question to ask again.');
-    case 'elsewhere':
-      return vscode.l10n.t('This conversation cannot be continued here just now. Your text is kept.');
-  }
-}
+/** After these the page shows another model, another context window or another system prompt. */
+const CHANGES_STATUS: ReadonlySet<ChatEvent['type']> = new Set([
+  'modelChosen',
+  'effortChosen',
+  'thinkingChosen',
+  'instructionsChanged',
+]);
+const CHANGES_QUOTE: ReadonlySet<ChatEvent['type']> = new Set([
+  'turnEnded',
+  'compactionEnded',
+  'compactionDecided',
+]);

@@ -1,10 +1,17 @@
 import * as vscode from 'vscode';
 import type { Session } from '../../core/conversation/session.ts';
-import { chatHtml } from './chatHtml.ts';
+import { type PageFiles, pageHtml } from '../pageHtml.ts';
 import { type ChatPage, type ChatPageParts, createChatPage } from './chatPage.ts';
 import { grantWishes, type WishParts } from './wishes.ts';
 
 export const CHAT_VIEW = 'parley.chat';
+
+const FILES: PageFiles = {
+  styles: ['dist/codicon.css', 'media/chat.css'],
+  script: 'dist/webview.js',
+  highlight: 'dist/highlight.js',
+  pictures: true,
+};
 
 /** The chat in the side bar (or wherever the user drags it). */
 export interface ChatView extends vscode.Disposable {
@@ -44,7 +51,7 @@ export function registerChatView(parts: ChatViewParts): ChatView {
       last = current.session;
       if (page === current) page = undefined;
     });
-    view.webview.html = chatHtml(view.webview, parts.extension);
+    view.webview.html = pageHtml(view.webview, parts.extension, FILES);
     resolved.fire(current);
   }
 

@@ -1,13 +1,16 @@
 import * as vscode from 'vscode';
+import { compactionInForce } from '../../core/conversation/model.ts';
 import { decodeToHost, PROTOCOL_VERSION, type ToHost } from '../../core/protocol.ts';
 import type { Log } from '../log.ts';
 import { copy, insertAtCursor, openLink, openNewFile, openPart, runInTerminal } from '../pageActions.ts';
 import type { ChatPage } from './chatPage.ts';
+import type { PageShrinker } from './pageShrinker.ts';
 
 /** What a wish needs besides the page that has it. */
 export interface WishParts {
   readonly log: Log;
   readonly importKey: () => Promise<boolean>;
+  readonly shrinker: PageShrinker;
 }
 
 /** Listens to a page: what is no wish is dropped and logged, what fails is told and logged. */
@@ -35,6 +38,24 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
       return page.session.stop();
     case 'retry':
       return page.retry();
+    case 'retryNow':
+      return page.session.retryNow();
+    case 'continueAnswer':
+      return page.continueAnswer();
+    case 'edit':
+      return page.edit(wish.turn, wish.text);
+    case 'fork':
+      return page.fork(wish.turn);
+    case 'allowOnce':
+      return page.allowOnce();
+    case 'changeInstructions':
+      return changeInstructions(page, wish.text);
+    case 'compact':
+      return page.compact(wish.instructions);
+    case 'decideCompaction':
+      return decideCompaction(page, wish);
+    case 'imageShrunk':
+      return parts.shrinker.take(wish);
     case 'showOlder':
       return page.showOlder(wish.before);
     case 'changeDraft':
@@ -68,6 +89,25 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
     case 'report':
       return parts.log.warn(`The page reports: ${wish.message.slice(0, 2000)}`);
   }
+}
+
+/** They are part of the cached prefix, so they count only as long as nothing was sent. */
+function changeInstructions({ session }: ChatPage, text: string): void {
+  const { system, instructions = '' } = session.conversation;
+  if (system || instructions === text) return;
+  session.record({ type: 'instructionsChanged', instructions: text });
+}
+
+/** A summary can be taken or discarded once, and the one in force can be undone. */
+export function decideCompaction(
+  { session }: Pick<ChatPage, 'session'>,
+  { compaction: id, state }: Pick<Extract<ToHost, { type: 'decideCompaction' }>, 'compaction' | 'state'>,
+): void {
+  const { conversation } = session;
+  const compaction = conversation.compactions.find((candidate) => candidate.id === id);
+  const isInForce = compactionInForce(conversation)?.id === id;
+  const fits = state === 'undone' ? isInForce : compaction?.state === 'offered';
+  if (fits && !session.busy) session.record({ type: 'compactionDecided', compaction: id, state });
 }
 
 /** After a key or a model was chosen because of a failure, the failed question is asked again. */

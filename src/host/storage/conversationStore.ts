@@ -34,7 +34,7 @@ export interface FileConversationStore extends ConversationStore {
 export function createConversationStore(
   root: string,
   lock: WriterLock,
-  clock: Clock,
+  clock: Pick<Clock, 'now' | 'newId'>,
   log: (line: string) => void,
 ): FileConversationStore {
   const directory = path.join(root, 'conversations');
@@ -64,9 +64,9 @@ export function createConversationStore(
     const { conversation } = reading;
     const journal = journalFor(id, conversation.createdAt, reading.next, reading.seam);
     const interrupted = interruption(conversation, clock.now());
-    if (!interrupted) return succeed({ conversation, journal });
-    journal.append([interrupted]);
-    return succeed({ conversation: reduceAll(conversation, [interrupted]), journal });
+    if (interrupted.length === 0) return succeed({ conversation, journal });
+    journal.append(interrupted);
+    return succeed({ conversation: reduceAll(conversation, interrupted), journal });
   }
 
   /** Broken lines stay where they are; their text is also kept in a file of its own, once. */

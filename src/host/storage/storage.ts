@@ -1,9 +1,12 @@
 import * as path from 'node:path';
 import type * as vscode from 'vscode';
-import type { Clock } from '../../core/ports.ts';
+import type { AttachmentStore, Clock, SpendingLog } from '../../core/ports.ts';
+import { createAttachmentStore } from './attachmentStore.ts';
 import { createConversationStore, type FileConversationStore } from './conversationStore.ts';
 import { createDraftStore, type DraftStore } from './draftStore.ts';
+import { createEndpointMemory, type EndpointMemory } from './endpointMemory.ts';
 import { createJsonCache, type JsonCache } from './jsonCache.ts';
+import { createSpendingLog } from './spendingLog.ts';
 import { createWriterLock, type WriterLock } from './writerLock.ts';
 
 /** Everything of Parley that lies on disk. */
@@ -12,6 +15,10 @@ export interface Storage {
   readonly lock: WriterLock;
   readonly drafts: DraftStore;
   readonly modelCache: JsonCache;
+  readonly attachments: AttachmentStore;
+  readonly spending: SpendingLog;
+  /** What endpoints have refused. */
+  readonly endpoints: EndpointMemory;
   /** Id of the conversation this workspace showed last. */
   readonly lastShown: JsonCache;
 }
@@ -20,7 +27,7 @@ export interface Storage {
 export function createStorage(
   shared: vscode.Uri,
   workspace: vscode.Uri | undefined,
-  clock: Clock,
+  clock: Pick<Clock, 'now' | 'newId'>,
   log: (line: string) => void,
 ): Storage {
   const root = shared.fsPath;
@@ -30,6 +37,9 @@ export function createStorage(
     store: createConversationStore(root, lock, clock, log),
     drafts: createDraftStore(root, log),
     modelCache: createJsonCache(path.join(root, 'models.json')),
+    attachments: createAttachmentStore(path.join(root, 'attachments')),
+    spending: createSpendingLog(path.join(root, 'spending'), log),
+    endpoints: createEndpointMemory(createJsonCache(path.join(root, 'endpoints.json')), clock.now),
     lastShown: createJsonCache(path.join((workspace ?? shared).fsPath, 'lastShown.json')),
   };
 }

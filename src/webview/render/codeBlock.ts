@@ -17,9 +17,14 @@ export function languageOf(element: Element): string {
   return element.closest<HTMLElement>('.code-block')?.dataset.language ?? '';
 }
 
+/** The language word that the class of a `code` element names; empty when it names none. */
+export function codeLanguage({ className }: Element): string {
+  return /language-(\S+)/.exec(className)?.[1] ?? '';
+}
+
 function framed(document: Document, pre: HTMLPreElement, t: Translate): HTMLElement {
-  const name = pre.querySelector('code')?.className ?? '';
-  const language = /language-(\S+)/.exec(name)?.[1] ?? '';
+  const code = pre.querySelector('code');
+  const language = code ? codeLanguage(code) : '';
   const frame = document.createElement('div');
   frame.className = 'code-block';
   frame.dataset.language = language;

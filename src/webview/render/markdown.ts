@@ -1,5 +1,6 @@
 import { Lexer, Marked, type Token, type Tokens, type TokensList } from 'marked';
-import { createHighlight, type Highlight } from './highlight.ts';
+import type { Highlight } from '../highlight/highlight.ts';
+import { createColor, UNCOLORED } from './coloring.ts';
 import { fenceLanguage } from './languages.ts';
 import { createSanitize, SHOWN_TAGS } from './sanitize.ts';
 
@@ -12,16 +13,20 @@ export interface Markdown {
   blocks(text: string, known?: Links): { readonly tokens: readonly Token[]; readonly links: Links };
   /** The nodes of one block. A block is shown on its own, so that no tag left open swallows the next one. */
   show(block: Token): Node[];
+  /** Colors the code below an element that was shown before the highlighter was there; touches nothing else. */
+  color(shown: ParentNode): void;
 }
 
-/** `decorate` may add to the nodes of a block before they are shown. */
+/** `highlight` may begin to answer at any time; `decorate` may add to the nodes of a block before they are shown. */
 export function createMarkdown(
   window: Window & typeof globalThis,
   t: (message: string, ...args: readonly string[]) => string,
   decorate: (nodes: DocumentFragment) => void,
+  highlight: Highlight,
 ): Markdown {
   const sanitize = createSanitize(window);
-  const marked = createMarked(createHighlight(), t);
+  const color = createColor(sanitize, highlight);
+  const marked = createMarked(t);
   return {
     blocks: (text, known) => {
       const lexer = new Lexer(marked.defaults);
@@ -32,12 +37,14 @@ export function createMarkdown(
     show: (block) => {
       try {
         const nodes = sanitize(marked.parser([block]));
+        color(nodes);
         decorate(nodes);
         return [...nodes.childNodes].filter((node) => !isBlank(node));
       } catch {
         return [plain(window.document, block.raw)];
       }
     },
+    color,
   };
 }
 
@@ -51,14 +58,11 @@ const SILENT_TAGS = ['article', 'center', 'details', 'div', 'font', 'section', '
 const KNOWN_TAGS = new Set([...SHOWN_TAGS, ...SILENT_TAGS]);
 const LONGEST_ADDRESS = 100;
 
-function createMarked(
-  highlight: Highlight,
-  t: (message: string, ...args: readonly string[]) => string,
-): Marked {
+function createMarked(t: (message: string, ...args: readonly string[]) => string): Marked {
   return new Marked({
     gfm: true,
     renderer: {
-      code: (token) => codeHtml(token, highlight),
+      code: codeHtml,
       html: ({ text }) => foreignTagsAsText(text),
       image: ({ href, text }) => {
         const address = href.length > LONGEST_ADDRESS ? `${href.slice(0, LONGEST_ADDRESS)}…` : href;
@@ -76,11 +80,12 @@ function foreignTagsAsText(html: string): string {
   );
 }
 
-function codeHtml({ raw, text, lang }: Tokens.Code, highlight: Highlight): string {
+/** Code is only marked for coloring: the HTML that a highlighter gives is as foreign as the answer's own. */
+function codeHtml({ raw, text, lang }: Tokens.Code): string {
   const language = fenceLanguage(lang);
-  const colored = language && isClosed(raw) ? highlight(text, language) : undefined;
-  const name = language ? ` class="language-${escapeHtml(language)}"` : '';
-  return `<pre><code${name}>${colored ?? escapeHtml(text)}</code></pre>`;
+  const mark = isClosed(raw) ? ` ${UNCOLORED}` : '';
+  const name = language ? ` class="language-${escapeHtml(language)}${mark}"` : '';
+  return `<pre><code${name}>${escapeHtml(text)}</code></pre>`;
 }
 
 /** True when the fence that opens the block is also closed in it. */

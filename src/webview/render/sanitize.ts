@@ -12,7 +12,8 @@ export const SHOWN_TAGS: readonly string[] = [
 
 /** A web or mail address, or a path without a scheme. */
 const ADDRESS = /^(?:https?:|mailto:|[^a-z]|[a-z+.-]+(?:[^a-z+.\-:]|$))/i;
-const CODE_CLASS = /^(?:language-[\w+#.-]+|hljs-[\w-]+|[a-z]+_+)$/;
+/** The classes of `markdown.ts` and of highlight.js. */
+const CODE_CLASS = /^(?:language-[\w+#.-]+|uncolored|hljs-[\w-]+|[a-z]+_+)$/;
 
 const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
   ALLOWED_TAGS: [...SHOWN_TAGS],

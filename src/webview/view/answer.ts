@@ -1,8 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { AssistantTurn } from '../../core/conversation/model.ts';
+import type { Prices } from '../../core/money/money.ts';
 import { answerActions } from './answerActions.ts';
 import { answerBlocks } from './answerBlocks.ts';
+import { answerEnd } from './answerEnd.ts';
+import { cacheMiss } from './cacheMiss.ts';
 import { failureCard, failureNote } from './failureCard.ts';
+import { requestNotes } from './requestNotes.ts';
+import { retryCard } from './retryCard.ts';
 import type { Tools } from './tools.ts';
 import { usageLine } from './usageLine.ts';
 
@@ -10,8 +15,13 @@ import { usageLine } from './usageLine.ts';
 export interface AnswerPlace {
   readonly newest: boolean;
   readonly showThinking: boolean;
+  readonly prices: Prices;
+  /** Whether the model can summarize the conversation. */
+  readonly compactable: boolean;
   /** Keys of what the reader has opened. */
   readonly open: ReadonlySet<string>;
+  /** What the chip of a part of a question says. */
+  readonly labelOf: (turn: string, part: number) => string;
 }
 
 /** An answer: who gave it, what it says, how it ended, and what it took. */
@@ -20,9 +30,8 @@ export function answer(turn: AssistantTurn, place: AnswerPlace, tools: Tools): T
   return html`<article class="turn answer" data-turn=${turn.id} data-state=${turn.state}
       aria-label=${tools.t('Claude')} aria-busy=${streaming ? 'true' : 'false'}>
     <header class="answer-header">${tools.t('Claude')} · ${shortModelName(turn.model.name)}</header>
-    ${answerBlocks(turn, place, tools)}
-    ${streaming && turn.blocks.length === 0 ? waiting(tools) : nothing}
-    ${streaming ? nothing : ending(turn, place, tools)}
+    ${requestNotes(turn, place, tools)}${answerBlocks(turn, place, tools)}
+    ${streaming ? underway(turn, tools) : ending(turn, place, tools)}
   </article>`;
 }
 
@@ -31,43 +40,23 @@ export function shortModelName(name: string): string {
   return name.replace(/^Claude\s+/, '') || name;
 }
 
-function waiting({ t }: Tools): TemplateResult {
-  return html`<p class="note growing">${t('Waiting for the answer…')}</p>`;
+function underway({ waiting, blocks }: AssistantTurn, tools: Tools): TemplateResult | typeof nothing {
+  if (waiting) return retryCard(waiting, tools);
+  if (blocks.length > 0) return nothing;
+  return html`<p class="note growing">${tools.t('Waiting for the answer…')}</p>`;
 }
 
 function ending(turn: AssistantTurn, place: AnswerPlace, tools: Tools): TemplateResult {
-  return html`${endNote(turn, tools)}${failure(turn, place, tools)}
+  return html`${answerEnd(turn, place, tools)}${failure(turn, place, tools)}
+    ${cacheMiss(turn, place.prices, tools)}
     <footer class="answer-footer">
-      ${usageLine(turn, tools)}${answerActions(turn, place.newest, tools)}
+      ${usageLine(turn, place.prices, tools)}${answerActions(turn, place.newest, tools)}
     </footer>`;
 }
 
 function failure(turn: AssistantTurn, place: AnswerPlace, tools: Tools): TemplateResult | typeof nothing {
   if (!turn.failure) return nothing;
-  return place.newest ? failureCard(turn.failure, turn.requestId, tools) : failureNote(turn.failure, tools);
-}
-
-function endNote(turn: AssistantTurn, { t }: Tools): TemplateResult | typeof nothing {
-  const sentence = endSentence(turn, t);
-  return sentence === '' ? nothing : html`<p class="note" data-part="end">${sentence}</p>`;
-}
-
-function endSentence({ state, stopReason, failure }: AssistantTurn, t: Tools['t']): string {
-  if (state === 'stopped') return t('Stopped');
-  if (state === 'interrupted') return t('Interrupted');
-  if (failure) return '';
-  switch (stopReason) {
-    case undefined:
-    case 'end_turn':
-    case 'stop_sequence':
-      return '';
-    case 'max_tokens':
-      return t('The answer reached the length limit.');
-    case 'model_context_window_exceeded':
-      return t('The answer reached the end of the context window.');
-    case 'refusal':
-      return t('Claude declined to answer this.');
-    default:
-      return t('The answer ended with "{0}".', stopReason);
-  }
+  return place.newest
+    ? failureCard(turn, turn.failure, place.compactable, tools)
+    : failureNote(turn, turn.failure, tools);
 }

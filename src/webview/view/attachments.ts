@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { DraftAttachment } from '../../core/protocol.ts';
-import { icon, partLabel, partTitle } from './parts.ts';
+import { chipContent, icon, partLabel, partTitle } from './parts.ts';
 import type { Tools } from './tools.ts';
 
 /** What goes along with the next question. */
@@ -25,7 +25,7 @@ function chip({ id, part }: DraftAttachment, { send, t }: Tools): TemplateResult
   return html`<li class="chip">
     <button type="button" class="chip-label" title=${partTitle(part, t)}
       @click=${() => send({ type: 'openAttachment', id })}
-    >${icon('file-code')}<span>${label}</span></button>
+    >${chipContent(part)}</button>
     <button type="button" class="icon-button chip-remove" title=${remove} aria-label=${remove}
       @click=${() => send({ type: 'removeAttachment', id })}
     >${icon('close')}</button>

@@ -1,31 +1,39 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { ThinkingMode } from '../../core/conversation/model.ts';
+import type { ChatStatus } from '../../core/protocol.ts';
+import type { PageCommand } from '../../core/settings.ts';
 import { dismissRefusal, write } from '../changes.ts';
 import { wishOfKey } from '../input/keyboard.ts';
 import { isStreaming, type OpenChat, type PageState } from '../state.ts';
 import { shortModelName } from './answer.ts';
 import { attachments } from './attachments.ts';
-import { icon } from './parts.ts';
+import { budgetCard } from './budgetCard.ts';
+import { cacheLoss } from './cacheMiss.ts';
+import { compactOffer } from './compactOffer.ts';
+import { dismissButton, icon } from './parts.ts';
+import { figures } from './quote.ts';
 import type { Tools } from './tools.ts';
 
 /** Where the next question is written. Its text box is uncontrolled: the page fills it only when told to. */
 export function composer(state: PageState, chat: OpenChat, tools: Tools): TemplateResult {
   return html`<section class="composer" aria-label=${tools.t('Your question')}>
-    ${refusal(state, tools)}
+    ${compactOffer(state, chat, tools)}${refusal(state, tools)}${budgetCard(state, tools)}
     <p class="hint" role="status">${state.hint}</p>
-    ${attachments(chat.attachments, tools)}
+    ${cacheLoss(chat, tools)}${attachments(chat.attachments, tools)}
     <div class="composer-box">
       ${textBox(state, chat, tools)}
-      <div class="composer-bar">${addButton(tools)}${modelButtons(chat, tools)}${sendButton(state, tools)}</div>
+      <div class="composer-bar">
+        <div class="choices">${addButton(tools)}${choices(chat, tools)}</div>
+        ${figures(state, chat, tools)}${sendButton(state, tools)}
+      </div>
     </div>
   </section>`;
 }
 
 function refusal({ refusal: sentence }: PageState, { change, t }: Tools): TemplateResult | typeof nothing {
   if (sentence === '') return nothing;
-  const name = t('Dismiss');
   return html`<div class="notice" role="alert"><span>${sentence}</span>
-    <button type="button" class="icon-button" title=${name} aria-label=${name}
-      @click=${() => change(dismissRefusal)}>${icon('close')}</button>
+    ${dismissButton(t, () => change(dismissRefusal))}
   </div>`;
 }
 
@@ -51,18 +59,49 @@ function addButton({ send, t }: Tools): TemplateResult {
     @click=${() => send({ type: 'run', command: 'parley.addSelection' })}>${icon('add')}</button>`;
 }
 
-function modelButtons({ status }: OpenChat, { send, t }: Tools): TemplateResult {
-  const { modelName, effort } = status;
-  return html`<button type="button" class="choice" aria-label=${t('Model: {0}', modelName)} title=${t('Select Model')}
-      @click=${() => send({ type: 'run', command: 'parley.selectModel' })}
-    ><span>${shortModelName(modelName)}</span>${icon('chevron-down')}</button>
-    ${
-      effort === undefined
-        ? nothing
-        : html`<button type="button" class="choice" aria-label=${t('Effort: {0}', effort)} title=${t('Select Effort')}
-          @click=${() => send({ type: 'run', command: 'parley.selectEffort' })}
-        ><span>${effort}</span>${icon('chevron-down')}</button>`
-    }`;
+function choices({ status }: OpenChat, tools: Tools): TemplateResult {
+  const { t } = tools;
+  const { modelName, effort, thinking, leaving } = status;
+  const leaves = leaving ? html`<span class="codicon codicon-warning"></span>` : nothing;
+  const model = html`${leaves}<span>${shortModelName(modelName)}</span>`;
+  const title = leaving ? leavingSentence(modelName, leaving, t) : t('Select Model');
+  return html`${choice('parley.selectModel', t('Model: {0}', modelName), title, model, tools)}
+    ${effort === undefined ? nothing : choice('parley.selectEffort', t('Effort: {0}', effort), t('Select Effort'), html`<span>${effort}</span>`, tools)}
+    ${thinking === undefined ? nothing : thinkingChoice(thinking, tools)}`;
+}
+
+function thinkingChoice(mode: ThinkingMode, tools: Tools): TemplateResult {
+  const { t } = tools;
+  const state = mode === 'on' ? t('on') : t('off');
+  const shown = html`${icon('lightbulb')}<span>${state}</span>`;
+  return choice(
+    'parley.selectThinking',
+    t('Thinking: {0}', state),
+    t('Whether Claude thinks first'),
+    shown,
+    tools,
+  );
+}
+
+function choice(
+  command: PageCommand,
+  name: string,
+  title: string,
+  shown: TemplateResult,
+  { send }: Tools,
+): TemplateResult {
+  return html`<button type="button" class="choice" aria-label=${name} title=${title}
+    @click=${() => send({ type: 'run', command })}>${shown}${icon('chevron-down')}</button>`;
+}
+
+function leavingSentence(
+  model: string,
+  { lifecycle, until }: NonNullable<ChatStatus['leaving']>,
+  t: Tools['t'],
+): string {
+  if (lifecycle === 'unlisted') return t('{0} is not in the list of this address; it may be retired', model);
+  if (lifecycle === 'retired') return t('{0} is retired; select another model', model);
+  return until === undefined ? t('{0} will be retired', model) : t('{0} retires on {1}', model, until);
 }
 
 /** One button with two meanings, so that the focus stays where it is when the meaning changes. */

@@ -1,26 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { AssistantTurn } from '../../core/conversation/model.ts';
 import type { ChatStatus } from '../../core/protocol.ts';
+import { contextTokens } from '../contextFill.ts';
 import type { OpenChat } from '../state.ts';
 import type { Tools } from './tools.ts';
-import { promptTokens } from './usageLine.ts';
 
 /** Which conversation this is, how full it is, and who answers when it is not Anthropic's own address. */
-export function header({ conversation, status }: OpenChat, tools: Tools): TemplateResult {
+export function header(chat: OpenChat, tools: Tools): TemplateResult {
+  const { conversation, status } = chat;
   const title = conversation.title || tools.t('New conversation');
   return html`<header class="header">
     <h1 class="title" title=${title}>${title}</h1>
-    ${meter(usedTokens(conversation.turns), status.contextWindow, tools)}
+    ${meter(contextTokens(chat), status.contextWindow, tools)}
     ${badges(status, tools)}
   </header>`;
-}
-
-/** What the newest answer that was counted left in the context window. */
-function usedTokens(turns: OpenChat['conversation']['turns']): number | undefined {
-  const counted = turns.findLast(
-    (turn): turn is AssistantTurn => turn.role === 'assistant' && turn.usage !== undefined,
-  );
-  return counted?.usage && promptTokens(counted.usage) + counted.usage.output;
 }
 
 function meter(

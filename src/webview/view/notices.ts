@@ -2,17 +2,15 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { answerText } from '../../core/conversation/model.ts';
 import { dismissNotice } from '../changes.ts';
 import type { OpenChat, PageState } from '../state.ts';
-import { clipped, icon } from './parts.ts';
+import { clipped, dismissButton } from './parts.ts';
 import type { Tools } from './tools.ts';
 
 /** Sentences of the host, said politely and shown until they are dismissed. */
 export function notices(state: PageState, { change, t }: Tools): TemplateResult {
-  const name = t('Dismiss');
   return html`<div class="notices" role="status">
     ${state.notices.map(
       ({ id, sentence }) => html`<div class="notice"><span>${sentence}</span>
-        <button type="button" class="icon-button" title=${name} aria-label=${name}
-          @click=${() => change((now) => dismissNotice(now, id))}>${icon('close')}</button>
+        ${dismissButton(t, () => change((now) => dismissNotice(now, id)))}
       </div>`,
     )}
     ${state.phase === 'outdated' ? outdated(t) : nothing}
@@ -28,6 +26,8 @@ export function endOfAnswer(state: PageState, chat: OpenChat, { t }: Tools): Tem
 const MOST_SPOKEN = 1000;
 
 function sentence({ ended }: PageState, { conversation }: OpenChat, t: Tools['t']): string {
+  const summary = conversation.compactions.find(({ id }) => id === ended);
+  if (summary?.state === 'offered') return t('The summary is ready. Use or discard it.');
   const turn = conversation.turns.at(-1);
   if (turn?.role !== 'assistant' || turn.id !== ended) return '';
   if (turn.state === 'stopped') return t('The answer was stopped.');

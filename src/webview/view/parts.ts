@@ -1,22 +1,63 @@
-import { html, type TemplateResult } from 'lit-html';
-import type { CodePart, Part } from '../../core/conversation/model.ts';
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { CodePart, ImagePart, Part } from '../../core/conversation/model.ts';
 import type { Translate } from '../../core/failure.ts';
+import { setOpen } from '../changes.ts';
+import type { Tools } from './tools.ts';
 
 /** A codicon that says nothing by itself. */
 export function icon(name: string): TemplateResult {
   return html`<span class="codicon codicon-${name}" aria-hidden="true"></span>`;
 }
 
-/** What a chip says: the file's name and lines, `a.ts:10-24` or `a.ts:7`. */
+/** A button that shows only a codicon, and that only when it is near the pointer or the focus. */
+export function quietButton(glyph: string, name: string, click: (event: Event) => void): TemplateResult {
+  return html`<button type="button" class="icon-button quiet" title=${name} aria-label=${name} @click=${click}
+  >${icon(glyph)}</button>`;
+}
+
+/** A button that closes what it stands in. */
+export function dismissButton(t: Translate, click: () => void): TemplateResult {
+  const name = t('Dismiss');
+  return html`<button type="button" class="icon-button" title=${name} aria-label=${name} @click=${click}
+  >${icon('close')}</button>`;
+}
+
+/** A `details` whose inside is made only when it is open, and which stays as the reader left it. */
+export function foldable(
+  key: string,
+  open: ReadonlySet<string>,
+  summary: string,
+  inside: () => unknown,
+  { change }: Pick<Tools, 'change'>,
+  summaryClass = '',
+): TemplateResult {
+  const keep = ({ currentTarget: details }: Event): void =>
+    change((state) => setOpen(state, key, (details as HTMLDetailsElement).open));
+  return html`<details class="foldable" ?open=${open.has(key)} @toggle=${keep}>
+    <summary class=${summaryClass}>${summary}</summary>${open.has(key) ? inside() : nothing}
+  </details>`;
+}
+
+/** What a chip says: the file's name and lines, `a.ts:10-24` or `a.ts:7`, or the image's name. */
 export function partLabel(part: Part): string {
   if (part.kind === 'text') return clipped(part.text.trim(), LONGEST_LABEL);
+  if (part.kind === 'image') return clipped(part.label, LONGEST_LABEL);
   const name = part.path.split(/[\\/]/).at(-1) || part.path;
   return `${name}:${lines(part)}`;
+}
+
+/** The inside of a chip: an icon, the label, and the size of an image in px. */
+export function chipContent(part: Part, leftOut = false): TemplateResult {
+  const glyph = part.kind === 'image' ? 'file-media' : 'file-code';
+  const size = part.kind === 'image' ? pixels(part) : '';
+  const label = html`<span>${partLabel(part)}${size === '' ? nothing : ` ${size}`}</span>`;
+  return html`${icon(leftOut ? 'circle-slash' : glyph)}${leftOut ? html`<s>${label}</s>` : label}`;
 }
 
 /** What a chip says when the pointer rests on it. */
 export function partTitle(part: Part, t: Translate): string {
   if (part.kind === 'text') return clipped(part.text, LONGEST_TITLE);
+  if (part.kind === 'image') return clipped(`${part.label} ${pixels(part)}`.trim(), LONGEST_TITLE);
   const place = `${part.path}:${lines(part)}`;
   return part.unsaved ? t('{0} (not saved to disk when attached)', place) : place;
 }
@@ -31,4 +72,8 @@ const LONGEST_TITLE = 200;
 
 function lines({ startLine, endLine }: CodePart): string {
   return startLine === endLine ? String(startLine) : `${startLine}-${endLine}`;
+}
+
+function pixels({ source }: ImagePart): string {
+  return source.type === 'stored' ? `${source.width}×${source.height}` : '';
 }

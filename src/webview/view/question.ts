@@ -1,13 +1,33 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
 import type { UserTurn } from '../../core/conversation/model.ts';
-import { setOpen } from '../changes.ts';
-import { icon, partLabel, partTitle } from './parts.ts';
+import type { Settings } from '../../core/settings.ts';
+import { changeEdited, setOpen, startEditing, stopEditing } from '../changes.ts';
+import { wishOfKey } from '../input/keyboard.ts';
+import { textOfQuestion } from '../state.ts';
+import { chipContent, icon, partTitle } from './parts.ts';
 import type { Tools } from './tools.ts';
 
-/** A question: its text as it was typed, and a chip for each piece of code. */
-export function question(turn: UserTurn, whole: boolean, tools: Tools): TemplateResult {
-  return html`<article class="turn question" data-turn=${turn.id} data-state="done" aria-label=${tools.t('You')}>
-    ${questionText(turn, whole, tools)}${chips(turn, tools)}
+/** What of the rest of the page a question depends on. */
+export interface QuestionPlace {
+  /** True when a long text is shown to its end. */
+  readonly whole: boolean;
+  /** The text that is being written in its place. */
+  readonly edited: string | undefined;
+  readonly sendKey: Settings['sendKey'];
+}
+
+/** A question: its text as it was typed, and a chip for each thing that came with it. */
+export function question(turn: UserTurn, place: QuestionPlace, tools: Tools): TemplateResult {
+  const { t } = tools;
+  return html`<article class="turn question" data-turn=${turn.id} data-state="done" aria-label=${t('You')}>
+    ${place.edited === undefined ? shown(turn, place, tools) : editor(place.edited, place, tools)}
+    ${chips(turn, tools)}
+    ${
+      turn.withdrawn
+        ? html`<p class="note" data-part="withdrawn">${icon('circle-slash')} ${t('The API refused this question; it is no longer sent.')}</p>`
+        : nothing
+    }
   </article>`;
 }
 
@@ -20,8 +40,40 @@ export function wholeKey(turn: string): string {
 const MOST_CHARACTERS = 800;
 const MOST_LINES = 10;
 
+function shown(turn: UserTurn, { whole }: QuestionPlace, tools: Tools): TemplateResult {
+  const { change, t } = tools;
+  if (turn.continues !== undefined)
+    return html`<p class="note" data-part="continues">${t('Asked to continue')}</p>`;
+  const name = t('Edit');
+  return html`<button type="button" class="icon-button quiet edit-button" title=${name} aria-label=${name}
+      data-edits=${turn.id} @click=${() => change((state) => startEditing(state, turn.id))}
+    >${icon('edit')}</button>${questionText(turn, whole, tools)}`;
+}
+
+function editor(text: string, { sendKey }: QuestionPlace, { change, save, t }: Tools): TemplateResult {
+  const written = ({ currentTarget: box }: Event): void =>
+    change((state) => changeEdited(state, (box as HTMLTextAreaElement).value));
+  const pressed = (event: KeyboardEvent): void => {
+    const wish = wishOfKey(event, sendKey, true);
+    if (wish === undefined) return;
+    event.preventDefault();
+    if (wish === 'send') save();
+    if (wish === 'stop') change(stopEditing);
+  };
+  const clicked = ({ detail }: MouseEvent): void => {
+    if (detail <= 1) save();
+  };
+  return html`<textarea class="edit-box field" rows="3" aria-label=${t('Edit your question')}
+      .value=${live(text)} @input=${written} @keydown=${pressed}></textarea>
+    <p class="note">${t('It is asked anew; what follows it goes aside.')}</p>
+    <div class="buttons">
+      <button type="button" class="button" @click=${clicked}>${t('Save')}</button>
+      <button type="button" class="button secondary" @click=${() => change(stopEditing)}>${t('Cancel')}</button>
+    </div>`;
+}
+
 function questionText(turn: UserTurn, whole: boolean, tools: Tools): TemplateResult | typeof nothing {
-  const text = turn.parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+  const text = textOfQuestion(turn);
   if (text === '') return nothing;
   const short = shorten(text);
   if (short === text) return html`<div class="question-text short">${text}</div>`;
@@ -41,15 +93,18 @@ function shorten(text: string): string {
   return text.slice(0, end < 0 ? MOST_CHARACTERS : Math.min(end, MOST_CHARACTERS));
 }
 
-function chips(turn: UserTurn, { send, t }: Tools): TemplateResult | typeof nothing {
-  const code = turn.parts.flatMap((part, at) => (part.kind === 'code' ? [{ part, at }] : []));
-  if (code.length === 0) return nothing;
+function chips({ id, parts, leftOut = [] }: UserTurn, { send, t }: Tools): TemplateResult | typeof nothing {
+  const attached = parts.flatMap((part, at) => (part.kind === 'text' ? [] : [{ part, at }]));
+  if (attached.length === 0) return nothing;
   return html`<div class="chips">
-    ${code.map(
-      ({ part, at }) =>
-        html`<button type="button" class="chip chip-label" title=${partTitle(part, t)}
-          @click=${() => send({ type: 'openPart', turn: turn.id, part: at })}
-        >${icon('file-code')}<span>${partLabel(part)}</span></button>`,
-    )}
+    ${attached.map(({ part, at }) => {
+      const gone = leftOut.includes(at);
+      const title = gone
+        ? t('{0}: refused by the API and no longer sent', partTitle(part, t))
+        : partTitle(part, t);
+      return html`<button type="button" class="chip chip-label" title=${title}
+        ?data-left-out=${gone} @click=${() => send({ type: 'openPart', turn: id, part: at })}
+      >${chipContent(part, gone)}</button>`;
+    })}
   </div>`;
 }

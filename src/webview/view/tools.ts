@@ -2,6 +2,7 @@ import type { Translate } from '../../core/failure.ts';
 import type { ToHost } from '../../core/protocol.ts';
 import type { Format } from '../format.ts';
 import type { Copy } from '../input/copying.ts';
+import type { Countdowns } from '../render/countdown.ts';
 import type { Markdown } from '../render/markdown.ts';
 import type { PageState } from '../state.ts';
 
@@ -11,6 +12,7 @@ export interface Tools {
   readonly t: Translate;
   readonly format: Format;
   readonly markdown: Markdown;
+  readonly countdowns: Countdowns;
   readonly copy: Copy;
   /** Sends a wish to the host. */
   send(wish: ToHost): void;
@@ -18,6 +20,10 @@ export interface Tools {
   change(step: (state: PageState) => PageState): void;
   /** Sends what stands in the text box, or says why not. */
   submit(): void;
+  /** Sends the question that is being changed, or says why not. */
+  save(): void;
+  /** Sends what a budget has stopped, once. */
+  allow(): void;
   /** Goes to the newest line and follows it. */
   jump(): void;
 }

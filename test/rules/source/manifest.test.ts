@@ -51,6 +51,12 @@ test('menus and keybindings name commands that exist', () => {
   );
 });
 
+test('no setting lies inside another one: VS Code would let only one of the two count', () => {
+  const keys = Object.keys(contributes.configuration.properties);
+  const inside = keys.filter((key) => keys.some((other) => key.startsWith(`${other}.`)));
+  assert.deepEqual(inside, []);
+});
+
 test('the manifest declares exactly the settings of core/settings.ts with the same defaults', () => {
   const declared = Object.fromEntries(
     Object.entries(contributes.configuration.properties).map(([key, setting]) => [

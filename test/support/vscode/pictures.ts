@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
+import type { Browser, FrameLocator } from 'playwright-core';
 import { createGate } from '../fakeClaude/gate.ts';
 import { type FakeClaude, startFakeClaude } from '../fakeClaude/main.ts';
 import { launchBrowser } from './browser.ts';
@@ -83,24 +83,32 @@ async function picturesOf(theme: NonNullable<OpenOptions['theme']>, studio: Stud
   const chat = window.webview('parley.parley').content;
   const composer = chat.getByRole('textbox', { name: 'Message Claude' });
   const ask = async (text: string, state: string) => {
+    const before = await chat.getByRole('article').count();
     await composer.fill(text);
     await composer.press('Enter');
     await chat
-      .getByRole('article', { name: 'Claude' })
-      .last()
+      .getByRole('article')
+      .nth(before + 1)
       .and(chat.locator(`[data-state="${state}"]`))
       .waitFor();
   };
   await composer.waitFor();
   await shoot('empty');
+  await chat.locator('summary', { hasText: 'Instructions' }).first().click();
+  await shoot('instructions');
+  await chat.locator('summary', { hasText: 'Instructions' }).first().click();
   claude.enqueue({ thinking: 'The function converts.\n\nI should mention the empty text.', text: ANSWER });
   await ask('What does parse() do, and what happens with an empty text?', 'done');
   await shoot('answer');
-  await window.page.screenshot({ path: join(folder, `${theme.replaceAll(' ', '-')}-window.png`) });
   await openCode(window);
   await window.runCommand('Parley: Ask About Selection');
   await chat.getByRole('list', { name: 'Attachments' }).getByRole('listitem').waitFor();
+  const quote = chat.locator('[data-part="quote"][data-state="exact"]');
+  await composer.fill('And what does it make of Infinity?');
+  await quote.waitFor();
+  await window.page.screenshot({ path: join(folder, `${theme.replaceAll(' ', '-')}-window.png`) });
   await composer.fill(`And aVeryLongIdentifierWithoutAnyBreak${'X'.repeat(60)}?`);
+  await quote.waitFor();
   await shoot('draft');
   const gate = createGate();
   claude.enqueue({ text: 'This one is still arriving, word by word.', hold: gate, holdAfterChars: 24 });
@@ -121,7 +129,68 @@ async function picturesOf(theme: NonNullable<OpenOptions['theme']>, studio: Stud
   });
   await ask('Something that fails', 'failed');
   await shoot('failure');
+  await picturesOfMoney({ window, chat, claude, shoot, ask });
+  await window.runCommand('Parley: Show Usage and Cost');
+  await window.page.getByRole('tab', { name: /Usage and Cost/ }).waitFor();
+  await window
+    .webview('parley.parley')
+    .content.getByText('Cost over time')
+    .first()
+    .waitFor()
+    .catch(() => undefined);
+  await window.page.screenshot({ path: join(folder, `${theme.replaceAll(' ', '-')}-usage.png`) });
   await context.close();
+}
+
+interface Scene {
+  readonly window: Window;
+  readonly chat: FrameLocator;
+  readonly claude: FakeClaude;
+  shoot(state: string): Promise<void>;
+  ask(text: string, state: string): Promise<void>;
+}
+
+/** Everything that speaks of retries, repairs, the cache, budgets and summaries. */
+async function picturesOfMoney({ window, chat, claude, shoot, ask }: Scene): Promise<void> {
+  claude.fail({ kind: 'status', status: 529, headers: { 'retry-after': '60' } });
+  await chat.getByRole('textbox', { name: 'Message Claude' }).fill('Is anybody there?');
+  await chat.getByRole('textbox', { name: 'Message Claude' }).press('Enter');
+  await chat.locator('[data-part="retry"]').waitFor();
+  await shoot('retry');
+  await chat.getByRole('button', { name: 'Retry Now' }).click();
+  await chat.getByRole('article').last().and(chat.locator('[data-state="done"]')).waitFor();
+  await ask(`A long question about caches. ${'The prompt cache reads what it knows. '.repeat(120)}`, 'done');
+  // The server forgets what it had cached, and refuses a field that it had taken before.
+  claude.reset();
+  claude.fail({
+    kind: 'status',
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'diagnostics: Extra inputs are not permitted',
+  });
+  await ask('And now, without the cache?', 'done');
+  await shoot('cacheMiss');
+  await setBudget(window, 0.001);
+  await chat.getByRole('textbox', { name: 'Message Claude' }).fill('What may this cost?');
+  await chat.getByRole('textbox', { name: 'Message Claude' }).press('Enter');
+  await chat.locator('[data-failure="budget"]').waitFor();
+  await shoot('budget');
+  await setBudget(window, 0);
+  await chat.getByRole('textbox', { name: 'Message Claude' }).fill('');
+  await window.runCommand('Parley: Compact Conversation...');
+  await window.quickInput.titled(/Compact Conversation/);
+  await window.quickInput.accept();
+  await chat.getByRole('button', { name: 'Use Summary' }).waitFor();
+  await shoot('summaryOffered');
+  await chat.getByRole('button', { name: 'Use Summary' }).click();
+  await chat.getByRole('button', { name: 'Undo' }).waitFor();
+  await shoot('summaryTaken');
+}
+
+async function setBudget(window: Window, usd: number): Promise<void> {
+  await window.driver.run(async (vscode, amount) => {
+    await vscode.workspace.getConfiguration('parley').update('budget.perMessage', amount, true);
+  }, usd);
 }
 
 async function openCode(window: Window): Promise<void> {

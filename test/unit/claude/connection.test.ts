@@ -56,6 +56,7 @@ test('Nothing in the environment reaches a request', async (t) => {
   const { end } = await collect(claude.start(REQUEST));
   assert.equal(end.outcome, 'done');
   await claude.models(1000);
+  await claude.countTokens(REQUEST).tokens;
   assert.equal(elsewhere.requests.length, 0);
   for (const { headers } of server.requests) {
     assert.equal(headers.authorization, `Bearer ${KEY}`);
@@ -68,7 +69,14 @@ test('Nothing in the environment reaches a request', async (t) => {
     );
     assert.doesNotMatch(JSON.stringify(headers), /env-|foreign/);
   }
-  assert.equal(server.requests.length, 2);
+  assert.deepEqual(
+    server.requests.map(({ path, headers }) => [path, headers['anthropic-beta']]),
+    [
+      ['/v1/messages', undefined],
+      ['/v1/models?limit=1000', 'compact-2026-09-04'],
+      ['/v1/messages/count_tokens', undefined],
+    ],
+  );
   assert.deepEqual(
     spoken.flatMap((method) => method.mock.calls),
     [],
@@ -76,6 +84,7 @@ test('Nothing in the environment reaches a request', async (t) => {
 });
 
 const EXPECTED_HEADERS = new Set([
+  'anthropic-beta',
   'host',
   'connection',
   'accept',
@@ -116,6 +125,7 @@ for (const [what, key, kind] of BAD_KEYS) {
     const { end } = await collect(claude.start(REQUEST));
     assert.deepEqual(end, { type: 'end', outcome: 'failed', failure: { kind } });
     assert.deepEqual(await claude.models(1000), { ok: false, failure: { kind } });
+    assert.deepEqual(await claude.countTokens(REQUEST).tokens, { ok: false, failure: { kind } });
     assert.equal(server.requests.length, 0);
   });
 }
@@ -156,6 +166,14 @@ for (const address of ['', 'nonsense', 'ftp://host', 'https://host/?a=1', 'https
     assert.equal(failure?.message, address.replace('user:word', '***'));
   });
 }
+
+test('Whatever is asked goes to the address that is passed in, also where it is empty', async () => {
+  const claude = claudeAt('');
+  const counted = await claude.countTokens(REQUEST).tokens;
+  assert.equal(!counted.ok && counted.failure.kind, 'badAddress');
+  const listed = await claude.models(1000);
+  assert.equal(!listed.ok && listed.failure.kind, 'badAddress');
+});
 
 test('The path of a gateway stays in front of the path of the API', async (t) => {
   const server = await answers(t);

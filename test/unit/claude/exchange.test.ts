@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
+import type { MissCause } from '../../../src/core/conversation/model.ts';
 import type { AnswerEnd } from '../../../src/core/ports.ts';
+import type { MessageRequest } from '../../../src/core/request/messageRequest.ts';
 import {
   claudeAt,
   collect,
@@ -90,6 +92,98 @@ test('Usage carries thinking tokens and iterations, and a refusal its explanatio
     usage: { ...USAGE_AT_START, output: 9, thinking: 5, iterations },
     requestId: 'req_odd',
   });
+});
+
+/** The end of an answer whose `message_start` carries these fields, and whose `message_delta` those. */
+async function endWith(t: TestContext, atStart: object, atEnd: object = {}) {
+  const server = await serve(t, (response) =>
+    streamHeaders(response).end(
+      sse({ ...START, message: { ...START.message, ...atStart } }, { ...DELTA_END, ...atEnd }, STOP),
+    ),
+  );
+  return collect(claudeAt(server.url).start(REQUEST));
+}
+
+function missed(type: string | null) {
+  const reason = type === null ? null : { type, cache_missed_input_tokens: 4000 };
+  return { diagnostics: { cache_miss_reason: reason } };
+}
+
+test('Why the cache could not be read is told at the end, in the words of the core', async (t) => {
+  const causes: Readonly<Record<string, MissCause>> = {
+    model_changed: 'modelChanged',
+    system_changed: 'systemChanged',
+    tools_changed: 'toolsChanged',
+    messages_changed: 'messagesChanged',
+    previous_message_not_found: 'notFound',
+    unavailable: 'unknown',
+    invented_tomorrow: 'unknown',
+  };
+  for (const [type, cause] of Object.entries(causes)) {
+    assert.equal((await endWith(t, missed(type))).end.cacheMiss, cause, type);
+  }
+});
+
+test('No miss is told of that was not asked for, not found or not yet known', async (t) => {
+  for (const fields of [{}, { diagnostics: null }, missed(null), { diagnostics: 'odd' }]) {
+    assert.equal('cacheMiss' in (await endWith(t, fields)).end, false, JSON.stringify(fields));
+  }
+});
+
+test('The reason that comes last counts, and an answer that broke off keeps it', async (t) => {
+  const late = await endWith(t, missed(null), missed('tools_changed'));
+  assert.equal(late.end.cacheMiss, 'toolsChanged');
+  const kept = await endWith(t, missed('system_changed'), missed(null));
+  assert.equal(kept.end.cacheMiss, 'systemChanged');
+  const start = { ...START, message: { ...START.message, ...missed('model_changed') } };
+  const server = await serve(t, (response) => streamHeaders(response).end(sse(start)));
+  const { end } = await collect(claudeAt(server.url).start(REQUEST));
+  assertFailed(end, 'cutOff');
+  assert.equal(end.cacheMiss, 'modelChanged');
+});
+
+test('Thinking blocks that the API left out are counted, and nothing else is', async (t) => {
+  const dropped = (at: number) => ({
+    type: 'thinking_dropped',
+    path: `messages.1.content.${at}`,
+    reason: 'prefix_binding_mismatch',
+  });
+  const allowed = { type: 'thinking_mismatch_allowed', path: 'messages.3.content.0' };
+  const countOf = async (transformations: unknown) => {
+    const { pieces } = await endWith(t, { input_transformations: transformations });
+    return pieces[0]?.type === 'started' ? pieces[0].thinkingDropped : 'no start';
+  };
+  assert.equal(await countOf([dropped(0), allowed, dropped(1), { type: 'invented' }, null]), 2);
+  for (const none of [[], [allowed], null, 'odd', undefined]) assert.equal(await countOf(none), undefined);
+});
+
+test('A refusal without an explanation names its category, and one without either says nothing', async (t) => {
+  const refused = async (details: unknown) => {
+    const { end } = await endWith(t, {}, { delta: { stop_reason: 'refusal', stop_details: details } });
+    return end.outcome === 'done' && end.explanation;
+  };
+  assert.equal(await refused({ type: 'refusal', category: 'cyber', explanation: null }), 'cyber');
+  assert.equal(await refused({ type: 'refusal', category: null, explanation: null }), undefined);
+  assert.equal(await refused(null), undefined);
+});
+
+test('Betas go into the header and all else into the body, as it is', async (t) => {
+  const server = await serve(t, (response) => streamHeaders(response).end(sse(START, DELTA_END, STOP)));
+  const request: MessageRequest = {
+    ...REQUEST,
+    diagnostics: { previous_message_id: null },
+    compaction: { type: 'summarize', instructions: 'Short.' },
+    output_config: { effort: 'low' },
+  };
+  const claude = claudeAt(server.url);
+  await collect(claude.start({ ...request, betas: ['compact-2026-09-04', 'other-2026-01-01'] }));
+  await collect(claude.start({ ...request, betas: [] }));
+  await collect(claude.start(request));
+  assert.deepEqual(
+    server.requests.map(({ headers }) => headers['anthropic-beta']),
+    ['compact-2026-09-04,other-2026-01-01', undefined, undefined],
+  );
+  for (const { body } of server.requests) assert.deepEqual(JSON.parse(body), { ...request, stream: true });
 });
 
 test('An answer without content is done', async (t) => {

@@ -39,64 +39,14 @@ function apiBody(type: string, message: string, code?: string): string {
   return JSON.stringify({ type: 'error', error: { type, message, ...details }, request_id: 'req_body' });
 }
 
-const TYPES: ReadonlyMap<number, string> = new Map([
-  [400, 'invalid_request_error'],
-  [402, 'billing_error'],
-  [403, 'permission_error'],
-  [404, 'not_found_error'],
-  [409, 'conflict_error'],
-  [413, 'request_too_large'],
-  [429, 'rate_limit_error'],
-  [503, 'api_error'],
-  [529, 'overloaded_error'],
-]);
-
-const CODES: readonly (readonly [number, FailureKind, string])[] = [
-  [
-    400,
-    'invalidRequest',
-    'image_dimensions_too_large available_tools_limit_exceeded tool_name_conflict tool_reference_unresolved compaction_block_ambiguous compaction_block_misplaced compaction_content_mismatch compaction_incomplete_turn compaction_nothing_to_summarize compaction_signature_invalid compaction_too_many_tool_references compaction_tool_changes_mismatch thread_already_continued thread_continue_in_flight thread_fingerprint_mismatch thread_unsupported_request claude_code_version_too_old request_body_encoding_invalid request_body_encoding_unsupported user_profile_required file_not_downloadable storage_quota_exceeded invented_tomorrow constructor',
-  ],
-  [
-    400,
-    'forbidden',
-    'organization_on_hold claude_code_key_creator_not_member cmek_key_disabled cmek_key_network_blocked',
-  ],
-  [402, 'billing', 'linked_organization_billing_unavailable'],
-  [402, 'spendLimit', 'linked_organization_spend_limit_reached'],
-  [403, 'billing', 'user_profile_billing_not_authorized user_profile_not_billable'],
-  [404, 'invalidRequest', 'thread_not_found file_expired'],
-  [409, 'invalidRequest', 'skill_read_blocked_undecryptable'],
-  [413, 'tooLarge', 'request_body_too_large_after_decoding'],
-  [429, 'spendLimit', 'contract_spend_limit_reached enforced_spend_limit_reached'],
-  [429, 'rateLimit', 'ramp_limit_exceeded'],
-  [503, 'server', 'cmek_key_unreachable'],
-  [529, 'overloaded', 'compaction_unavailable'],
-];
-
-test('Every error code of the API has its kind and is passed on with type, sentence and request', async (t) => {
-  const cases = CODES.flatMap(([status, kind, codes]) =>
-    codes.split(' ').map((code) => ({ status, kind, code, type: TYPES.get(status) ?? '' })),
-  );
-  const given = cases.map(({ status, code, type }) => ({ status, body: apiBody(type, 'No.', code) }));
-  assert.deepEqual(
-    await failuresOf(t, given),
-    cases.map(({ status, kind, code, type }) => ({
-      kind,
-      status,
-      type,
-      code,
-      message: 'No.',
-      requestId: 'req_body',
-    })),
-  );
-});
-
 const TYPED: readonly (readonly [number, string, string, FailureKind])[] = [
   [400, 'invalid_request_error', 'messages: bad', 'invalidRequest'],
   [400, 'invalid_request_error', 'prompt is too long: 210000 tokens > 200000 maximum', 'tooLong'],
   [400, 'invalid_request_error', 'input length and `max_tokens` exceed context limit: 1 + 2 > 3', 'tooLong'],
+  [400, 'invalid_request_error', 'Input is too long for requested model.', 'tooLong'],
   [400, 'invalid_request_error', 'Your credit balance is too low to access the API', 'billing'],
+  [400, 'invalid_request_error', 'You have reached your specified API usage limits.', 'spendLimit'],
+  [400, 'invalid_request_error', 'This organization has been disabled.', 'forbidden'],
   [401, 'authentication_error', 'invalid x-api-key', 'badKey'],
   [401, 'invalid_request_error', 'Incorrect API key provided', 'badKey'],
   [402, 'billing_error', 'pay', 'billing'],
@@ -120,6 +70,81 @@ test('Every error type has its kind', async (t) => {
   assert.deepEqual(
     failures.map((failure) => [failure.message, failure.kind]),
     TYPED.map(([, , message, kind]) => [message, kind]),
+  );
+});
+
+const GATEWAYS: readonly (readonly [number, string, FailureKind])[] = [
+  [404, '{"error":"model \'claude-nope\' not found, try pulling it first"}', 'unknownModel'],
+  [404, '{"detail":"Not Found"}', 'noEndpoint'],
+  [
+    400,
+    '{"error":{"message":"Invalid model name passed in model=x","type":null,"code":"400"}}',
+    'unknownModel',
+  ],
+  [404, '{"error":{"message":"gone","type":"NotFoundError","code":"model_not_found"}}', 'unknownModel'],
+  [400, '{"error":{"message":"max","type":"BadRequestError","code":"context_length_exceeded"}}', 'tooLong'],
+  [400, '{"message":"This model\'s maximum context length is 8192 tokens."}', 'tooLong'],
+  [429, '{"error":{"message":"no more","type":"insufficient_quota","param":null}}', 'billing'],
+  [400, '{"error":{"message":"Budget has been exceeded","type":"budget_exceeded"}}', 'spendLimit'],
+  [400, '{"error":{"message":"Incorrect key","code":"invalid_api_key"}}', 'badKey'],
+  [403, '{"message":"Missing Authentication Token"}', 'forbidden'],
+  [429, '{"error":"slow down"}', 'rateLimit'],
+  [502, '{"error":{"code":502,"message":"upstream"}}', 'server'],
+];
+
+test('The errors of gateways with formats of their own have their kinds', async (t) => {
+  const failures = await failuresOf(
+    t,
+    GATEWAYS.map(([status, body]) => ({ status, body })),
+  );
+  assert.deepEqual(
+    failures.map((failure, at) => [GATEWAYS[at]?.[1], failure.kind]),
+    GATEWAYS.map(([, body, kind]) => [body, kind]),
+  );
+});
+
+test('The code of a gateway is passed on', async (t) => {
+  const body = '{"error":{"message":"gone","code":"model_not_found"}}';
+  const [failure] = await failuresOf(t, [{ status: 404, body }]);
+  assert.equal(failure?.code, 'model_not_found');
+});
+
+function detailed(details: Readonly<Record<string, unknown>>): string {
+  const error = { type: 'invalid_request_error', message: 'No.', details };
+  return JSON.stringify({ type: 'error', error });
+}
+
+test('A failure says where in the request it lies and which limit was passed', async (t) => {
+  const paths = ['messages.0.content.1', 'messages.2.content.0'];
+  const code = 'image_dimensions_too_large';
+  const wrong = { paths: [7, null, 'x'.repeat(101), KEY], max_side_length_pixels: 'wide', error_code: 7 };
+  const many = { paths: Array.from({ length: 3000 }, (_, at) => `messages.${at}`) };
+  const failures = await failuresOf(t, [
+    { status: 400, body: detailed({ error_code: code, paths, max_side_length_pixels: 2000 }) },
+    { status: 400, body: detailed(wrong) },
+    { status: 400, body: detailed(many) },
+    { status: 400, body: detailed({ paths: 'messages.0', max_side_length_pixels: -1 }) },
+  ]);
+  const plain = { kind: 'invalidRequest', status: 400, type: 'invalid_request_error', message: 'No.' };
+  assert.deepEqual(failures[0], { ...plain, code, paths, limit: 2000 });
+  assert.deepEqual(failures[1], { ...plain, paths: ['***'] });
+  assert.equal(failures[2]?.paths?.length, 1000);
+  assert.deepEqual(failures[3], plain);
+});
+
+test('An organization on hold is told where to appeal', async (t) => {
+  const code = { error_code: 'organization_on_hold' };
+  const appeal = 'https://claude.com/appeal/org-1';
+  const failures = await failuresOf(t, [
+    { status: 400, body: detailed({ ...code, appeal_url: appeal }) },
+    { status: 400, body: detailed({ ...code, appeal_url: null }) },
+  ]);
+  assert.deepEqual(
+    failures.map((failure) => [failure.kind, failure.message]),
+    [
+      ['onHold', appeal],
+      ['onHold', 'No.'],
+    ],
   );
 });
 

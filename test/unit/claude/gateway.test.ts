@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { FailureKind } from '../../../src/core/conversation/model.ts';
 import type { AnswerPiece } from '../../../src/core/ports.ts';
-import type { MessageRequest } from '../../../src/core/request/request.ts';
+import type { MessageRequest } from '../../../src/core/request/messageRequest.ts';
 import type { Fault } from '../../support/fakeClaude/faults.ts';
 import { createGate } from '../../support/fakeClaude/gate.ts';
 import { startFakeClaude } from '../../support/fakeClaude/main.ts';

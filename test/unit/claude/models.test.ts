@@ -21,6 +21,8 @@ const FULL = {
     effort: { supported: true, max: yes, xhigh: null, high: yes, medium: no, low: yes },
     image_input: yes,
     pdf_input: no,
+    compaction: { supported: true, summarize: yes },
+    context_management: { supported: true, compact_20260112: yes, clear_thinking_20251015: null },
   },
 };
 
@@ -45,9 +47,69 @@ test('A model is described by what the endpoint says of it', async (t) => {
         efforts: ['low', 'high', 'max'],
         images: true,
         pdf: false,
+        compaction: ['summarize', 'threshold'],
       },
     ],
   });
+});
+
+const COMPACTION: readonly (readonly [string, object, readonly string[] | undefined])[] = [
+  ['summarizes on demand only', { compaction: { supported: true, summarize: yes } }, ['summarize']],
+  ['says only that it can compact', { compaction: { supported: true } }, ['summarize']],
+  ['compacts in another way', { compaction: { supported: true, summarize: no } }, undefined],
+  ['compacts at a threshold only', { context_management: { compact_20260112: yes } }, ['threshold']],
+  ['has no context edits', { compaction: no, context_management: no }, []],
+  [
+    'has neither way',
+    { compaction: { supported: false, summarize: no }, context_management: { compact_20260112: no } },
+    [],
+  ],
+  ['speaks of one way only', { context_management: { supported: true, compact_20260112: no } }, undefined],
+  ['leaves both open', { compaction: null, context_management: { compact_20260112: null } }, undefined],
+  ['says nonsense', { compaction: 'yes', context_management: [] }, undefined],
+];
+
+for (const [what, capabilities, ways] of COMPACTION) {
+  test(`A model that ${what} can compact by ${JSON.stringify(ways ?? 'means unknown')}`, async (t) => {
+    const data = [{ id: 'm', capabilities }];
+    const server = await serve(t, (response) => response.end(json({ data })));
+    const listed = await claudeAt(server.url).models(5000);
+    assert.deepEqual(listed.ok && listed.value[0]?.compaction, ways);
+  });
+}
+
+test('The list is asked for with the beta that tells of compaction', async (t) => {
+  const server = await serve(t, (response) => response.end(json({ data: [] })));
+  assert.deepEqual(await claudeAt(server.url).models(5000), { ok: true, value: [] });
+  assert.deepEqual(
+    server.requests.map(({ headers, path }) => [path, headers['anthropic-beta']]),
+    [['/v1/models?limit=1000', 'compact-2026-09-04']],
+  );
+});
+
+test('A gateway that refuses the beta is asked without it, for every page', async (t) => {
+  const refusal = json({ error: { type: 'invalid_request_error', message: 'anthropic-beta: unknown' } });
+  const pages: Readonly<Record<string, unknown>> = {
+    '/v1/models?limit=1000': { data: [{ id: 'a' }], has_more: true, last_id: 'a' },
+    '/v1/models?limit=1000&after_id=a': { data: [{ id: 'b' }] },
+  };
+  const server = await serve(t, (response, { headers, path }) => {
+    if (headers['anthropic-beta'] === undefined) response.end(json(pages[path]));
+    else response.writeHead(400).end(refusal);
+  });
+  const listed = await claudeAt(server.url).models(5000);
+  assert.deepEqual(listed.ok && listed.value.map((model) => model.id), ['a', 'b']);
+  assert.equal(server.requests.length, 3);
+});
+
+test('A list that is refused for another reason is not asked for again, and a 400 only once', async (t) => {
+  const statuses = [401, 400];
+  for (const [at, status] of statuses.entries()) {
+    const server = await serve(t, (response) => response.writeHead(status).end());
+    const listed = await claudeAt(server.url).models(5000);
+    assert.equal(!listed.ok && listed.failure.status, status);
+    assert.equal(server.requests.length, at + 1);
+  }
 });
 
 test('What a gateway leaves out or gets wrong stays unknown', async (t) => {

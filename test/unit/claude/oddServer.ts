@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import type { ClaudeOptions } from '../../../src/claude/connection.ts';
 import { createClaude } from '../../../src/claude/gateway.ts';
 import type { AnswerPiece, Claude, Exchange } from '../../../src/core/ports.ts';
-import type { MessageRequest } from '../../../src/core/request/request.ts';
+import type { MessageRequest } from '../../../src/core/request/messageRequest.ts';
 
 export const KEY = 'sk-ant-test-0123456789';
 

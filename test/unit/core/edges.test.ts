@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { checkKey, originOf, parseSecretName, secretName } from '../../../src/core/apiKey.ts';
 import type { FailureKind } from '../../../src/core/conversation/model.ts';
 import { adviseOn, type Translate } from '../../../src/core/failure.ts';
-import { defaultModel, describeModel } from '../../../src/core/modelChoice.ts';
+import { defaultModel, describeModel, findModel } from '../../../src/core/modelChoice.ts';
 import type { ModelInfo } from '../../../src/core/modelInfo.ts';
 import { decodeToHost, MAX_TEXT, withoutAttachedText } from '../../../src/core/protocol.ts';
 import { DEFAULT_SETTINGS, endpointOf, isLoopback, readSettings } from '../../../src/core/settings.ts';
@@ -88,6 +88,14 @@ test('settings of the wrong type or range fall back to their defaults', () => {
   );
 });
 
+test('the threshold of compaction is read under either name that VS Code lets through', () => {
+  const read = (raw: Record<string, unknown>) => readSettings((key) => raw[key]);
+  assert.equal(read({ compactionThreshold: 50 }).compactionThreshold, 50);
+  const tree = read({ compaction: { threshold: 30 }, compactionThreshold: 80 });
+  assert.deepEqual([tree.compaction, tree.compactionThreshold], ['ask', 30]);
+  assert.equal(read({ compaction: 'auto', compactionThreshold: 5 }).compactionThreshold, 80);
+});
+
 test('every wish passes the gate as it is and no further field does', () => {
   const wishes = [
     { type: 'ready', version: 1 },
@@ -146,6 +154,8 @@ test('every kind of failure has one sentence and one action', () => {
     noEndpoint: true,
     tooLarge: true,
     tooLong: true,
+    onHold: true,
+    compaction: true,
     badAddress: true,
     network: true,
     proxy: true,
@@ -192,4 +202,14 @@ test('a model is described by what is known of it, and its end is said', () => {
   };
   assert.equal(describeModel(model), 'm · 1M context · 64k answer · deprecated · until 2026-11-30');
   assert.equal(describeModel({ id: 'x', name: 'X' }), 'x');
+});
+
+test('a model id without its date stands for the one with it, and for nothing longer', () => {
+  const models: readonly ModelInfo[] = [
+    { id: 'claude-haiku-4-5-20251001', name: 'Claude Haiku 4.5' },
+    { id: 'claude-sonnet-5-5', name: 'Claude Sonnet 5.5' },
+  ];
+  assert.equal(findModel(models, 'claude-haiku-4-5')?.name, 'Claude Haiku 4.5');
+  assert.equal(findModel(models, 'claude-sonnet-5-5')?.name, 'Claude Sonnet 5.5');
+  assert.equal(findModel(models, 'claude-sonnet-5'), undefined);
 });

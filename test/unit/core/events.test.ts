@@ -116,9 +116,26 @@ test('only an open answer can be interrupted', () => {
     { type: 'turnAdded', turn: question('q', null, 'hi') },
     { type: 'turnAdded', turn: openAnswer('a', 'q') },
   ]);
-  assert.deepEqual(interruption(open, 5), { type: 'turnEnded', turn: 'a', state: 'interrupted', at: 5 });
-  assert.equal(interruption(conversationOf('one'), 5), undefined);
-  assert.equal(interruption(emptyConversation('c', 1), 5), undefined);
+  assert.deepEqual(interruption(open, 5), [{ type: 'turnEnded', turn: 'a', state: 'interrupted', at: 5 }]);
+  assert.deepEqual(interruption(conversationOf('one'), 5), []);
+  assert.deepEqual(interruption(emptyConversation('c', 1), 5), []);
+});
+
+test('a summary that was on its way as its writer died has failed, and another can be asked for', () => {
+  const model = { id: 'm', name: 'M' };
+  const running = {
+    id: 'k',
+    at: 1,
+    model,
+    through: 'a0',
+    way: 'summarize',
+    state: 'running',
+    blocks: [],
+  } as const;
+  const open = reduce(conversationOf('one'), { type: 'compactionStarted', compaction: running });
+  const closed = reduceAll(open, interruption(open, 5));
+  assert.equal(closed.compactions[0]?.state, 'failed');
+  assert.deepEqual(interruption(closed, 6), []);
 });
 
 test('a deleted conversation can be restored', () => {

@@ -1,70 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ChatEvent } from '../../../src/core/conversation/events.ts';
 import { emptyConversation, reduceAll } from '../../../src/core/conversation/events.ts';
-import type { Failure, Turn } from '../../../src/core/conversation/model.ts';
-import {
-  type AskContext,
-  createSession,
-  type Session,
-  titleFrom,
-} from '../../../src/core/conversation/session.ts';
-import type { AnswerPiece } from '../../../src/core/ports.ts';
+import type { Failure } from '../../../src/core/conversation/model.ts';
+import { createSession, titleFrom } from '../../../src/core/conversation/session.ts';
 import { fail, succeed } from '../../../src/core/ports.ts';
-import { code, conversationOf, NO_USAGE, openAnswer, question } from '../../support/conversations.ts';
-import {
-  createScriptedClaude,
-  createTestClock,
-  openInMemory,
-  type ScriptedClaude,
-} from '../../support/memoryPorts.ts';
-
-const STARTED: AnswerPiece = {
-  type: 'started',
-  messageId: 'msg_1',
-  requestId: 'req_1',
-  usage: { ...NO_USAGE, input: 12 },
-};
-const TEXT: readonly AnswerPiece[] = [
-  STARTED,
-  { type: 'blockStarted', index: 0, block: { type: 'text', text: '' } },
-  { type: 'delta', index: 0, delta: { type: 'text_delta', text: 'Hel' } },
-  { type: 'delta', index: 0, delta: { type: 'text_delta', text: 'lo' } },
-];
-const DONE: AnswerPiece = {
-  type: 'end',
-  outcome: 'done',
-  stopReason: 'end_turn',
-  usage: { ...NO_USAGE, input: 12, output: 3 },
-};
-
-interface Setup {
-  readonly session: Session;
-  readonly claude: ScriptedClaude;
-  readonly context: AskContext;
-  readonly written: readonly ChatEvent[];
-  readonly storageFailures: readonly Failure[];
-}
-
-function setUp(conversation = emptyConversation('c1', 1)): Setup {
-  const claude = createScriptedClaude();
-  const open = openInMemory(conversation);
-  const storageFailures: Failure[] = [];
-  const session = createSession(open, createTestClock(), (failure) => storageFailures.push(failure));
-  const model = { id: 'claude-sonnet-5-5', name: 'Claude Sonnet 5.5' };
-  const context: AskContext = {
-    claude: succeed(claude),
-    model,
-    modelInfo: { ...model, thinking: ['adaptive'], efforts: ['high'] },
-    effort: 'high',
-    maxOutputTokens: 1000,
-    systemTexts: ['Be brief.'],
-  };
-  return { session, claude, context, written: open.written, storageFailures };
-}
-
-const say = (text: string) => [{ kind: 'text', text }] as const;
-const newest = (session: Session): Turn | undefined => session.conversation.turns.at(-1);
+import { code, conversationOf, openAnswer, question } from '../../support/conversations.ts';
+import { createTestClock, openInMemory } from '../../support/memoryPorts.ts';
+import { DONE, newest, STARTED, say, setUp, TEXT, until } from './sessionSetUp.ts';
 
 test('a question is asked, streamed, billed and written', async () => {
   const { session, claude, context, written } = setUp();
@@ -90,9 +32,10 @@ test('a question is asked, streamed, billed and written', async () => {
   assert.deepEqual(reduceAll(emptyConversation('c1', 1), written), session.conversation);
 });
 
-test('the request ends with the question and holds no trace of the waiting answer', () => {
+test('the request ends with the question and holds no trace of the waiting answer', async () => {
   const { session, claude, context } = setUp();
   session.ask(say('Hi'), context);
+  await claude.asked(1);
   const request = claude.requests[0];
   assert.deepEqual(
     request?.messages.map((message) => message.role),
@@ -106,7 +49,8 @@ test('the system prompt is frozen with the first question', async () => {
   session.ask(say('one'), context);
   claude.say(...TEXT, DONE);
   await session.settled();
-  session.ask(say('two'), { ...context, systemTexts: ['Something else.'] });
+  session.ask(say('two'), { ...context, systemTexts: [{ source: 'base', text: 'Something else.' }] });
+  await claude.asked(2);
   assert.equal(claude.requests[1]?.system?.[0]?.text, 'Be brief.');
 });
 
@@ -125,6 +69,9 @@ test('stop cuts the exchange and keeps what has come', async () => {
   const { session, claude, context } = setUp();
   session.ask(say('Hi'), context);
   claude.say(...TEXT);
+  await until(
+    () => newest(session)?.role === 'assistant' && JSON.stringify(newest(session)).includes('Hello'),
+  );
   session.stop();
   await session.settled();
   const answer = newest(session);
@@ -160,7 +107,7 @@ test('without a way to Claude the question is kept and its answer says why', asy
 test('retry asks the same question again and sets the old answer aside', async () => {
   const { session, claude, context } = setUp();
   session.ask(say('Hi'), context);
-  claude.say({ type: 'end', outcome: 'failed', failure: { kind: 'network' } });
+  claude.say({ type: 'end', outcome: 'failed', failure: { kind: 'badKey' } });
   await session.settled();
   assert.equal(session.retry(context), undefined);
   claude.say(...TEXT, DONE);
@@ -214,7 +161,7 @@ test('listeners hear each batch after the conversation has changed, and can leav
   session.ask(say('Hi'), context);
   leave();
   session.stop();
-  assert.deepEqual(heard, ['systemFrozen', 'renamed', 'turnAdded', 'turnAdded']);
+  assert.deepEqual(heard.slice(0, 4), ['systemFrozen', 'renamed', 'turnAdded', 'turnAdded']);
 });
 
 test('a journal that cannot be written is reported and the answer stays', async () => {
@@ -238,4 +185,26 @@ test('a title is the first words of the question, else the name of the attached 
   assert.equal(titleFrom(say('x'.repeat(200))).length, 60);
   assert.equal(titleFrom([code('let a'), ...say('Why?')]), 'Why?');
   assert.equal(titleFrom([code('let a'), ...say(' ')]), 'src/a.ts');
+});
+
+test('an edit starts a branch before the edited question', async () => {
+  const { session, claude, context } = setUp(conversationOf('one', 'two'));
+  assert.equal(session.edit('q1', say('another'), context), undefined);
+  claude.say(...TEXT, DONE);
+  await session.settled();
+  assert.equal(session.conversation.turns.length, 4);
+  assert.match(JSON.stringify(claude.requests[0]?.messages.at(-1)), /another/);
+  assert.equal(JSON.stringify(claude.requests[0]).includes('two'), false);
+  assert.equal(session.edit('nowhere', say('x'), context), 'nothingToEdit');
+});
+
+test('what a listener records is heard by all after what it listened to', () => {
+  const { session } = setUp(conversationOf('one'));
+  const heard: string[] = [];
+  session.subscribe((events) => {
+    if (events.some((event) => event.type === 'renamed')) session.record({ type: 'deleted', at: 1 });
+  });
+  session.subscribe((events) => heard.push(...events.map((event) => event.type)));
+  session.record({ type: 'renamed', title: 'x' });
+  assert.deepEqual(heard, ['renamed', 'deleted']);
 });

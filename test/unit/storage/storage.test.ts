@@ -33,7 +33,7 @@ async function newRoot(): Promise<string> {
 async function openWindow(root?: string, now = Date.now()): Promise<Window> {
   const folder = root ?? (await newRoot());
   const lock = createWriterLock(path.join(folder, 'conversations'));
-  const clock: Clock = { now: () => now, newId: () => crypto.randomUUID() };
+  const clock: Pick<Clock, 'now' | 'newId'> = { now: () => now, newId: () => crypto.randomUUID() };
   const lines: string[] = [];
   const store = createConversationStore(folder, lock, clock, (line) => lines.push(line));
   return { root: folder, store, lock, lines };

@@ -18,6 +18,7 @@ import powershell from 'highlight.js/lib/languages/powershell';
 import python from 'highlight.js/lib/languages/python';
 import ruby from 'highlight.js/lib/languages/ruby';
 import rust from 'highlight.js/lib/languages/rust';
+import scss from 'highlight.js/lib/languages/scss';
 import sql from 'highlight.js/lib/languages/sql';
 import typescript from 'highlight.js/lib/languages/typescript';
 import xml from 'highlight.js/lib/languages/xml';
@@ -49,6 +50,7 @@ const LANGUAGES = {
   python,
   ruby,
   rust,
+  scss,
   sql,
   typescript,
   xml,
@@ -59,9 +61,10 @@ const LANGUAGES = {
 export function createHighlight(): Highlight {
   const engine = hljs.newInstance();
   for (const [name, language] of Object.entries(LANGUAGES)) engine.registerLanguage(name, language);
-  // The wider grammar colors both languages; a second one would only weigh.
+  // The wider grammar colors both languages (Less is near enough to SCSS); a second one would only weigh.
   engine.registerAliases(['js', 'jsx', 'mjs', 'cjs', 'javascript'], { languageName: 'typescript' });
   engine.registerAliases(['c', 'h'], { languageName: 'cpp' });
+  engine.registerAliases(['less'], { languageName: 'scss' });
   engine.registerAliases(['fish', 'shell'], { languageName: 'bash' });
   return (code, language) => {
     if (code.length > LONGEST || !engine.getLanguage(language)) return undefined;

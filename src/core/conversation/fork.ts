@@ -1,0 +1,38 @@
+import type { ChatEvent } from './events.ts';
+import type { Conversation } from './model.ts';
+
+/**
+ * The events that make a new conversation of this one's turns up to and including `turn`; an empty list when the
+ * turn is not there. System prompt, model and summaries go with it, so the same prefix is sent, and the cache
+ * and the thinking in it stay valid.
+ */
+export function forkEvents(conversation: Conversation, turn: string, title: string): readonly ChatEvent[] {
+  const at = conversation.turns.findIndex((candidate) => candidate.id === turn);
+  if (at < 0) return [];
+  const turns = conversation.turns.slice(0, at + 1);
+  const ids = new Set(turns.map((kept) => kept.id));
+  const { model, effort, thinking, instructions, system, thinkingLeftOutThrough: left } = conversation;
+  const through = left === undefined || ids.has(left) ? left : turn;
+  return [
+    ...(model ? [{ type: 'modelChosen', model } as const] : []),
+    ...(effort === undefined ? [] : [{ type: 'effortChosen', effort } as const]),
+    ...(thinking === undefined ? [] : [{ type: 'thinkingChosen', thinking } as const]),
+    ...(instructions === undefined ? [] : [{ type: 'instructionsChanged', instructions } as const]),
+    ...(system ? [{ type: 'systemFrozen', system } as const] : []),
+    { type: 'renamed', title },
+    ...turns.map((kept) => ({ type: 'turnAdded', turn: kept }) as const),
+    ...conversation.compactions
+      .filter((compaction) => compaction.state === 'taken' && ids.has(compaction.through))
+      .map((compaction) => ({ type: 'compactionStarted', compaction }) as const),
+    ...(through === undefined
+      ? []
+      : [
+          {
+            type: 'requestRepaired',
+            turn: '',
+            repairs: [{ kind: 'thinkingLeftOut', through }],
+            attempt: { at: 0 },
+          } as const,
+        ]),
+  ];
+}

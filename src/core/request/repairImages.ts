@@ -1,0 +1,101 @@
+import { figureIn } from './complaint.ts';
+import { bytesOf, leaveOut, type Need, shrink } from './limits.ts';
+import type { Refused } from './refused.ts';
+import { newestQuestion, type SentImage, sentImages } from './sentParts.ts';
+
+/** Images that are too many, too large, or nothing that the API can read. */
+export function repairImages(refused: Refused): readonly Need[] {
+  const { complaint, failure, composed, conversation } = refused;
+  const { message, code } = complaint;
+  const images = sentImages(composed, conversation);
+  const isAbout = /image|media type|media_type|picture/.test(message) || code.startsWith('image_');
+  if (!isAbout || images.length === 0) return [];
+  if (TOO_MANY.test(message)) return oldest(images, message);
+  if (NOT_AT_ALL.test(message)) return images.map(leaveOut);
+  const guilty = pointedAt(refused, images);
+  if (code === 'image_dimensions_too_large' || TOO_WIDE.test(message)) {
+    const limit = failure.limit ?? figureIn(message, /([\d,]+) (?:pixels|px)/);
+    return (guilty.length > 0 ? guilty : wider(images, limit)).map((image) => smaller(image, refused));
+  }
+  if (TOO_HEAVY.test(message)) {
+    const limit = figureIn(message, />\s*([\d,]+) bytes/) ?? megabytes(message);
+    const heavy = guilty.length > 0 ? guilty : heavier(images, limit);
+    return heavy.map((image) => smaller(image, refused, limit));
+  }
+  return (guilty.length > 0 ? guilty : suspects(images, refused)).map(leaveOut);
+}
+
+/**
+ * A body that is too large for the API or for something on the way to it, whose limit nobody knows: the oldest half of
+ * the images, by weight, stays behind.
+ */
+export function repairSize({ failure, composed, conversation }: Refused): readonly Need[] {
+  if (failure.kind !== 'tooLarge') return [];
+  const images = sentImages(composed, conversation).filter(({ size }) => size > 0);
+  const half = images.reduce((total, { size }) => total + size, 0) / 2;
+  const gone: SentImage[] = [];
+  for (let weight = 0, at = 0; weight < half && at < images.length; at++) {
+    const image = images[at];
+    if (image) gone.push(image);
+    weight += image?.size ?? 0;
+  }
+  return gone.map(leaveOut);
+}
+
+const TOO_MANY =
+  /too many images|(number|count) of images|images? (limit|count)|at most \d+ images|> \d+ images/;
+const NOT_AT_ALL =
+  /images? (input|content|block)?s?\s*(is|are) not (supported|allowed|enabled)|not support (image|vision)|no vision/;
+const TOO_WIDE = /dimension|pixels|\bpx\b|resolution/;
+const TOO_HEAVY = /image exceeds|exceeds? (the )?(\d+ ?mb|maximum)|image.*too (large|big)|bytes >/;
+
+function pointedAt({ complaint, composed }: Refused, images: readonly SentImage[]): readonly SentImage[] {
+  return complaint.places.flatMap(({ message, block }) => {
+    const origin = composed.origins[message]?.[block ?? -1];
+    return images.filter(({ turn, part }) => turn === origin?.turn && part === origin.index);
+  });
+}
+
+/** Without a place it is most likely an image that has not been sent before; with an address, one that has one. */
+function suspects(images: readonly SentImage[], { complaint, composed }: Refused): readonly SentImage[] {
+  const remote = images.filter(({ image }) => image.source.type === 'url');
+  const candidates = /\burl\b|download|fetch/.test(complaint.message) && remote.length > 0 ? remote : images;
+  const asked = newestQuestion(composed);
+  const fresh = candidates.filter(({ turn }) => turn === asked);
+  return fresh.length > 0 ? fresh : candidates;
+}
+
+/** Made smaller at first; left out when that was not enough, or when its bytes are not here. */
+function smaller(image: SentImage, { tried }: Refused, limit?: number): Need {
+  const { turn, part } = image;
+  const isTried = tried.some(
+    (repair) => repair.kind === 'partReplaced' && repair.turn === turn && repair.part === part,
+  );
+  if (isTried || image.image.source.type === 'url') return leaveOut(image);
+  return limit === undefined ? shrink(image) : shrink(image, bytesOf(limit));
+}
+
+function wider(images: readonly SentImage[], limit = 2_000): readonly SentImage[] {
+  return images.filter(({ image: { source } }) =>
+    source.type === 'stored' ? Math.max(source.width, source.height) > limit : false,
+  );
+}
+
+function heavier(images: readonly SentImage[], limit: number | undefined): readonly SentImage[] {
+  const heaviest = Math.max(...images.map(({ size }) => size));
+  return images.filter(({ size }) => size > 0 && size > Math.min(limit ?? heaviest, heaviest - 1));
+}
+
+function oldest(images: readonly SentImage[], message: string): readonly Need[] {
+  const most =
+    figureIn(message, />\s*([\d,]+)/) ??
+    figureIn(message, /(?:at most|maximum (?:of|is)|limit (?:of|is)|up to) ([\d,]+)/);
+  const kept = most !== undefined && most < images.length ? most : Math.floor(images.length / 2);
+  return images.slice(0, images.length - kept).map(leaveOut);
+}
+
+/** Characters of base64. */
+function megabytes(message: string): number | undefined {
+  const figure = figureIn(message, /(\d+) ?mb/);
+  return figure === undefined ? undefined : figure * 1024 * 1024;
+}

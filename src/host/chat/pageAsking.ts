@@ -1,0 +1,120 @@
+import * as vscode from 'vscode';
+import type { Part } from '../../core/conversation/model.ts';
+import type { Refusal, Session } from '../../core/conversation/session.ts';
+import type { Wish } from '../../core/conversation/wishes.ts';
+import type { Draft } from '../../core/protocol.ts';
+import { budgetSentence } from '../budgetSentence.ts';
+import type { Chats, Hindrance } from '../chats.ts';
+import { type DraftStore, EMPTY_DRAFT } from '../storage/draftStore.ts';
+import type { Unnumbered } from './outbox.ts';
+
+/** What a page sends off: its draft, or a wish that leaves the draft alone. Nothing is lost when it is held back. */
+export interface PageAsking {
+  ask(text: string): Promise<void>;
+  submit(wish: Wish): Promise<void>;
+  /** Sends what a budget has held back. */
+  allowOnce(): Promise<void>;
+  /** Another conversation is shown: what was held back belonged to the one before. */
+  forget(): void;
+  /** Whether the draft of this conversation is on its way. */
+  isAsking(conversation: string): boolean;
+}
+
+export interface PageAskingParts {
+  readonly chats: Chats;
+  readonly drafts: DraftStore;
+  /** Id of the conversation that is shown. */
+  readonly id: () => string;
+  readonly draft: () => Promise<Draft>;
+  /** The session of the conversation shown, taken over from another window if need be; undefined when it cannot be. */
+  readonly ours: () => Promise<Session | undefined>;
+  /** False when no document is there to take the message. */
+  readonly post: (message: Unnumbered) => boolean;
+  readonly tell: (sentence: string) => void;
+  readonly onAsked: (conversation: string) => void;
+  readonly refreshQuote: () => void;
+}
+
+export function createPageAsking(parts: PageAskingParts): PageAsking {
+  const { chats, drafts, id, draft, ours, post, tell } = parts;
+  let asking: string | undefined;
+  let held: Wish | undefined;
+
+  async function ask(text: string, allowed: boolean): Promise<void> {
+    const unsent = { ...(await draft()), text, caret: text.length };
+    drafts.set(id(), unsent);
+    asking = id();
+    try {
+      const current = await ours();
+      const question: readonly Part[] = [
+        ...unsent.attachments.map((entry) => entry.part),
+        { kind: 'text', text },
+      ];
+      const wish: Wish = { type: 'ask', parts: question };
+      const hindrance = current ? await chats.submit(current, wish, allowed) : ELSEWHERE;
+      if (hindrance) return giveBack(text, wish, hindrance);
+      parts.onAsked(id());
+      drafts.set(id(), EMPTY_DRAFT);
+      post({ type: 'attachmentsChanged', attachments: [] });
+      parts.refreshQuote();
+    } finally {
+      asking = undefined;
+    }
+  }
+
+  function giveBack(text: string, wish: Wish, hindrance: Hindrance | typeof ELSEWHERE): void {
+    const sentence = hindrance.type === 'refused' ? sentenceFor(hindrance.refusal) : '';
+    post({ type: 'askRefused', text, sentence });
+    parts.refreshQuote();
+    if (hindrance.type === 'budget') hold(wish, hindrance);
+  }
+
+  async function submit(wish: Wish, allowed: boolean): Promise<void> {
+    const current = await ours();
+    const hindrance = current && (await chats.submit(current, wish, allowed));
+    if (hindrance?.type === 'refused') tell(sentenceFor(hindrance.refusal));
+    if (hindrance?.type === 'budget') hold(wish, hindrance);
+  }
+
+  function hold(wish: Wish, { verdict }: Extract<Hindrance, { type: 'budget' }>): void {
+    held = wish;
+    const sentence = budgetSentence(verdict);
+    if (!post({ type: 'budgetReached', sentence, ofDraft: wish.type === 'ask' })) tell(sentence);
+  }
+
+  return {
+    ask: (text) => ask(text, false),
+    submit: (wish) => submit(wish, false),
+    async allowOnce() {
+      const wish = held;
+      held = undefined;
+      if (wish?.type === 'ask') await ask((await draft()).text, true);
+      else if (wish) await submit(wish, true);
+    },
+    forget() {
+      held = undefined;
+    },
+    isAsking: (conversation) => asking === conversation,
+  };
+}
+
+const ELSEWHERE = { type: 'refused', refusal: 'elsewhere' } as const;
+
+function sentenceFor(refusal: Refusal | 'elsewhere'): string {
+  switch (refusal) {
+    case 'busy':
+      return vscode.l10n.t('An answer is still arriving. Stop it or wait for its end.');
+    case 'empty':
+      return vscode.l10n.t('There is nothing to send yet.');
+    case 'nothingToRetry':
+      return vscode.l10n.t('There is no question to ask again.');
+    case 'nothingToContinue':
+      return vscode.l10n.t('There is no answer to continue.');
+    case 'nothingToEdit':
+      return vscode.l10n.t('This question is not part of the conversation any more.');
+    case 'cannotCompact':
+      return vscode.l10n.t('This conversation cannot be summarized with this model.');
+    case 'elsewhere':
+      return vscode.l10n.t('This conversation cannot be continued here just now. Your text is kept.');
+  }
+}

@@ -1,0 +1,122 @@
+import type { AskContext } from '../../core/conversation/askContext.ts';
+import type { Part } from '../../core/conversation/model.ts';
+import { cacheStateOf, draftRequest, nextRequest, quoteRequest } from '../../core/conversation/quoting.ts';
+import { isBlankQuestion, type Session } from '../../core/conversation/session.ts';
+import { estimateText } from '../../core/money/estimate.ts';
+import type { Quote } from '../../core/money/money.ts';
+import { priceOf } from '../../core/money/prices.ts';
+import type { ExactCount } from '../../core/money/tokenCounter.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { Draft } from '../../core/protocol.ts';
+import type { ComposedRequest } from '../../core/request/messageRequest.ts';
+import type { Asking } from '../asking.ts';
+import type { Unnumbered } from './outbox.ts';
+
+/** A draft must rest for this long, in ms, before the API is asked to count it; the page lets it rest as well. */
+const REST = 80;
+
+/** Keeps the quote in the composer true: an estimate at once, the exact figures when the draft rests. */
+export interface PageQuote {
+  /** Something that the quote depends on has changed. */
+  refresh(): void;
+  /** Calls off whatever is on its way. */
+  stop(): void;
+}
+
+export interface PageQuoteParts {
+  readonly asking: Asking;
+  readonly clock: Clock;
+  readonly session: () => Session;
+  readonly draft: () => Promise<Draft>;
+  readonly post: (message: Unnumbered) => void;
+}
+
+export function createPageQuote({ asking, clock, session, draft, post }: PageQuoteParts): PageQuote {
+  let round = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let expiry: ReturnType<typeof setTimeout> | undefined;
+  let counting: ExactCount | undefined;
+
+  function stop(): void {
+    round++;
+    clearTimeout(timer);
+    clearTimeout(expiry);
+    counting?.cancel();
+    counting = undefined;
+  }
+
+  function send(of: Quoting, quote: Quote | null): void {
+    const now = clock.now();
+    const cache = cacheStateOf(of.composed, of.context, now);
+    // When the cache goes cold the same question costs more.
+    clearTimeout(expiry);
+    if (cache.expires !== undefined) expiry = setTimeout(refresh, cache.expires - now + AFTER_EXPIRY);
+    post({
+      type: 'quoteChanged',
+      conversation: of.conversation,
+      quote,
+      textTokens: estimateText(of.text),
+      textLength: of.text.length,
+      cache,
+    });
+  }
+
+  function quote(of: Quoting, tokens: number, exact: boolean): Quote {
+    const price = priceOf(asking.prices(), of.composed.request.model);
+    return quoteRequest(of.composed, tokens, exact, of.context, price, clock.now());
+  }
+
+  async function count(of: Quoting, mine: number): Promise<void> {
+    if (!of.context.claude.ok) return;
+    counting = asking.counter.count(of.context.claude.value, of.composed);
+    const tokens = await counting.tokens;
+    if (mine === round && tokens !== undefined) send(of, quote(of, tokens, true));
+  }
+
+  async function work(mine: number): Promise<void> {
+    const of = await describe(session(), await draft(), asking, clock);
+    if (mine !== round || !of) return;
+    if (of.isBlank) return send(of, null);
+    const known = asking.counter.known(of.composed);
+    send(of, quote(of, known ?? asking.counter.estimate(of.composed), known !== undefined));
+    if (known === undefined) timer = setTimeout(() => void count(of, mine), REST);
+  }
+
+  function refresh(): void {
+    stop();
+    void work(round);
+  }
+
+  return { refresh, stop };
+}
+
+/** Ms after which an entry that has expired is surely gone. */
+const AFTER_EXPIRY = 100;
+
+/** What is quoted. */
+interface Quoting {
+  readonly conversation: string;
+  readonly text: string;
+  readonly isBlank: boolean;
+  readonly composed: ComposedRequest;
+  readonly context: AskContext;
+}
+
+/** Undefined while an answer is on its way: what the next question costs depends on it. */
+async function describe(
+  session: Session,
+  { text, attachments }: Draft,
+  asking: Asking,
+  clock: Clock,
+): Promise<Quoting | undefined> {
+  const { conversation } = session;
+  if (session.busy) return undefined;
+  const parts: readonly Part[] = [...attachments.map((entry) => entry.part), { kind: 'text', text }];
+  const isBlank = isBlankQuestion(parts);
+  if (isBlank && conversation.turns.length === 0) return undefined;
+  const context = await asking.contextNow(session);
+  const composed = isBlank
+    ? await nextRequest(conversation, context)
+    : await draftRequest(conversation, parts, context, clock);
+  return { conversation: conversation.id, text, isBlank, composed, context };
+}

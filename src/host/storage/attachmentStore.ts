@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import { type AttachmentStore, fail, type Result, succeed } from '../../core/ports.ts';
+import { storageFailure } from './files.ts';
+
+/** How much base64 stays in memory, in characters (one byte each): every request needs it again. */
+const REMEMBERED = 64 * 1024 * 1024;
+
+/**
+ * Attachments as files `<folder>/<sha256>`, never changed once written. What is read is checked against its
+ * name, so that a request never carries a damaged picture.
+ */
+export function createAttachmentStore(folder: string): AttachmentStore {
+  const memory = createMemory(REMEMBERED);
+
+  async function load(sha256: string): Promise<Result<string>> {
+    try {
+      const bytes = await fs.readFile(path.join(folder, sha256));
+      if (hashOf(bytes) !== sha256) return fail({ kind: 'storage', message: 'attachment damaged' });
+      const text = bytes.toString('base64');
+      memory.remember(sha256, text);
+      return succeed(text);
+    } catch (error) {
+      return fail(storageFailure(error));
+    }
+  }
+
+  return {
+    async put(bytes) {
+      const sha256 = hashOf(bytes);
+      try {
+        await store(path.join(folder, sha256), bytes);
+        return succeed({ sha256 });
+      } catch (error) {
+        return fail(storageFailure(error));
+      }
+    },
+    async base64(sha256) {
+      // A name that is no hash could be a path to anywhere.
+      if (!/^[0-9a-f]{64}$/.test(sha256)) return fail({ kind: 'storage', message: 'not an attachment' });
+      const known = memory.recall(sha256);
+      return known === undefined ? load(sha256) : succeed(known);
+    },
+  };
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Written aside and flushed before it gets its name, so that under that name there is never half of it. */
+async function store(file: string, bytes: Uint8Array): Promise<void> {
+  if (await isThere(file, bytes.length)) return;
+  await fs.mkdir(path.dirname(file), { recursive: true });
+  const draft = `${file}.${randomUUID()}.tmp`;
+  try {
+    await fs.writeFile(draft, bytes, { mode: 0o600, flush: true });
+    await fs.rename(draft, file);
+  } catch (error) {
+    await fs.rm(draft, { force: true }).catch(() => undefined);
+    // On Windows a file that another window reads cannot be replaced, and need not be.
+    if (!(await isThere(file, bytes.length))) throw error;
+  }
+}
+
+async function isThere(file: string, size: number): Promise<boolean> {
+  const found = await fs.stat(file).catch(() => undefined);
+  return found?.isFile() === true && found.size === size;
+}
+
+interface Memory {
+  recall(name: string): string | undefined;
+  remember(name: string, text: string): void;
+}
+
+/** Texts of at most `limit` characters together; the one used longest ago is forgotten first. */
+function createMemory(limit: number): Memory {
+  const texts = new Map<string, string>();
+  let total = 0;
+
+  function forget(name: string): void {
+    total -= texts.get(name)?.length ?? 0;
+    texts.delete(name);
+  }
+
+  function remember(name: string, text: string): void {
+    forget(name);
+    if (text.length > limit) return;
+    texts.set(name, text);
+    total += text.length;
+    for (const oldest of texts.keys()) {
+      if (total <= limit) return;
+      forget(oldest);
+    }
+  }
+
+  return {
+    recall(name) {
+      const text = texts.get(name);
+      if (text !== undefined) remember(name, text);
+      return text;
+    },
+    remember,
+  };
+}

@@ -1,0 +1,180 @@
+import { type ChatEvent, emptyConversation, reduceAll } from '../core/conversation/events.ts';
+import { type Conversation, findTurn } from '../core/conversation/model.ts';
+import { type ChatStatus, PROTOCOL_VERSION, type ToView } from '../core/protocol.ts';
+import { hostQuote } from './quoting.ts';
+import { type DraftText, keepDraft, type OpenChat, type PageState } from './state.ts';
+
+/** What a message makes of the state. Pure; messages that do not fit lead to asking for a snapshot. */
+export function apply(state: PageState, message: ToView): PageState {
+  if (message.type === 'snapshot') return takeSnapshot(state, message);
+  if (state.phase !== 'live' || !state.chat) return state;
+  if (message.seq !== state.seq + 1) return askAnew(state);
+  return applyNext({ ...state, seq: message.seq }, state.chat, message);
+}
+
+type Message<T extends ToView['type']> = Extract<ToView, { type: T }>;
+
+function askAnew(state: PageState): PageState {
+  return { ...state, phase: 'waiting', asks: state.asks + 1 };
+}
+
+function takeSnapshot(state: PageState, message: Message<'snapshot'>): PageState {
+  if (message.version !== PROTOCOL_VERSION) return outOfDate(state);
+  const { older, ...told } = message.conversation;
+  const conversation = { ...emptyConversation(told.id, told.createdAt), ...told };
+  const { attachments, ...hostDraft } = message.draft;
+  const moved = changeDraftOwner(state, told.id, hostDraft);
+  const quote = state.chat?.conversation.id === told.id ? state.chat.quote : undefined;
+  const chat = { conversation, older, status: message.status, attachments, hostDraft };
+  return settleEditing({
+    ...moved,
+    phase: 'live',
+    seq: message.seq,
+    chat: quote ? outdated({ ...chat, quote }) : chat,
+  });
+}
+
+/** The host gives a page of another version a new document; asked twice it would never end. */
+function outOfDate(state: PageState): PageState {
+  return state.phase === 'outdated' ? state : { ...state, phase: 'outdated', asks: state.asks + 1 };
+}
+
+/** The same conversation keeps what stands in the text box; another one brings its own text. */
+function changeDraftOwner(state: PageState, id: string, hostDraft: DraftText): PageState {
+  const before = state.chat?.conversation.id;
+  if (before === id) return state;
+  const drafts = keepDraft(state);
+  const own = drafts.get(id);
+  return {
+    ...state,
+    drafts,
+    draft: own && own.text !== '' ? own : hostDraft,
+    draftRevision: state.draftRevision + 1,
+    following: before !== undefined || state.place?.conversation !== id,
+    refusal: '',
+    budget: undefined,
+    instructions: undefined,
+    hint: '',
+    ended: undefined,
+  };
+}
+
+function applyNext(
+  state: PageState,
+  chat: OpenChat,
+  message: Exclude<ToView, { type: 'snapshot' }>,
+): PageState {
+  switch (message.type) {
+    case 'events':
+      return applyEvents(state, chat, message);
+    case 'olderTurns':
+      return { ...state, chat: addOlder(chat, message) };
+    case 'statusChanged':
+      return { ...state, chat: changeStatus(chat, message.status) };
+    case 'attachmentsChanged':
+      return { ...state, chat: outdated({ ...chat, attachments: message.attachments }) };
+    case 'askRefused':
+      return putBack(state, message);
+    case 'noticeShown':
+      return addNotice(state, message.sentence);
+    case 'quoteChanged':
+      if (message.conversation !== chat.conversation.id) return state;
+      return { ...state, chat: { ...chat, quote: hostQuote(message) } };
+    case 'budgetReached':
+      return { ...state, budget: { sentence: message.sentence, ofDraft: message.ofDraft } };
+    case 'imageShrinkAsked':
+      return state;
+    case 'focusAsked':
+      return { ...state, focusRequests: state.focusRequests + 1 };
+    default:
+      return unchanged(state, message);
+  }
+}
+
+function applyEvents(state: PageState, chat: OpenChat, message: Message<'events'>): PageState {
+  if (message.conversation !== chat.conversation.id) return askAnew(state);
+  const { events } = message;
+  const conversation = reduceAll(chat.conversation, events);
+  if (missesTurn(conversation, message)) return askAnew(state);
+  const first = conversation.turns[0];
+  const older = first && first.parent === null ? 0 : chat.older;
+  const next = { ...chat, conversation, older };
+  return settleEditing({
+    ...state,
+    ended: endedIn(events) ?? state.ended,
+    budget: events.some(({ type }) => type === 'turnAdded') ? undefined : state.budget,
+    instructions: state.instructions === conversation.instructions ? undefined : state.instructions,
+    chat: events.some(({ type }) => CHANGES_PROMPT.has(type)) ? outdated(next) : next,
+  });
+}
+
+/** What makes the next request another one than the host has counted. */
+const CHANGES_PROMPT: ReadonlySet<ChatEvent['type']> = new Set([
+  'turnAdded',
+  'turnEnded',
+  'requestRepaired',
+  'compactionDecided',
+  'instructionsChanged',
+]);
+
+/** The quote stays on the page as an estimate until the host has counted anew. */
+function outdated(chat: OpenChat): OpenChat {
+  return chat.quote?.current ? { ...chat, quote: { ...chat.quote, current: false } } : chat;
+}
+
+function changeStatus(chat: OpenChat, status: ChatStatus): OpenChat {
+  const { modelId, effort, thinking } = chat.status;
+  const same = status.modelId === modelId && status.effort === effort && status.thinking === thinking;
+  return same ? { ...chat, status } : outdated({ ...chat, status });
+}
+
+function endedIn(events: readonly ChatEvent[]): string | undefined {
+  const last = events.findLast(({ type }) => type === 'turnEnded' || type === 'compactionEnded');
+  if (last?.type === 'turnEnded') return last.turn;
+  return last?.type === 'compactionEnded' ? last.compaction : undefined;
+}
+
+/** A question that is no longer there, because another took its place, is no longer being changed. */
+function settleEditing(state: PageState): PageState {
+  const { editing, chat } = state;
+  return editing && chat && !findTurn(chat.conversation, editing.turn)
+    ? { ...state, editing: undefined }
+    : state;
+}
+
+/** A branch that starts before the turns shown here cannot be followed with what the page has. */
+function missesTurn({ turns }: Conversation, { events }: Message<'events'>): boolean {
+  return events.some((event) => {
+    if (event.type !== 'turnAdded') return false;
+    const at = turns.findLastIndex((turn) => turn.id === event.turn.id);
+    return at >= 0 && (turns[at - 1]?.id ?? null) !== event.turn.parent;
+  });
+}
+
+function addOlder(chat: OpenChat, message: Message<'olderTurns'>): OpenChat {
+  if (message.conversation !== chat.conversation.id) return chat;
+  const known = new Set(chat.conversation.turns.map((turn) => turn.id));
+  const turns = [...message.turns.filter((turn) => !known.has(turn.id)), ...chat.conversation.turns];
+  return { ...chat, conversation: { ...chat.conversation, turns }, older: message.older };
+}
+
+/** What was typed since then stays below the text that comes back. */
+function putBack(state: PageState, message: Message<'askRefused'>): PageState {
+  const since = state.draft.text;
+  const text = since.trim() === '' ? message.text : `${message.text}\n\n${since}`;
+  return {
+    ...state,
+    draft: { text, caret: text.length },
+    draftRevision: state.draftRevision + 1,
+    refusal: message.sentence,
+  };
+}
+
+function addNotice(state: PageState, sentence: string): PageState {
+  const others = state.notices.filter((notice) => notice.sentence !== sentence);
+  return { ...state, notices: [...others, { id: `${state.asks}.${state.seq}`, sentence }] };
+}
+
+function unchanged(state: PageState, _message: never): PageState {
+  return state;
+}
