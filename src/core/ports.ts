@@ -1,13 +1,6 @@
 import type { ChatEvent } from './conversation/events.ts';
-import type {
-  ContentBlock,
-  Conversation,
-  Failure,
-  ImageType,
-  MissCause,
-  StoredImage,
-  Usage,
-} from './conversation/model.ts';
+import type { ContentBlock, Conversation, Failure, MissCause, Usage } from './conversation/model.ts';
+import type { ImageType, StoredImage } from './conversation/parts.ts';
 import type { ModelInfo } from './modelInfo.ts';
 import type { SpendingEntry } from './money/money.ts';
 import type { MessageRequest } from './request/messageRequest.ts';
@@ -123,6 +116,8 @@ export interface ConversationStore {
   create(id?: string): OpenConversation;
   /** Reads a journal; broken lines are set aside, an open answer is closed as `interrupted`. */
   open(id: string): Promise<Result<OpenConversation>>;
+  /** What a journal holds, whoever writes it; nothing is taken over and nothing is closed. */
+  read(id: string): Promise<Result<Conversation>>;
   /** Moves the conversation to the trash, from where `restore` brings it back. */
   remove(id: string): Promise<Result<void>>;
   restore(id: string): Promise<Result<void>>;

@@ -1,27 +1,18 @@
+import type { DraftAttachment, ImageWishes, Mention, SelectionOffer, ShownAttachment } from './attaching.ts';
 import type { ChatEvent } from './conversation/events.ts';
-import type {
-  Compaction,
-  FrozenSystem,
-  ImageType,
-  Part,
-  ThinkingMode,
-  Turn,
-  UserTurn,
-} from './conversation/model.ts';
+import type { Compaction, FrozenSystem, ThinkingMode, Turn, UserTurn } from './conversation/model.ts';
+import type { ImageType, Part } from './conversation/parts.ts';
 import type { CacheState, Prices, Quote } from './money/money.ts';
 import { PAGE_COMMANDS, type PageCommand, type Settings } from './settings.ts';
 
 /** Both sides must speak the same version; a page of another version is given a fresh document. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** The longest text the page may send at once, in UTF-16 units: what the API takes at most, with room to spare. */
 export const MAX_TEXT = 32 * 1024 * 1024;
 
-/** What the user attached to the question that is being written. The text itself stays with the host. */
-export interface DraftAttachment {
-  readonly id: string;
-  readonly part: Part;
-}
+/** The largest file that goes from one side to the other, in bytes. */
+export const MAX_FILE = 64 * 1024 * 1024;
 
 /** The unsent question of a conversation. */
 export interface Draft {
@@ -60,6 +51,7 @@ export interface ChatStatus {
   };
   /** What the system prompt of a conversation that starts now is made of; `tokens` is an estimate. */
   readonly systemPrompt: readonly { readonly source: string; readonly tokens: number }[];
+  readonly images: ImageWishes;
 }
 
 /** Facts for the page. Every message carries `seq`, one more than the one before; a snapshot starts anew. */
@@ -79,7 +71,8 @@ export type ToView = { readonly seq: number } & (
         readonly system?: FrozenSystem;
         readonly compactions: readonly Compaction[];
       };
-      readonly draft: Draft;
+      readonly draft: Draft & { readonly attachments: readonly ShownAttachment[] };
+      readonly offer: SelectionOffer | null;
       readonly status: ChatStatus;
     }
   | { readonly type: 'events'; readonly conversation: string; readonly events: readonly ChatEvent[] }
@@ -90,7 +83,24 @@ export type ToView = { readonly seq: number } & (
       readonly older: number;
     }
   | { readonly type: 'statusChanged'; readonly status: ChatStatus }
-  | { readonly type: 'attachmentsChanged'; readonly attachments: readonly DraftAttachment[] }
+  | { readonly type: 'attachmentsChanged'; readonly attachments: readonly ShownAttachment[] }
+  /** A picture that the host has found; the page prepares it and sends `attachImage` with the same id. */
+  | {
+      readonly type: 'imageOffered';
+      readonly id: string;
+      readonly label: string;
+      readonly bytes: Uint8Array;
+    }
+  /** The bytes of a stored image that was asked for with `readImage`; empty when they are gone. */
+  | {
+      readonly type: 'imageRead';
+      readonly sha256: string;
+      readonly mediaType: ImageType;
+      readonly bytes: Uint8Array;
+    }
+  /** What `@` offers for a query; the best first. Answers that come late belong to an older query. */
+  | { readonly type: 'mentionsFound'; readonly query: string; readonly mentions: readonly Mention[] }
+  | { readonly type: 'selectionOffered'; readonly offer: SelectionOffer | null }
   /** The wish was not granted: the text goes back into the composer and the sentence is shown. */
   | { readonly type: 'askRefused'; readonly text: string; readonly sentence: string }
   | { readonly type: 'noticeShown'; readonly sentence: string }
@@ -120,6 +130,10 @@ export type ToView = { readonly seq: number } & (
       readonly maxBytes: number;
     }
   | { readonly type: 'focusAsked' }
+  /** Attach the pictures on the clipboard, which only a page can read. */
+  | { readonly type: 'pasteAsked' }
+  /** Words for a question that a command began; they go into the composer only where nothing is written yet. */
+  | { readonly type: 'textSuggested'; readonly text: string }
 );
 
 /** Wishes of the page. */
@@ -159,6 +173,36 @@ export type ToHost =
   | { readonly type: 'showOlder'; readonly before: string }
   | { readonly type: 'changeDraft'; readonly text: string; readonly caret: number }
   | { readonly type: 'removeAttachment'; readonly id: string }
+  /**
+   * A prepared picture. An id that an attachment has already takes its place (cropped, blacked out). `note` says what
+   * was done to it, empty when nothing was.
+   */
+  | {
+      readonly type: 'attachImage';
+      readonly id: string;
+      readonly label: string;
+      readonly mediaType: ImageType;
+      readonly bytes: Uint8Array;
+      readonly width: number;
+      readonly height: number;
+      readonly note: string;
+    }
+  /** A file from outside that is no picture. */
+  | { readonly type: 'attachFile'; readonly name: string; readonly bytes: Uint8Array }
+  /** What was dropped from VS Code itself or from a browser, one URI a line. */
+  | { readonly type: 'attachUris'; readonly uris: string }
+  /** A long text that was pasted. */
+  | { readonly type: 'attachText'; readonly text: string }
+  /** Takes what the attachment was taken from as it is now. */
+  | { readonly type: 'refreshAttachment'; readonly id: string }
+  /** Asks for the bytes of a stored image of this conversation, to show it. */
+  | { readonly type: 'readImage'; readonly sha256: string; readonly mediaType: ImageType }
+  | { readonly type: 'findMentions'; readonly query: string }
+  | { readonly type: 'attachMention'; readonly id: string }
+  /** Attaches the selection that was offered. */
+  | { readonly type: 'acceptSelection' }
+  /** Offers no selections any more. */
+  | { readonly type: 'declineSelections' }
   | { readonly type: 'openAttachment'; readonly id: string }
   | { readonly type: 'openPart'; readonly turn: string; readonly part: number }
   | { readonly type: 'openLink'; readonly href: string }
@@ -197,7 +241,7 @@ export function withoutAttachedText(turn: Turn): Turn {
 
 /** An attachment's part as the page needs it. */
 export function bare(part: Part): Part {
-  return part.kind === 'code' ? { ...part, text: '' } : part;
+  return part.kind === 'code' || part.kind === 'excerpt' ? { ...part, text: '' } : part;
 }
 
 type Check = (value: unknown) => boolean;
@@ -206,6 +250,10 @@ type Fields<T> = { readonly [K in Exclude<keyof T, 'type'>]: Check };
 const text: Check = (value) => typeof value === 'string' && value.length <= MAX_TEXT;
 const name: Check = (value) => typeof value === 'string' && value.length > 0 && value.length <= 200;
 const count: Check = (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+const query: Check = (value) => typeof value === 'string' && value.length <= 200;
+const hash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+const anyBytes: Check = (value) => value instanceof Uint8Array && value.length <= MAX_FILE;
+const someBytes: Check = (value) => anyBytes(value) && (value as Uint8Array).length > 0;
 const command: Check = (value) => PAGE_COMMANDS.some((known) => known === value);
 const oneOf =
   (...values: readonly string[]): Check =>
@@ -231,6 +279,24 @@ const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T
   showOlder: { before: name },
   changeDraft: { text, caret: count },
   removeAttachment: { id: name },
+  attachImage: {
+    id: name,
+    label: name,
+    mediaType: imageType,
+    bytes: someBytes,
+    width: count,
+    height: count,
+    note: text,
+  },
+  attachFile: { name, bytes: anyBytes },
+  attachUris: { uris: text },
+  attachText: { text },
+  refreshAttachment: { id: name },
+  readImage: { sha256: hash, mediaType: imageType },
+  findMentions: { query },
+  attachMention: { id: name },
+  acceptSelection: {},
+  declineSelections: {},
   openAttachment: { id: name },
   openPart: { turn: name, part: count },
   openLink: { href: text },

@@ -1,3 +1,4 @@
+import { IMAGE_DETAILS, type ImageDetail } from './attaching.ts';
 import type { CacheTtl } from './conversation/model.ts';
 
 /** Every setting and command id, typed once; `test/rules` holds package.json against this file. */
@@ -30,6 +31,11 @@ export interface Settings {
   readonly compactionThreshold: number;
   /** How often a request is sent at most. */
   readonly 'retry.maxAttempts': number;
+  readonly 'images.detail': ImageDetail;
+  /** Whether the selection of the active editor is offered in the composer. */
+  readonly offerSelection: boolean;
+  /** Whether the status bar shows the tokens of the active selection. */
+  readonly showSelectionTokens: boolean;
 }
 
 export const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
@@ -53,6 +59,9 @@ export const DEFAULT_SETTINGS: Settings = {
   compaction: 'ask',
   compactionThreshold: 80,
   'retry.maxAttempts': 5,
+  'images.detail': 'auto',
+  offerSelection: true,
+  showSelectionTokens: false,
 };
 
 /** Where requests go when `baseUrl` is empty. */
@@ -63,6 +72,23 @@ export const COMMANDS = [
   'parley.openChat',
   'parley.askAboutSelection',
   'parley.addSelection',
+  'parley.attach',
+  'parley.addToChat',
+  'parley.addFolderListing',
+  'parley.addSymbol',
+  'parley.addProblems',
+  'parley.addTerminalSelection',
+  'parley.addChanges',
+  'parley.addDebugConsole',
+  'parley.addTestFailure',
+  'parley.explainProblem',
+  'parley.attachImage',
+  'parley.attachImageUrl',
+  'parley.pasteImage',
+  'parley.takeScreenshot',
+  'parley.countTokens',
+  'parley.countConversationTokens',
+  'parley.countDraftTokens',
   'parley.setApiKey',
   'parley.removeApiKey',
   'parley.switchProfile',
@@ -91,6 +117,7 @@ export const PAGE_COMMANDS = [
   'parley.selectThinking',
   'parley.searchConversations',
   'parley.addSelection',
+  'parley.attach',
   'parley.compact',
   'parley.showUsage',
   'parley.showLog',
@@ -106,7 +133,9 @@ export function readSettings(raw: (key: keyof Settings) => unknown): Settings {
     const value = raw(key);
     return typeof value === 'string' ? value.trim() : DEFAULT_SETTINGS[key];
   };
-  const flag = (key: 'useInstructionFiles' | 'thinking.show'): boolean => {
+  const flag = (
+    key: 'useInstructionFiles' | 'thinking.show' | 'offerSelection' | 'showSelectionTokens',
+  ): boolean => {
     const value = raw(key);
     return typeof value === 'boolean' ? value : DEFAULT_SETTINGS[key];
   };
@@ -114,7 +143,7 @@ export function readSettings(raw: (key: keyof Settings) => unknown): Settings {
     const usable = typeof value === 'number' && Number.isFinite(value) && value >= least;
     return usable ? Math.min(value, most) : DEFAULT_SETTINGS[key];
   };
-  const choice = <K extends 'effort' | 'sendKey' | 'cache.ttl' | 'compaction'>(
+  const choice = <K extends 'effort' | 'sendKey' | 'cache.ttl' | 'compaction' | 'images.detail'>(
     key: K,
     values: readonly Settings[K][],
   ): Settings[K] => values.find((value) => value === raw(key)) ?? DEFAULT_SETTINGS[key];
@@ -137,6 +166,9 @@ export function readSettings(raw: (key: keyof Settings) => unknown): Settings {
     compaction: choice('compaction', ['ask', 'auto', 'off']),
     compactionThreshold: figure('compactionThreshold', 10, 100, thresholdOf(raw)),
     'retry.maxAttempts': Math.floor(figure('retry.maxAttempts', 1, 20)),
+    'images.detail': choice('images.detail', IMAGE_DETAILS),
+    offerSelection: flag('offerSelection'),
+    showSelectionTokens: flag('showSelectionTokens'),
   };
 }
 

@@ -4,7 +4,14 @@ import type { Desk } from './answering.ts';
 import type { AskContext } from './askContext.ts';
 import { requestOptions } from './composing.ts';
 import { type ChatEvent, emptyConversation, reduce } from './events.ts';
-import type { AssistantTurn, Compaction, ContentBlock, Conversation, Failure, Usage } from './model.ts';
+import {
+  type AssistantTurn,
+  type Compaction,
+  type ContentBlock,
+  contextTokens,
+  type Failure,
+  type Usage,
+} from './model.ts';
 import { eventOf } from './pieces.ts';
 
 /** A summary on its way. */
@@ -100,14 +107,6 @@ export function startCompacting(
       exchange?.stop();
     },
   };
-}
-
-/** Tokens that the next request has at least: those of the newest answer's prompt and of the answer itself. */
-export function contextTokens({ turns }: Conversation): number | undefined {
-  const usage = turns.findLast(
-    (turn): turn is AssistantTurn => turn.role === 'assistant' && turn.usage !== undefined,
-  )?.usage;
-  return usage && usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
 }
 
 /** The blocks of an answer that is no turn, put together by the same rules as those of one. */

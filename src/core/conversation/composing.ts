@@ -3,7 +3,8 @@ import { checkLimits, type Need } from '../request/limits.ts';
 import type { ComposedRequest } from '../request/messageRequest.ts';
 import { composeRequest, type RequestOptions } from '../request/request.ts';
 import type { AskContext, EndpointKnowledge } from './askContext.ts';
-import type { Conversation, ImagePart, Repair } from './model.ts';
+import type { Conversation, Repair } from './model.ts';
+import { type ImagePart, storedIn } from './parts.ts';
 
 /** What endpoint and model are known to take while one answer is asked for. */
 export type Known = Pick<EndpointKnowledge, 'without' | 'maxTokens'>;
@@ -109,7 +110,8 @@ async function loadAttachments(
   for (const turn of turns) {
     if (turn.role !== 'user') continue;
     for (const part of turn.parts) {
-      if (part.kind === 'image' && part.source.type === 'stored') names.add(part.source.sha256);
+      const stored = storedIn(part);
+      if (stored) names.add(stored.sha256);
     }
   }
   const bytes = new Map<string, string>();

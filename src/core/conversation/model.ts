@@ -3,6 +3,8 @@
  * Times are milliseconds since the epoch, token figures are whole tokens as the API reports them.
  */
 
+import type { Part } from './parts.ts';
+
 /** Any JSON value, as it stands on the wire and on disk. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -14,52 +16,6 @@ export interface ModelChoice {
   readonly id: string;
   readonly name: string;
 }
-
-/** Text the user wrote. */
-export interface TextPart {
-  readonly kind: 'text';
-  readonly text: string;
-}
-
-/** A piece of code the user attached. Lines count from 1, both ends included. */
-export interface CodePart {
-  readonly kind: 'code';
-  /** Path as shown: relative to its workspace folder, or absolute, or a name such as `Untitled-1`. */
-  readonly path: string;
-  /** Where it came from, as a URI string, so that it can be opened again. */
-  readonly uri: string;
-  readonly languageId: string;
-  readonly startLine: number;
-  readonly endLine: number;
-  /** True when the text differed from what was on disk as it was attached. */
-  readonly unsaved: boolean;
-  readonly text: string;
-}
-
-/** An image whose bytes lie in the attachment store, under their content hash. They never change. */
-export interface StoredImage {
-  readonly type: 'stored';
-  /** SHA-256 of the bytes, hexadecimal. */
-  readonly sha256: string;
-  readonly mediaType: ImageType;
-  /** Size of the file in bytes, and of the picture in px. */
-  readonly bytes: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export type ImageType = 'image/png' | 'image/jpeg' | 'image/gif' | 'image/webp';
-
-/** A picture the user attached: stored here, or fetched by the API from its address. */
-export interface ImagePart {
-  readonly kind: 'image';
-  /** What the chip shows: a file name, or the address. */
-  readonly label: string;
-  readonly source: StoredImage | { readonly type: 'url'; readonly url: string };
-}
-
-/** One thing in a question. */
-export type Part = TextPart | CodePart | ImagePart;
 
 /** What the user sent. */
 export interface UserTurn {
@@ -385,4 +341,12 @@ export function textOf(block: ContentBlock): string {
 export function thinkingOf(block: ContentBlock): string {
   const thinking = block.thinking;
   return block.type === 'thinking' && typeof thinking === 'string' ? thinking : '';
+}
+
+/** Tokens that the newest answer that was counted has left in the context window; undefined when none was counted. */
+export function contextTokens({ turns }: Pick<Conversation, 'turns'>): number | undefined {
+  const usage = turns.findLast(
+    (turn): turn is AssistantTurn => turn.role === 'assistant' && turn.usage !== undefined,
+  )?.usage;
+  return usage && usage.input + usage.cacheRead + usage.cacheWrite + usage.output;
 }

@@ -9,7 +9,8 @@ import { composeRequest } from '../request/request.ts';
 import type { AskContext } from './askContext.ts';
 import { requestOptions } from './composing.ts';
 import { reduceAll } from './events.ts';
-import type { Conversation, Part } from './model.ts';
+import type { Conversation } from './model.ts';
+import type { Part } from './parts.ts';
 import { newQuestion, questionEvents } from './session.ts';
 
 /** The request that asking these parts would send, down to the byte. */

@@ -12,10 +12,10 @@ import {
   compactionInForce,
   type Failure,
   findTurn,
-  type Part,
   streamingTurn,
   type UserTurn,
 } from './model.ts';
+import type { Part } from './parts.ts';
 
 /** Why a wish was not granted. Nothing has changed then. */
 export type Refusal =

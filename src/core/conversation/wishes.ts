@@ -3,7 +3,8 @@ import type { ComposedRequest } from '../request/messageRequest.ts';
 import { composeCompaction } from '../request/request.ts';
 import type { AskContext } from './askContext.ts';
 import { requestOptions } from './composing.ts';
-import { answerText, type Conversation, findTurn, type Part } from './model.ts';
+import { answerText, type Conversation, findTurn } from './model.ts';
+import type { Part } from './parts.ts';
 import { draftRequest, nextRequest } from './quoting.ts';
 import { continuation, type Refusal, type Session } from './session.ts';
 
