@@ -1,0 +1,55 @@
+import type { ImageType } from '../conversation/parts.ts';
+import type { ImageSize } from '../ports.ts';
+import { GIF } from './gifFile.ts';
+import { JPEG } from './jpegFile.ts';
+import { PNG } from './pngFile.ts';
+import { WEBP } from './webpFile.ts';
+
+/**
+ * Bytes of a file, by position. Readers of headers ask for those that they need only, so that a file in base64 has not
+ * to be decoded, and never fail: what is not there is -1.
+ */
+export interface ByteFile {
+  /** Bytes. */
+  readonly length: number;
+  /** The byte at a position; -1 behind the end. */
+  readonly at: (position: number) => number;
+}
+
+/** What is known of a picture besides its size. */
+export interface PictureDetails {
+  /** EXIF's, 1 to 8; 1 is upright. */
+  readonly orientation: number;
+  /** Whether it has more than one frame. */
+  readonly animated: boolean;
+  /** Whether it tells more than it shows: EXIF (places, cameras), XMP, texts, comments. Color profiles are none. */
+  readonly hasMetadata: boolean;
+  /** False when the file is cut off. */
+  readonly complete: boolean;
+}
+
+/** How one kind of picture is read. All of it takes time in proportion to the file at most. */
+export interface PictureFormat {
+  readonly mediaType: ImageType;
+  readonly isMine: (file: ByteFile) => boolean;
+  /** In px, as stored; undefined when the file is cut off before it or it makes no sense. */
+  readonly size: (file: ByteFile) => ImageSize | undefined;
+  readonly details: (file: ByteFile) => PictureDetails;
+}
+
+/** The format of a file, by its content; undefined when it is none that the API takes. */
+export function formatOf(file: ByteFile): PictureFormat | undefined {
+  return FORMATS.find((format) => format.isMine(file));
+}
+
+/** The pixel size of an image file, as stored; undefined when it cannot be read. */
+export function sizeIn(file: ByteFile): ImageSize | undefined {
+  const size = formatOf(file)?.size(file);
+  return size && size.width > 0 && size.height > 0 ? size : undefined;
+}
+
+export function fileOf(bytes: Uint8Array): ByteFile {
+  return { length: bytes.length, at: (position) => bytes[position] ?? -1 };
+}
+
+const FORMATS: readonly PictureFormat[] = [PNG, JPEG, GIF, WEBP];
