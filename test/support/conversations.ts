@@ -1,13 +1,6 @@
 import { type ChatEvent, emptyConversation, reduceAll } from '../../src/core/conversation/events.ts';
-import type {
-  AssistantTurn,
-  CodePart,
-  Conversation,
-  ImagePart,
-  Part,
-  Usage,
-  UserTurn,
-} from '../../src/core/conversation/model.ts';
+import type { AssistantTurn, Conversation, Usage, UserTurn } from '../../src/core/conversation/model.ts';
+import type { CodePart, ImagePart, Part } from '../../src/core/conversation/parts.ts';
 import type { Random } from './random.ts';
 
 export const NO_USAGE: Usage = { input: 0, cacheRead: 0, cacheWrite: 0, cacheWrite1h: 0, output: 0 };

@@ -1,5 +1,6 @@
 import type { ContentBlock } from '../conversation/model.ts';
-import { estimateBlock, mostImageTokens } from '../money/estimate.ts';
+import { estimateBlock } from '../money/estimate.ts';
+import { mostImageTokens } from '../money/imageFit.ts';
 import { type ImageTier, tokenFactor } from '../money/modelFacts.ts';
 import {
   BETAS,

@@ -1,7 +1,8 @@
 import type { Conversation, Repair } from '../conversation/model.ts';
+import type { DocumentPart, ImagePart } from '../conversation/parts.ts';
 import type { ModelInfo } from '../modelInfo.ts';
 import type { ComposedRequest, UserBlock } from './messageRequest.ts';
-import { type SentImage, sentImages, thinkingBehind } from './sentParts.ts';
+import { isDocument, isImage, pagesOf, type SentFile, sentFiles, thinkingBehind } from './sentParts.ts';
 
 /** A change that a request needs. An image has to be made smaller first, which only the page can do. */
 export type Need =
@@ -17,18 +18,19 @@ export type Need =
     };
 
 /**
- * What has to change before the API would take this request, by the limits of its documentation (API docs, vision).
- * Empty for a request that keeps them. `model` is undefined where nobody knows it; then the widest limits hold.
+ * What has to change before the API would take this request, by the limits of its documentation (API docs: vision, PDF
+ * support, errors). Empty for a request that keeps them, and for this one when its needs are met. `model` is undefined
+ * where nobody knows it; then the widest limits hold.
  */
 export function checkLimits(
   composed: ComposedRequest,
   conversation: Conversation,
   model: ModelInfo | undefined,
 ): readonly Need[] {
-  const images = sentImages(composed, conversation);
-  if (images.length === 0) return [];
-  const left = new Set(leftOut(images, composed, model));
-  const kept = images.filter((image) => !left.has(image));
+  const files = sentFiles(composed, conversation);
+  if (files.length === 0) return [];
+  const left = new Set(leftOut(files, composed, model));
+  const kept = files.filter((file) => !left.has(file)).filter(isImage);
   const maxSide = kept.length > MANY_IMAGES ? IMAGE_LIMITS.manySide : IMAGE_LIMITS.side;
   const large = kept.filter((image) => isTooLarge(image, maxSide));
   const changed = new Set([...left, ...large].map(({ turn }) => turn));
@@ -39,8 +41,18 @@ export function checkLimits(
   ];
 }
 
-/** Leaves an image out for good. */
-export function leaveOut({ turn, part }: Pick<SentImage, 'turn' | 'part'>): Need {
+/** The most images that a request to this model may have. */
+export function mostImages(model: ModelInfo | undefined): number {
+  return hasSmallWindow(model) ? 100 : 600;
+}
+
+/** The most pages that all documents of a request to this model may have together. */
+export function mostPages(model: ModelInfo | undefined): number {
+  return hasSmallWindow(model) ? 100 : 600;
+}
+
+/** Leaves a part out for good. */
+export function leaveOut({ turn, part }: Pick<SentFile, 'turn' | 'part'>): Need {
   return { kind: 'partLeftOut', turn, part };
 }
 
@@ -49,7 +61,7 @@ export function leaveOut({ turn, part }: Pick<SentImage, 'turn' | 'part'>): Need
  * there on. `maxBytes` is that of the file.
  */
 export function shrink(
-  { turn, part }: Pick<SentImage, 'turn' | 'part'>,
+  { turn, part }: Pick<SentFile, 'turn' | 'part'>,
   maxBytes: number = bytesOf(IMAGE_LIMITS.base64),
 ): Need {
   return { kind: 'shrinkImage', turn, part, maxSide: IMAGE_LIMITS.manySide, maxBytes };
@@ -60,53 +72,99 @@ export function bytesOf(base64: number): number {
   return Math.floor(base64 / 4) * 3;
 }
 
+/** Characters of the base64 of so many bytes. */
+export function base64Length(bytes: number): number {
+  return Math.ceil(bytes / 3) * 4;
+}
+
 /** Limits of an image: px of its longest side, characters of its base64. */
 export const IMAGE_LIMITS = { side: 8_000, manySide: 2_000, base64: 10 * 1024 * 1024 } as const;
 
 /** Above this many images in a request the smaller side counts. */
-const MANY_IMAGES = 20;
-/** Bytes. */
-const LARGEST_BODY = 32 * 1024 * 1024;
-/** Tokens; models with no larger window take fewer images. */
+export const MANY_IMAGES = 20;
+
+/** Bytes of the body of a request. */
+export const LARGEST_BODY = 32 * 1024 * 1024;
+
+/** Tokens; models with no larger window take fewer images and pages. */
 const SMALL_WINDOW = 200_000;
 
+function hasSmallWindow(model: ModelInfo | undefined): boolean {
+  return (model?.maxInput ?? Number.POSITIVE_INFINITY) <= SMALL_WINDOW;
+}
+
 function leftOut(
-  images: readonly SentImage[],
+  files: readonly SentFile[],
   composed: ComposedRequest,
   model: ModelInfo | undefined,
-): readonly SentImage[] {
-  if (model?.images === false) return images;
-  const most = (model?.maxInput ?? Number.POSITIVE_INFINITY) <= SMALL_WINDOW ? 100 : 600;
-  const tooMany = Math.max(0, images.length - most);
-  let size = bodySize(composed, images);
-  // What is made smaller anyway is reckoned as it will be.
-  for (const image of images) size -= Math.max(0, image.size - IMAGE_LIMITS.base64);
-  let at = 0;
-  for (; at < images.length && (at < tooMany || size > LARGEST_BODY); at++) {
-    size -= Math.min(images[at]?.size ?? 0, IMAGE_LIMITS.base64);
+): readonly SentFile[] {
+  const images = files.filter(isImage);
+  const tooMany = model?.images === false ? images.length : Math.max(0, images.length - mostImages(model));
+  const left = new Set<SentFile>([...images.slice(0, tooMany), ...documentsLeftOut(files, model)]);
+  const lighter = new Set(left);
+  let size = bareSize(composed);
+  for (const file of files) size += left.has(file) ? sentenceSize(file) : sizeAfter(file);
+  for (const file of files) {
+    const relief = sizeAfter(file) - sentenceSize(file);
+    if (size <= LARGEST_BODY) break;
+    if (left.has(file) || relief <= 0) continue;
+    lighter.add(file);
+    size -= relief;
   }
   // When not even all of them help, the fault lies elsewhere.
-  return size > LARGEST_BODY ? images.slice(0, tooMany) : images.slice(0, at);
+  return size <= LARGEST_BODY ? [...lighter] : [...left];
 }
 
-function isTooLarge({ image: { source } }: SentImage, maxSide: number): boolean {
+/** All where the model reads none, else the oldest above the limit of pages; one that is too long by itself goes alone. */
+function documentsLeftOut(files: readonly SentFile[], model: ModelInfo | undefined): readonly SentFile[] {
+  const documents = files.filter(isDocument);
+  return model?.pdf === false ? documents : oldestAbove(documents, mostPages(model));
+}
+
+/** The documents that have to go for the others to have at most so many pages: those too long by themselves, the oldest. */
+export function oldestAbove(
+  documents: readonly SentFile<DocumentPart>[],
+  most: number,
+): readonly SentFile<DocumentPart>[] {
+  const gone = documents.filter((document) => pagesOf(document) > most);
+  const others = documents.filter((document) => pagesOf(document) <= most);
+  let pages = others.reduce((total, document) => total + pagesOf(document), 0);
+  for (const document of others) {
+    if (pages <= most) break;
+    gone.push(document);
+    pages -= pagesOf(document);
+  }
+  return gone;
+}
+
+/** Bytes of the sentence that takes the place of a file, and some more. */
+function sentenceSize({ file: { label } }: SentFile): number {
+  return 200 + utf8Length(JSON.stringify(label));
+}
+
+/** Characters of base64; what is made smaller anyway is reckoned as it will be. */
+function sizeAfter(file: SentFile): number {
+  return isImage(file) ? Math.min(file.size, IMAGE_LIMITS.base64) : file.size;
+}
+
+function isTooLarge({ file: { source } }: SentFile<ImagePart>, maxSide: number): boolean {
   if (source.type !== 'stored') return false;
-  const base64 = Math.ceil(source.bytes / 3) * 4;
-  return base64 > IMAGE_LIMITS.base64 || Math.max(source.width, source.height) > maxSide;
+  return base64Length(source.bytes) > IMAGE_LIMITS.base64 || Math.max(source.width, source.height) > maxSide;
 }
 
-/** Bytes of the body as it goes over the wire. */
-function bodySize({ request }: ComposedRequest, images: readonly SentImage[]): number {
+/** Bytes of the body as it goes over the wire, but for its files. */
+function bareSize({ request }: ComposedRequest): number {
   const messages = request.messages.map((message) =>
     message.role === 'user' ? { ...message, content: message.content.map(withoutData) } : message,
   );
-  const bare = utf8Length(JSON.stringify({ ...request, messages }));
-  return images.reduce((total, { size }) => total + size, bare);
+  return utf8Length(JSON.stringify({ ...request, messages }));
 }
 
 function withoutData(block: UserBlock): UserBlock {
-  if (block.type !== 'image' || block.source.type !== 'base64') return block;
-  return { ...block, source: { ...block.source, data: '' } };
+  if (block.type === 'text' || block.source.type !== 'base64') return block;
+  return block.type === 'image'
+    ? { ...block, source: { ...block.source, data: '' } }
+    : { ...block, source: { ...block.source, data: '' } };
 }
 
 function utf8Length(text: string): number {

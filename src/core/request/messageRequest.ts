@@ -49,8 +49,23 @@ export interface ImageBlock {
   readonly cache_control?: CacheControl;
 }
 
+/**
+ * Under this key a document knows its pages, which its base64 does not tell. A symbol goes along when a block is copied
+ * and is left out of JSON: it is no part of what is sent.
+ */
+export const PAGES: unique symbol = Symbol('pages');
+
+export interface DocumentBlock {
+  readonly type: 'document';
+  /** Absent when nobody has counted them. */
+  readonly [PAGES]?: number;
+  readonly source: { readonly type: 'base64'; readonly media_type: 'application/pdf'; readonly data: string };
+  readonly title?: string;
+  readonly cache_control?: CacheControl;
+}
+
 /** A block of a question. */
-export type UserBlock = TextBlock | ImageBlock;
+export type UserBlock = TextBlock | ImageBlock | DocumentBlock;
 
 /** Where a block of a request comes from, so that a complaint about it finds the guilty part. */
 export interface BlockOrigin {

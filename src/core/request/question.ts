@@ -1,5 +1,6 @@
-import type { CodePart, ImagePart, Part, UserTurn } from '../conversation/model.ts';
-import type { UserBlock } from './messageRequest.ts';
+import type { UserTurn } from '../conversation/model.ts';
+import type { CodePart, DocumentPart, ExcerptPart, ImagePart, Part } from '../conversation/parts.ts';
+import { PAGES, type UserBlock } from './messageRequest.ts';
 import { wellFormed } from './wellFormed.ts';
 
 /** Gives the bytes of an attachment as base64; undefined when they are gone. */
@@ -12,17 +13,16 @@ export interface QuestionBlock {
 }
 
 /**
- * What goes out of a question: images first, then code, the words last, nothing blank. A part that the API refused
- * is replaced by a sentence that says so; the same goes for an image whose bytes are gone.
+ * What goes out of a question: documents and images first, then code and excerpts, the words last, nothing blank. A part
+ * that the API refused is replaced by a sentence that says so; the same goes for one whose bytes are gone.
  */
 export function questionContent(
   { parts, leftOut = [] }: Pick<UserTurn, 'parts' | 'leftOut'>,
   attachment: AttachmentReader,
 ): readonly QuestionBlock[] {
-  const kinds: readonly Part['kind'][] = ['image', 'code', 'text'];
-  return kinds.flatMap((kind) =>
+  return ORDER.flatMap((kinds) =>
     parts.flatMap((part, index): readonly QuestionBlock[] => {
-      if (part.kind !== kind) return [];
+      if (!kinds.includes(part.kind)) return [];
       const block = leftOut.includes(index) ? placeholder(part) : render(part, attachment);
       const isBlank = block.type === 'text' && block.text.trim() === '';
       return isBlank ? [] : [{ block, part: index }];
@@ -30,12 +30,19 @@ export function questionContent(
   );
 }
 
+/** Long and unchanging things go before what asks about them (API docs, vision and long context). */
+const ORDER: readonly (readonly Part['kind'][])[] = [['document'], ['image'], ['code', 'excerpt'], ['text']];
+
 function render(part: Part, attachment: AttachmentReader): UserBlock {
   switch (part.kind) {
     case 'image':
       return renderImage(part, attachment);
+    case 'document':
+      return renderDocument(part, attachment);
     case 'code':
       return textBlock(renderCode(part));
+    case 'excerpt':
+      return textBlock(renderExcerpt(part));
     case 'text':
       return textBlock(part.text);
   }
@@ -48,16 +55,39 @@ function renderImage({ label, source }: ImagePart, attachment: AttachmentReader)
   return { type: 'image', source: { type: 'base64', media_type: source.mediaType, data } };
 }
 
-/** A fence longer than any run of backticks inside keeps code that holds Markdown whole. */
+function renderDocument({ label, source }: DocumentPart, attachment: AttachmentReader): UserBlock {
+  const data = attachment(source.sha256) ?? '';
+  if (data === '') return textBlock(`[Document "${label}" is no longer sent: its file is gone.]`);
+  const { mediaType, pages } = source;
+  return {
+    type: 'document',
+    source: { type: 'base64', media_type: mediaType, data },
+    title: wellFormed(label),
+    ...(pages === undefined ? {} : { [PAGES]: pages }),
+  };
+}
+
 function renderCode(part: CodePart): string {
-  let longest = 2;
-  for (const [run] of part.text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
-  const fence = '`'.repeat(longest + 1);
-  const lines =
-    part.startLine === part.endLine ? `line ${part.startLine}` : `lines ${part.startLine}-${part.endLine}`;
   const unsaved = part.unsaved ? ', with unsaved changes' : '';
-  const body = part.text.endsWith('\n') ? part.text : `${part.text}\n`;
-  return `${part.path}, ${lines}${unsaved}:\n${fence}${part.languageId}\n${body}${fence}`;
+  return `${part.path}${placeIn(part)}${unsaved}:\n${fenced(part.text, part.languageId)}`;
+}
+
+function placeIn({ scope, symbol, startLine, endLine }: CodePart): string {
+  if (scope === 'file') return '';
+  const lines = startLine === endLine ? `line ${startLine}` : `lines ${startLine}-${endLine}`;
+  return scope === 'symbol' && symbol !== undefined ? `, ${symbol}, ${lines}` : `, ${lines}`;
+}
+
+function renderExcerpt({ label, languageId, text }: ExcerptPart): string {
+  return `${label}:\n${fenced(text, languageId === 'plaintext' ? '' : languageId)}`;
+}
+
+/** A fence longer than any run of backticks inside keeps a text that holds Markdown whole. */
+function fenced(text: string, languageId: string): string {
+  let longest = 2;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${languageId}\n${text.endsWith('\n') ? text : `${text}\n`}${fence}`;
 }
 
 /** Its bytes are part of the cached prefix: the same at every later request. */
@@ -66,8 +96,12 @@ function placeholder(part: Part): UserBlock {
   switch (part.kind) {
     case 'image':
       return textBlock(`[Image "${part.label}" ${why}]`);
+    case 'document':
+      return textBlock(`[Document "${part.label}" ${why}]`);
     case 'code':
       return textBlock(`[Code from ${part.path} ${why}]`);
+    case 'excerpt':
+      return textBlock(`[${part.label} ${why}]`);
     case 'text':
       return textBlock(`[A text of this message ${why}]`);
   }

@@ -2,7 +2,7 @@ import type { Conversation, Failure, OptionalField, Repair } from '../conversati
 import type { Complaint } from './complaint.ts';
 import type { Need } from './limits.ts';
 import type { BlockOrigin, ComposedRequest } from './messageRequest.ts';
-import { thinkingBehind } from './sentParts.ts';
+import { type SentFile, thinkingBehind } from './sentParts.ts';
 
 /** A request that the API did not accept, what it says about it, and what has been tried. */
 export interface Refused {
@@ -43,6 +43,17 @@ export function carries({ request }: ComposedRequest, field: OptionalField): boo
     case 'cache_ttl':
       return controls(request).some((control) => control.ttl !== undefined);
   }
+}
+
+/** Those of the files that the complaint points at. */
+export function pointedAt<Sent extends SentFile>(
+  files: readonly Sent[],
+  { complaint, composed }: Refused,
+): readonly Sent[] {
+  return complaint.places.flatMap(({ message, block }) => {
+    const origin = originAt(composed, message, block);
+    return files.filter(({ turn, part }) => turn === origin?.turn && part === origin.index);
+  });
 }
 
 /** Where a block of the request comes from, when the place is in it. */

@@ -1,9 +1,12 @@
-import type { Conversation, Failure, Repair } from '../conversation/model.ts';
+import type { ContentBlock, Conversation, Failure, Repair } from '../conversation/model.ts';
+import { estimateBlock } from '../money/estimate.ts';
+import { type ImageTier, imageTier } from '../money/modelFacts.ts';
 import { complaintOf, figureIn } from './complaint.ts';
 import type { Need } from './limits.ts';
-import type { ComposedRequest } from './messageRequest.ts';
+import type { ComposedRequest, UserBlock } from './messageRequest.ts';
 import { type Refused, unchangedBy } from './refused.ts';
 import { repairBlock, repairMessage, repairRoles } from './repairBlocks.ts';
+import { repairDocuments } from './repairDocuments.ts';
 import { repairCompaction, repairFields, repairLength, repairNamedFields } from './repairFields.ts';
 import { repairImages, repairSize } from './repairImages.ts';
 import { plain, withoutAttachments } from './repairPlain.ts';
@@ -51,6 +54,7 @@ const RULES: readonly ((refused: Refused) => readonly Need[])[] = [
   repairCompaction,
   repairLength,
   repairFields,
+  repairDocuments,
   repairImages,
   repairBlock,
   repairRoles,
@@ -101,18 +105,15 @@ function isTooLongAlone(failure: Failure, { request }: ComposedRequest): boolean
   const most = figureIn(message, />\s*([\d,]+)/);
   const newest = request.messages.findLastIndex(({ role }) => role === 'user');
   if (tokens === undefined || most === undefined) return newest === 0;
-  const all = lengthOf([request.system, ...request.messages]);
-  return (tokens * lengthOf(request.messages[newest])) / all > most;
+  const tier = imageTier(request.model);
+  const lengths = request.messages.map(({ content }) => lengthOf(content, tier));
+  const all = lengths.reduce((total, length) => total + length, lengthOf(request.system ?? [], tier));
+  return (tokens * (lengths[newest] ?? 0)) / all > most;
 }
 
-/** An image has as many tokens as this much text, whatever its file weighs. */
-const IMAGE_LENGTH = 8_000;
-
-function lengthOf(value: unknown): number {
-  const text = JSON.stringify(value, (key, inner: unknown) =>
-    key === 'data' && typeof inner === 'string' ? '.'.repeat(Math.min(IMAGE_LENGTH, inner.length)) : inner,
-  );
-  return text.length;
+/** In tokens, as reckoned here. */
+function lengthOf(blocks: readonly (UserBlock | ContentBlock)[], tier: ImageTier): number {
+  return blocks.reduce((total, block) => total + estimateBlock(block, tier), 0);
 }
 
 function orUndefined(needs: readonly Need[]): readonly Need[] | undefined {

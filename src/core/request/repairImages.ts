@@ -1,18 +1,19 @@
+import type { ImagePart } from '../conversation/parts.ts';
 import { figureIn } from './complaint.ts';
 import { bytesOf, leaveOut, type Need, shrink } from './limits.ts';
-import type { Refused } from './refused.ts';
-import { newestQuestion, type SentImage, sentImages } from './sentParts.ts';
+import { pointedAt, type Refused } from './refused.ts';
+import { isImage, newestQuestion, type SentFile, sentFiles } from './sentParts.ts';
 
 /** Images that are too many, too large, or nothing that the API can read. */
 export function repairImages(refused: Refused): readonly Need[] {
   const { complaint, failure, composed, conversation } = refused;
   const { message, code } = complaint;
-  const images = sentImages(composed, conversation);
+  const images = sentFiles(composed, conversation).filter(isImage);
   const isAbout = /image|media type|media_type|picture/.test(message) || code.startsWith('image_');
   if (!isAbout || images.length === 0) return [];
   if (TOO_MANY.test(message)) return oldest(images, message);
   if (NOT_AT_ALL.test(message)) return images.map(leaveOut);
-  const guilty = pointedAt(refused, images);
+  const guilty = pointedAt(images, refused);
   if (code === 'image_dimensions_too_large' || TOO_WIDE.test(message)) {
     const limit = failure.limit ?? figureIn(message, /([\d,]+) (?:pixels|px)/);
     return (guilty.length > 0 ? guilty : wider(images, limit)).map((image) => smaller(image, refused));
@@ -27,17 +28,17 @@ export function repairImages(refused: Refused): readonly Need[] {
 
 /**
  * A body that is too large for the API or for something on the way to it, whose limit nobody knows: the oldest half of
- * the images, by weight, stays behind.
+ * the files, by weight, stays behind.
  */
 export function repairSize({ failure, composed, conversation }: Refused): readonly Need[] {
   if (failure.kind !== 'tooLarge') return [];
-  const images = sentImages(composed, conversation).filter(({ size }) => size > 0);
-  const half = images.reduce((total, { size }) => total + size, 0) / 2;
-  const gone: SentImage[] = [];
-  for (let weight = 0, at = 0; weight < half && at < images.length; at++) {
-    const image = images[at];
-    if (image) gone.push(image);
-    weight += image?.size ?? 0;
+  const files = sentFiles(composed, conversation).filter(({ size }) => size > 0);
+  const half = files.reduce((total, { size }) => total + size, 0) / 2;
+  const gone: SentFile[] = [];
+  for (let weight = 0, at = 0; weight < half && at < files.length; at++) {
+    const file = files[at];
+    if (file) gone.push(file);
+    weight += file?.size ?? 0;
   }
   return gone.map(leaveOut);
 }
@@ -49,16 +50,12 @@ const NOT_AT_ALL =
 const TOO_WIDE = /dimension|pixels|\bpx\b|resolution/;
 const TOO_HEAVY = /image exceeds|exceeds? (the )?(\d+ ?mb|maximum)|image.*too (large|big)|bytes >/;
 
-function pointedAt({ complaint, composed }: Refused, images: readonly SentImage[]): readonly SentImage[] {
-  return complaint.places.flatMap(({ message, block }) => {
-    const origin = composed.origins[message]?.[block ?? -1];
-    return images.filter(({ turn, part }) => turn === origin?.turn && part === origin.index);
-  });
-}
-
 /** Without a place it is most likely an image that has not been sent before; with an address, one that has one. */
-function suspects(images: readonly SentImage[], { complaint, composed }: Refused): readonly SentImage[] {
-  const remote = images.filter(({ image }) => image.source.type === 'url');
+function suspects(
+  images: readonly SentFile<ImagePart>[],
+  { complaint, composed }: Refused,
+): readonly SentFile<ImagePart>[] {
+  const remote = images.filter(({ file }) => file.source.type === 'url');
   const candidates = /\burl\b|download|fetch/.test(complaint.message) && remote.length > 0 ? remote : images;
   const asked = newestQuestion(composed);
   const fresh = candidates.filter(({ turn }) => turn === asked);
@@ -66,27 +63,30 @@ function suspects(images: readonly SentImage[], { complaint, composed }: Refused
 }
 
 /** Made smaller at first; left out when that was not enough, or when its bytes are not here. */
-function smaller(image: SentImage, { tried }: Refused, limit?: number): Need {
+function smaller(image: SentFile<ImagePart>, { tried }: Refused, limit?: number): Need {
   const { turn, part } = image;
   const isTried = tried.some(
     (repair) => repair.kind === 'partReplaced' && repair.turn === turn && repair.part === part,
   );
-  if (isTried || image.image.source.type === 'url') return leaveOut(image);
+  if (isTried || image.file.source.type === 'url') return leaveOut(image);
   return limit === undefined ? shrink(image) : shrink(image, bytesOf(limit));
 }
 
-function wider(images: readonly SentImage[], limit = 2_000): readonly SentImage[] {
-  return images.filter(({ image: { source } }) =>
+function wider(images: readonly SentFile<ImagePart>[], limit = 2_000): readonly SentFile<ImagePart>[] {
+  return images.filter(({ file: { source } }) =>
     source.type === 'stored' ? Math.max(source.width, source.height) > limit : false,
   );
 }
 
-function heavier(images: readonly SentImage[], limit: number | undefined): readonly SentImage[] {
+function heavier(
+  images: readonly SentFile<ImagePart>[],
+  limit: number | undefined,
+): readonly SentFile<ImagePart>[] {
   const heaviest = Math.max(...images.map(({ size }) => size));
   return images.filter(({ size }) => size > 0 && size > Math.min(limit ?? heaviest, heaviest - 1));
 }
 
-function oldest(images: readonly SentImage[], message: string): readonly Need[] {
+function oldest(images: readonly SentFile<ImagePart>[], message: string): readonly Need[] {
   const most =
     figureIn(message, />\s*([\d,]+)/) ??
     figureIn(message, /(?:at most|maximum (?:of|is)|limit (?:of|is)|up to) ([\d,]+)/);

@@ -1,4 +1,5 @@
-import type { AssistantTurn, CacheTtl, Conversation, FrozenSystem, Part } from '../conversation/model.ts';
+import type { AssistantTurn, CacheTtl, Conversation, FrozenSystem } from '../conversation/model.ts';
+import type { Part } from '../conversation/parts.ts';
 import type { ModelInfo } from '../modelInfo.ts';
 import { cacheControl, markQuestions, markSystem } from './cachePoints.ts';
 import { maxTokensFor, settingsFor, type Wishes } from './capabilities.ts';

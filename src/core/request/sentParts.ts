@@ -1,34 +1,49 @@
-import type { Conversation, ImagePart, Part, Repair } from '../conversation/model.ts';
+import type { Conversation, Repair } from '../conversation/model.ts';
+import type { DocumentPart, ImagePart, Part } from '../conversation/parts.ts';
 import { isThought } from './history.ts';
 import type { ComposedRequest } from './messageRequest.ts';
 
-/** An image that is part of a request: where it comes from and what it weighs. */
-export interface SentImage {
+/** An image or a document that is part of a request: where it comes from and what it weighs. */
+export interface SentFile<Kind extends FilePart = FilePart> {
   readonly turn: string;
   readonly part: number;
-  /** Position of its message in the request. */
-  readonly message: number;
-  readonly image: ImagePart;
+  readonly file: Kind;
   /** Characters of base64; 0 for one that the API fetches itself. */
   readonly size: number;
 }
 
-/** The images that a request carries, oldest first; those that were replaced by a sentence are none. */
-export function sentImages(
+type FilePart = ImagePart | DocumentPart;
+
+/** The files that a request carries, oldest first; those that were replaced by a sentence are none. */
+export function sentFiles(
   { request, origins }: ComposedRequest,
   conversation: Conversation,
-): readonly SentImage[] {
+): readonly SentFile[] {
   return request.messages.flatMap(({ role, content }, message) => {
     if (role !== 'user') return [];
-    return content.flatMap((block, at): readonly SentImage[] => {
+    return content.flatMap((block, at): readonly SentFile[] => {
       const origin = origins[message]?.[at];
-      // Looked up for images only: a long history has thousands of other blocks.
-      const image = block.type === 'image' && origin && partAt(conversation, origin.turn, origin.index);
-      if (block.type !== 'image' || !origin || !image || image.kind !== 'image') return [];
+      // Looked up for files only: a long history has thousands of other blocks.
+      if (block.type === 'text' || !origin) return [];
+      const file = partAt(conversation, origin.turn, origin.index);
+      if (file?.kind !== block.type) return [];
       const size = block.source.type === 'base64' ? block.source.data.length : 0;
-      return [{ turn: origin.turn, part: origin.index, message, image, size }];
+      return [{ turn: origin.turn, part: origin.index, file, size }];
     });
   });
+}
+
+export function isImage(sent: SentFile): sent is SentFile<ImagePart> {
+  return sent.file.kind === 'image';
+}
+
+export function isDocument(sent: SentFile): sent is SentFile<DocumentPart> {
+  return sent.file.kind === 'document';
+}
+
+/** Pages of a document, 1 where nobody has counted them. */
+export function pagesOf({ file }: SentFile<DocumentPart>): number {
+  return file.source.pages ?? 1;
 }
 
 export function partAt(conversation: Conversation, turn: string, part: number): Part | undefined {

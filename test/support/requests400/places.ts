@@ -5,7 +5,7 @@ export interface SentBlock {
   readonly role: string;
   readonly type: string;
   readonly text?: string;
-  /** Base64 of an image. */
+  /** Base64 of an image or a document. */
   readonly data?: string;
 }
 

@@ -8,6 +8,10 @@ export type ConversationKind =
   | 'freshPicture'
   | 'pictureByAddress'
   | 'manyPictures'
+  | 'paper'
+  | 'freshPaper'
+  | 'papers'
+  | 'paperAndPicture'
   | 'attachedCode'
   | 'oddBlock'
   | 'summarized'
@@ -145,6 +149,98 @@ export const REFUSALS: readonly RecordedRefusal[] = [
     message: '{path}.image.source.url: Unable to download the file. Please verify the URL and try again.',
     refuses: pathsOfBlocks(isImage),
     repairs: { partLeftOut: 1, thinkingLeftOut: 1 },
+    requests: 2,
+  },
+  {
+    name: 'a PDF that asks for a password',
+    strikes: 'freshPaper',
+    ...INVALID,
+    message: '{path}.pdf.source.base64.data: The PDF specified is password protected.',
+    refuses: pathsOfBlocks(isDocument),
+    repairs: { partLeftOut: 1 },
+    requests: 2,
+  },
+  {
+    name: 'a PDF that is none',
+    strikes: 'paper',
+    ...INVALID,
+    message: '{path}.pdf.source.base64.data: The PDF specified was not valid.',
+    refuses: pathsOfBlocks(isDocument),
+    repairs: { partLeftOut: 1, thinkingLeftOut: 1 },
+    requests: 2,
+  },
+  {
+    name: 'a PDF that is none, without a place',
+    strikes: 'paper',
+    ...INVALID,
+    message: 'Could not process PDF',
+    refuses: (request) => (countOf(request, isDocument) > 0 ? [] : undefined),
+    repairs: { partLeftOut: 1, thinkingLeftOut: 1 },
+    requests: 2,
+  },
+  {
+    name: 'an encrypted document beside an image, without a place',
+    strikes: 'paperAndPicture',
+    ...INVALID,
+    message: 'The document is encrypted.',
+    refuses: (request) => (countOf(request, isDocument) > 0 ? [] : undefined),
+    repairs: { partLeftOut: 1, thinkingLeftOut: 1 },
+    requests: 2,
+  },
+  {
+    name: 'more pages than the model takes',
+    strikes: 'papers',
+    ...INVALID,
+    message: '{path}.pdf.source.base64.data: A maximum of 100 PDF pages may be provided.',
+    refuses: (request) => (countOf(request, isDocument) > 2 ? pathsOfBlocks(isDocument)(request) : undefined),
+    repairs: { partLeftOut: 1, thinkingLeftOut: 1 },
+    requests: 2,
+  },
+  {
+    name: 'more pages than a gateway takes, however they were counted',
+    strikes: 'papers',
+    ...INVALID,
+    message: 'Too many pages in the request',
+    refuses: (request) => (countOf(request, isDocument) > 1 ? [] : undefined),
+    repairs: { partLeftOut: 2, thinkingLeftOut: 1 },
+    requests: 2,
+  },
+  {
+    name: 'a model without PDF input',
+    strikes: 'papers',
+    ...INVALID,
+    message: '{path}: PDF input is not supported on claude-quill-1',
+    refuses: pathsOfBlocks(isDocument),
+    repairs: { partLeftOut: 3, thinkingLeftOut: 1 },
+    requests: 2,
+  },
+  {
+    name: 'a gateway that knows no documents',
+    strikes: 'paperAndPicture',
+    ...INVALID,
+    message:
+      "{path}: Input tag 'document' found using 'type' does not match any of the expected tags: 'image', 'text'",
+    refuses: pathsOfBlocks(isDocument),
+    repairs: { partLeftOut: 1, thinkingLeftOut: 1 },
+    requests: 2,
+  },
+  {
+    name: 'an image that is no image beside a document',
+    strikes: 'paperAndPicture',
+    ...INVALID,
+    message: '{path}.image.source.base64.data: Could not process image in this document request',
+    refuses: pathsOfBlocks(isImage),
+    repairs: { partLeftOut: 1, thinkingLeftOut: 1 },
+    requests: 2,
+  },
+  {
+    name: 'a body that documents make too large for a proxy',
+    strikes: 'papers',
+    status: 413,
+    type: 'request_too_large',
+    message: 'Request exceeds the maximum size',
+    refuses: (request) => (countOf(request, isDocument) > 1 ? [] : undefined),
+    repairs: { partLeftOut: 2, thinkingLeftOut: 1 },
     requests: 2,
   },
   {
@@ -476,6 +572,10 @@ function oldThinking(request: MessageRequest): readonly string[] | undefined {
 
 function isImage({ type }: SentBlock): boolean {
   return type === 'image';
+}
+
+function isDocument({ type }: SentBlock): boolean {
+  return type === 'document';
 }
 
 function isLargeImage({ type, data }: SentBlock): boolean {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyConversation, reduce, reduceAll } from '../../../src/core/conversation/events.ts';
 import type { Compaction, Conversation } from '../../../src/core/conversation/model.ts';
+import type { DocumentPart } from '../../../src/core/conversation/parts.ts';
 import type { ModelInfo } from '../../../src/core/modelInfo.ts';
-import type { RequestMessage } from '../../../src/core/request/messageRequest.ts';
+import { PAGES, type RequestMessage } from '../../../src/core/request/messageRequest.ts';
 import {
   composeCompaction,
   composeRequest,
@@ -60,6 +61,15 @@ function rolesOf(conversation: Conversation): readonly string[] {
 function taken(through: string, block: Compaction['blocks'][number]): Compaction {
   const model = { id: MODERN.id, name: MODERN.name };
   return { id: 'k', at: 1, model, through, way: 'summarize', state: 'taken', blocks: [block] };
+}
+
+function paper(sha256: string, label: string, pages?: number): DocumentPart {
+  const counted = pages === undefined ? {} : { pages };
+  return {
+    kind: 'document',
+    label,
+    source: { type: 'stored', sha256, mediaType: 'application/pdf', bytes: 100, ...counted },
+  };
 }
 
 const SIGNED = { type: 'compaction', content: 'In short.', signature: 's', encrypted_content: 'e' };
@@ -122,6 +132,99 @@ test('images come first, then attached code with path, lines and language, then 
       { turn: 'q', index: 0 },
     ],
   ]);
+});
+
+test('documents go before images, then code and excerpts in their order, then the words', () => {
+  const printed = {
+    kind: 'excerpt',
+    origin: 'terminal',
+    label: 'Terminal: zsh',
+    languageId: 'shellscript',
+  } as const;
+  const parts = [
+    { ...printed, text: '$ ls' },
+    { kind: 'text', text: 'Why?' },
+    image('abc'),
+    code('let a;'),
+    paper('first', 'a.pdf'),
+    { ...printed, text: 'a\n', languageId: 'plaintext', label: 'Staged changes' },
+    paper('second', 'b.pdf'),
+  ] as const;
+  const file = (data: string, title: string) => ({
+    type: 'document',
+    source: { type: 'base64', media_type: 'application/pdf', data: `data of ${data}` },
+    title,
+  });
+  const blocks = questionBlocks(parts, OPTIONS.attachment);
+  assert.deepEqual(JSON.parse(JSON.stringify(blocks)), [
+    file('first', 'a.pdf'),
+    file('second', 'b.pdf'),
+    { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'data of abc' } },
+    { type: 'text', text: 'Terminal: zsh:\n```shellscript\n$ ls\n```' },
+    { type: 'text', text: 'src/a.ts, lines 1-2:\n```typescript\nlet a;\n```' },
+    { type: 'text', text: 'Staged changes:\n```\na\n```' },
+    { type: 'text', text: 'Why?' },
+  ]);
+});
+
+test('a whole file has no lines, and a symbol its name and its lines', () => {
+  const say = (more: Parameters<typeof code>[1]) => {
+    const [block] = questionBlocks([code('let a;\n', more)]);
+    return block?.type === 'text' ? block.text.split('\n')[0] : undefined;
+  };
+  assert.equal(say({ scope: 'file', unsaved: true }), 'src/a.ts, with unsaved changes:');
+  assert.equal(
+    say({ scope: 'symbol', symbol: 'parse', startLine: 4, endLine: 9 }),
+    'src/a.ts, parse, lines 4-9:',
+  );
+  assert.equal(say({ scope: 'symbol', startLine: 4, endLine: 4 }), 'src/a.ts, line 4:');
+  assert.equal(say({}), 'src/a.ts, lines 1-2:');
+});
+
+test('an excerpt that holds fences is fenced with a longer one, and half characters are mended', () => {
+  const text = '```\nnested \ud83d\n```';
+  const part = {
+    kind: 'excerpt',
+    origin: 'file',
+    label: 'notes \udc00.md',
+    languageId: 'markdown',
+    text,
+  } as const;
+  assert.deepEqual(questionBlocks([part]), [
+    { type: 'text', text: 'notes \ufffd.md:\n````markdown\n```\nnested \ufffd\n```\n````' },
+  ]);
+});
+
+test('a document knows its pages, which are no part of what is sent', () => {
+  const [known, unknown] = questionBlocks([paper('a', 'a.pdf', 12), paper('b', 'b.pdf')], OPTIONS.attachment);
+  assert.ok(known?.type === 'document' && unknown?.type === 'document');
+  assert.equal({ ...known, cache_control: { type: 'ephemeral' } }[PAGES], 12);
+  assert.equal(PAGES in unknown, false);
+  assert.doesNotMatch(JSON.stringify(known), /12/);
+  assert.deepEqual(Object.keys(known), Object.keys(unknown));
+});
+
+test('documents and excerpts that were left out, or are gone, are replaced by a sentence', () => {
+  const excerpt = {
+    kind: 'excerpt',
+    origin: 'folder',
+    label: 'src/',
+    languageId: 'plaintext',
+    text: 'a',
+  } as const;
+  const parts = [paper('abc', 'a.pdf'), paper('gone', 'b.pdf'), excerpt, 'Look.'];
+  const turn = { ...question('q', null, ...parts), leftOut: [0, 2] };
+  const conversation = reduce(emptyConversation('c', 1), { type: 'turnAdded', turn });
+  const content = messagesOf(conversation)[0]?.content ?? [];
+  assert.deepEqual(
+    content.map((block) => ('text' in block ? block.text : block)),
+    [
+      '[Document "a.pdf" is no longer sent: the API did not accept it.]',
+      '[Document "b.pdf" is no longer sent: its file is gone.]',
+      '[src/ is no longer sent: the API did not accept it.]',
+      'Look.',
+    ],
+  );
 });
 
 test('an image with an address is fetched by the API', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Conversation, compactionInForce, type Part } from '../../../../src/core/conversation/model.ts';
+import { type Conversation, compactionInForce } from '../../../../src/core/conversation/model.ts';
+import type { Part } from '../../../../src/core/conversation/parts.ts';
 import type { ComposedRequest } from '../../../../src/core/request/messageRequest.ts';
 import { code } from '../../../support/conversations.ts';
 import type { Reply } from '../../../support/fakeClaude/reply.ts';
@@ -12,7 +13,9 @@ import {
   type Manner,
   modelNamed,
   type Outcome,
+  paper,
   picture,
+  printed,
   promptOf,
   say,
 } from './chat.ts';
@@ -35,10 +38,21 @@ interface Seen {
   thinking: number;
   underSummary: number;
   repaired: number;
+  documents: number;
+  excerpts: number;
 }
 
 test('each request starts with the one before it, and thinking only goes out with its prefix', () => {
-  const seen: Seen = { requests: 0, continued: 0, breaks: 0, thinking: 0, underSummary: 0, repaired: 0 };
+  const seen: Seen = {
+    requests: 0,
+    continued: 0,
+    breaks: 0,
+    thinking: 0,
+    underSummary: 0,
+    repaired: 0,
+    documents: 0,
+    excerpts: 0,
+  };
   for (let seed = 1; seed <= 120; seed++) {
     try {
       live(createRandom(seed), seen);
@@ -53,6 +67,8 @@ test('each request starts with the one before it, and thinking only goes out wit
     thinking: 1500,
     underSummary: 100,
     repaired: 60,
+    documents: 500,
+    excerpts: 500,
   };
   for (const [what, figure] of Object.entries(least)) {
     assert.ok(seen[what as keyof Seen] >= figure, `${what}: ${JSON.stringify(seen)}`);
@@ -128,6 +144,8 @@ function check(composed: ComposedRequest, before: readonly string[], seen: Seen)
   if (composed.request.messages.at(-1)?.role === 'assistant') seen.continued++;
   if (composed.compaction !== undefined) seen.underSummary++;
   seen.thinking += prompt.filter((block) => block.includes('"type":"thinking"')).length;
+  seen.documents += prompt.filter((block) => block.includes('"type":"document"')).length;
+  seen.excerpts += prompt.filter((block) => block.includes('"Terminal: zsh:')).length;
   for (const [index, message] of composed.request.messages.entries()) {
     assert.equal(composed.origins[index]?.length, message.content.length);
   }
@@ -207,8 +225,32 @@ function decide(chat: Chat, random: Random): undefined {
 
 function parts(random: Random): readonly Part[] {
   const text = say(`${random.text(30)}?`);
-  if (random.below(6) === 0) return [code(random.text(20)), ...text];
-  return random.below(6) === 0 ? [picture(100 + random.below(900), 90), ...text] : text;
+  switch (random.below(14)) {
+    case 0:
+      return [code(random.text(20)), ...text];
+    case 1:
+      return [...text, code(random.text(20), { scope: random.pick(['file', 'symbol']), symbol: 'parse' })];
+    case 2:
+      return [picture(100 + random.below(900), 90), ...text];
+    case 3:
+      return [...text, paper(1 + random.below(30))];
+    case 4:
+      return [printed(random.text(40)), ...text];
+    case 5:
+      return [
+        printed(random.text(9)),
+        picture(90, 90),
+        code('x'),
+        paper(2),
+        paper(3, { shown: null }),
+        ...text,
+      ];
+    case 6:
+      // A question may be nothing but what is attached.
+      return [paper(1)];
+    default:
+      return text;
+  }
 }
 
 /** What becomes of an answer: mostly something whole, sometimes less, sometimes a server that finds fault. */

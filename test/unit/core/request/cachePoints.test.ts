@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Part } from '../../../../src/core/conversation/model.ts';
+import type { Part } from '../../../../src/core/conversation/parts.ts';
 import type { ComposedRequest } from '../../../../src/core/request/messageRequest.ts';
 import { composeRequest } from '../../../../src/core/request/request.ts';
 import { code } from '../../../support/conversations.ts';

@@ -8,9 +8,9 @@ import {
   type Conversation,
   compactionInForce,
   type Failure,
-  type Part,
   type Repair,
 } from '../../../../src/core/conversation/model.ts';
+import type { Part } from '../../../../src/core/conversation/parts.ts';
 import type { ModelInfo } from '../../../../src/core/modelInfo.ts';
 import { fail, type Result, succeed } from '../../../../src/core/ports.ts';
 import { checkLimits, type Need } from '../../../../src/core/request/limits.ts';
@@ -28,6 +28,7 @@ import type { FakeModel } from '../../../support/fakeClaude/catalogue.ts';
 import { DEFAULT_MODELS } from '../../../support/fakeClaude/defaultModels.ts';
 import { ApiError } from '../../../support/fakeClaude/errors.ts';
 import { textOf, type Wire, wireOf, wires } from '../../../support/fakeClaude/wire.ts';
+import { pdfOf } from '../../../support/pdf.ts';
 
 /** How one answer went in a chat with the simulated server. */
 export interface Outcome {
@@ -330,7 +331,30 @@ export function picture(width: number, height: number, label = 'shot.png'): Part
   return { kind: 'image', label, source };
 }
 
-function bytesOf(sha256: string): string | undefined {
+/** A PDF of so many pages. `shown` are those that the part tells of, null when nobody has counted them. */
+export function paper(
+  pages: number,
+  { shown = pages, label = 'paper.pdf' }: { readonly shown?: number | null; readonly label?: string } = {},
+): Part {
+  const counted = shown === null ? {} : { pages: shown };
+  const source = {
+    type: 'stored',
+    sha256: `pdf${pages}`,
+    mediaType: 'application/pdf',
+    bytes: 900,
+    ...counted,
+  } as const;
+  return { kind: 'document', label, source };
+}
+
+/** What a terminal has printed. */
+export function printed(text: string): Part {
+  return { kind: 'excerpt', origin: 'terminal', label: 'Terminal: zsh', languageId: 'plaintext', text };
+}
+
+/** The bytes of pictures and papers, in base64. */
+export function bytesOf(sha256: string): string | undefined {
+  if (sha256.startsWith('pdf')) return pdfOf(Number(sha256.slice(3))).toString('base64');
   const [width, height] = sha256.replace('small', '').split('x').map(Number);
   if (!width || !height) return undefined;
   const file = Buffer.alloc(33);

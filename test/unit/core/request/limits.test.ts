@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyConversation, reduce } from '../../../../src/core/conversation/events.ts';
-import type { Conversation, Part } from '../../../../src/core/conversation/model.ts';
+import type { Conversation } from '../../../../src/core/conversation/model.ts';
+import type { Part } from '../../../../src/core/conversation/parts.ts';
 import { checkLimits, type Need } from '../../../../src/core/request/limits.ts';
 import { composeRequest } from '../../../../src/core/request/request.ts';
 import { question } from '../../../support/conversations.ts';
-import { createChat, infoOf, modelNamed, optionsFor, picture, say } from './chat.ts';
+import { createRandom } from '../../../support/random.ts';
+import {
+  createChat,
+  infoOf,
+  modelNamed,
+  type Outcome,
+  optionsFor,
+  paper,
+  picture,
+  printed,
+  say,
+} from './chat.ts';
 
 const MB = 1024 * 1024;
 const MODERN = modelNamed('claude-sonnet-5-5');
@@ -106,3 +118,171 @@ test('text of more than 32 MB is not the fault of the images', () => {
   const text: Part = { kind: 'text', text: 'é'.repeat(17 * MB) };
   assert.deepEqual(needsOf(asking(picture(20, 20), text)), []);
 });
+
+test('150 images in a conversation with a window of a million tokens: all are sent, none above 2,000 px', () => {
+  const chat = createChat();
+  const { repairs, failure } = hundredAndFifty(chat);
+  assert.equal(failure, undefined);
+  assert.deepEqual(countsOf(repairs), { partReplaced: 30 });
+  assert.equal(imagesOf(chat), 150);
+  assert.deepEqual(chat.ask(say('And then?')).repairs, []);
+});
+
+test('150 images in a conversation with a window of 200,000 tokens: the oldest 50 are left out, and it is said', () => {
+  const chat = createChat(optionsFor(modelNamed('claude-haiku-4-5')));
+  const { repairs, failure } = hundredAndFifty(chat);
+  assert.equal(failure, undefined);
+  const { partLeftOut } = countsOf(repairs);
+  assert.equal(partLeftOut, 50);
+  const left = repairs.flatMap((repair) => (repair.kind === 'partLeftOut' ? [repair.turn] : []));
+  const questions = chat.conversation.turns.filter(({ role }) => role === 'user').map(({ id }) => id);
+  assert.deepEqual(new Set(left), new Set(questions.slice(0, 2)), 'those of the first two questions');
+  assert.equal(imagesOf(chat), 100);
+  assert.deepEqual(chat.ask(say('And then?')).repairs, []);
+});
+
+test('a screenshot of 12,000 px that came in at full size is made smaller before it is sent', () => {
+  const chat = createChat();
+  const { repairs, sent, failure } = chat.ask([picture(12_000, 700), ...say('Look.')]);
+  assert.equal(failure, undefined);
+  assert.deepEqual(countsOf(repairs), { partReplaced: 1 });
+  assert.equal(sent.length, 1, 'nothing had to be refused for that');
+});
+
+test('a model that reads no PDF gets none', () => {
+  const needs = needsOf(asking(paper(2), picture(20, 20), paper(3)), modelNamed('claude-quill-1'));
+  assert.deepEqual(needs, [
+    { kind: 'partLeftOut', turn: 'q', part: 1 },
+    { kind: 'partLeftOut', turn: 'q', part: 0 },
+    { kind: 'partLeftOut', turn: 'q', part: 2 },
+  ]);
+});
+
+test('a 700-page PDF is left out, and the others stay', () => {
+  const needs = needsOf(asking(paper(300), paper(700), paper(300)));
+  assert.deepEqual(needs, [{ kind: 'partLeftOut', turn: 'q', part: 1 }]);
+});
+
+test('more pages than the window allows: the oldest documents stay behind', () => {
+  const five = asking(paper(40), paper(40), paper(40), paper(40, { shown: null }), paper(60));
+  assert.deepEqual(needsOf(five), []);
+  // What nobody has counted has one page at least.
+  assert.deepEqual(
+    needsOf(five, modelNamed('claude-haiku-4-5')),
+    [0, 1, 2].map((part) => ({ kind: 'partLeftOut', turn: 'q', part })),
+  );
+  assert.deepEqual(needsOf(asking(paper(300), paper(300))), []);
+  assert.deepEqual(needsOf(asking(paper(300), paper(301))), [{ kind: 'partLeftOut', turn: 'q', part: 0 }]);
+});
+
+test('a request of more than 32 MB goes without its oldest files, documents and images alike', () => {
+  const chat = createChat();
+  chat.ask([paper(1), ...say('one')]);
+  chat.ask([picture(20, 20), ...say('two')]);
+  const turn = question('q', chat.conversation.turns.at(-1)?.id ?? null, paper(2), heavy(6 * MB), 'three');
+  const conversation = reduce(chat.conversation, { type: 'turnAdded', turn });
+  assert.deepEqual(needsOf(conversation, MODERN, 7 * MB), []);
+  const [first, , second, answer] = conversation.turns.map(({ id }) => id);
+  const last = { kind: 'thinkingLeftOut', through: answer } as const;
+  assert.deepEqual(needsOf(conversation, MODERN, 9 * MB), [
+    { kind: 'partLeftOut', turn: first, part: 0 },
+    last,
+  ]);
+  // An image of 12 MB would be made smaller, a document of 12 MB cannot be.
+  assert.deepEqual(needsOf(conversation, MODERN, 12 * MB), [
+    { kind: 'partLeftOut', turn: first, part: 0 },
+    { kind: 'partLeftOut', turn: second, part: 0 },
+    last,
+  ]);
+});
+
+test('a document is not thrown out for a body that is too large without it', () => {
+  const text: Part = { kind: 'text', text: 'é'.repeat(17 * MB) };
+  assert.deepEqual(needsOf(asking(paper(2), text), MODERN, 2 * MB), []);
+});
+
+test('a file that is no heavier than the sentence in its place stays', () => {
+  const first = asking(picture(20, 20));
+  const turn = question('q2', 'q', paper(1), paper(2), 'And these?');
+  const conversation = reduce(first, { type: 'turnAdded', turn });
+  const attachment = (name: string) => 'A'.repeat(name.startsWith('pdf') ? 20 * MB : 44);
+  const composed = composeRequest(conversation, optionsFor(MODERN, { attachment }));
+  assert.deepEqual(checkLimits(composed, conversation, infoOf(MODERN)), [
+    { kind: 'partLeftOut', turn: 'q2', part: 0 },
+  ]);
+});
+
+test('the sentences that take the place of files have to fit as well', () => {
+  const conversation = asking(...Array.from({ length: 4 }, () => paper(1, { label: 'é'.repeat(900) })));
+  const seen = new Set<number>();
+  for (let size = (32 * MB) / 3 - 4000; size < (32 * MB) / 3; size += 40) {
+    const base64 = Math.floor(size / 4) * 4;
+    const needs = needsOf(conversation, MODERN, base64);
+    seen.add(needs.length);
+    assert.deepEqual(needsOf(met(conversation, needs), MODERN, base64), []);
+  }
+  assert.deepEqual(seen, new Set([1, 2]));
+});
+
+test('when the needs of a request are met it has none', () => {
+  const random = createRandom(23);
+  const kinds: Record<string, number> = {};
+  for (let run = 0; run < 150; run++) {
+    const model = modelNamed(random.pick(['claude-sonnet-5-5', 'claude-haiku-4-5', 'claude-quill-1']));
+    const size = random.pick([44, 400_000, 3 * MB, 11 * MB]);
+    const data = 'A'.repeat(size);
+    const options = optionsFor(model, {
+      attachment: (name) => (name.startsWith('small') ? data.slice(0, 9 * MB) : data),
+    });
+    const make = (): Part =>
+      random.pick([
+        () => picture(1 + random.below(9000), 1 + random.below(3000), random.text(9)),
+        () => paper(1 + random.below(random.pick([9, 90, 900])), { label: random.text(300) }),
+        () => printed(random.text(9)),
+      ])();
+    let conversation = asking(...Array.from({ length: random.below(random.pick([6, 40, 130])) }, make));
+    const check = () => checkLimits(composeRequest(conversation, options), conversation, infoOf(model));
+    const needs = check();
+    for (const { kind } of needs) kinds[kind] = (kinds[kind] ?? 0) + 1;
+    conversation = met(conversation, needs);
+    assert.deepEqual(check(), [], `run ${run}`);
+  }
+  assert.ok((kinds.partLeftOut ?? 0) > 500 && (kinds.shrinkImage ?? 0) > 50, JSON.stringify(kinds));
+});
+
+/** Six questions of 25 pictures each, five of which in each are larger than many may be. The repairs are of them all. */
+function hundredAndFifty(chat: ReturnType<typeof createChat>): Pick<Outcome, 'failure' | 'repairs'> {
+  const of = (width: number, count: number) => Array.from({ length: count }, () => picture(width, 30));
+  const outcomes = Array.from({ length: 6 }, () =>
+    chat.ask([...of(2400, 5), ...of(300, 20), ...say('Look.')]),
+  );
+  const repairs = outcomes.flatMap((outcome) => outcome.repairs);
+  const failure = outcomes.find((outcome) => outcome.failure)?.failure;
+  return {
+    repairs: repairs.filter(({ kind }) => kind !== 'thinkingLeftOut'),
+    ...(failure ? { failure } : {}),
+  };
+}
+
+function imagesOf({ conversation, options }: ReturnType<typeof createChat>): number {
+  const { messages } = composeRequest(conversation, options).request;
+  return messages.flatMap(({ content }) => content.filter(({ type }) => type === 'image')).length;
+}
+
+function countsOf(repairs: Outcome['repairs']): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { kind } of repairs) counts[kind] = (counts[kind] ?? 0) + 1;
+  return counts;
+}
+
+function met(conversation: Conversation, needs: readonly Need[]): Conversation {
+  const repairs = needs.flatMap((need): Outcome['repairs'] => {
+    if (need.kind !== 'shrinkImage') return [need];
+    const turn = conversation.turns.find(({ id }) => id === need.turn);
+    const by = turn?.role === 'user' ? turn.parts[need.part] : undefined;
+    assert.ok(by?.kind === 'image' && by.source.type === 'stored');
+    const source = { ...by.source, sha256: 'small', width: 2000, height: 1, bytes: 900 };
+    return [{ kind: 'partReplaced', turn: need.turn, part: need.part, by: { ...by, source } }];
+  });
+  return reduce(conversation, { type: 'requestRepaired', turn: 'a', repairs, attempt: { at: 1 } });
+}

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kindOf } from '../../../../src/claude/errorKinds.ts';
-import type { Failure, ImagePart, Repair } from '../../../../src/core/conversation/model.ts';
+import type { Failure, Repair } from '../../../../src/core/conversation/model.ts';
+import type { ImagePart } from '../../../../src/core/conversation/parts.ts';
 import type { ComposedRequest } from '../../../../src/core/request/messageRequest.ts';
 import { composeRequest } from '../../../../src/core/request/request.ts';
 import { code } from '../../../support/conversations.ts';
@@ -11,7 +12,7 @@ import {
   REFUSALS,
   type RecordedRefusal,
 } from '../../../support/requests400/refusals.ts';
-import { type Chat, createChat, picture, say } from './chat.ts';
+import { bytesOf, type Chat, createChat, paper, picture, say } from './chat.ts';
 
 test('there are enough recorded refusals, of every kind of conversation', () => {
   assert.ok(REFUSALS.length >= 25);
@@ -56,19 +57,23 @@ function pending(chat: Chat) {
     id: 'q',
     parent,
     at: 1,
-    parts: [...say('the last straw'), picture(3000, 90)],
+    parts: [...say('the last straw'), picture(3000, 90), paper(1)],
   } as const;
   return { ...chat.conversation, turns: [...chat.conversation.turns, turn] };
 }
 
 function lastQuestion(kind: ConversationKind) {
   const words = say('the last straw');
+  if (kind === 'freshPaper') return [paper(2), ...words];
   return kind === 'freshPicture' ? [picture(3000, 900), ...words] : words;
 }
 
 function buildConversation(kind: ConversationKind): Chat {
   const chat = createChat({
-    attachment: (sha256) => (sha256.startsWith('small') ? SMALL_PICTURE : LARGE),
+    attachment: (sha256) => {
+      if (sha256.startsWith('pdf')) return bytesOf(sha256);
+      return sha256.startsWith('small') ? SMALL_PICTURE : LARGE;
+    },
     ...(kind === 'hourLongCache' ? { ttl: '1h' } : {}),
   });
   chat.ask(say('Question 0'));
@@ -80,6 +85,16 @@ function buildConversation(kind: ConversationKind): Chat {
       for (let at = 0; at < 5; at++) {
         chat.ask([...Array.from({ length: 5 }, () => picture(1999, 900)), ...say('Look.')]);
       }
+      break;
+    case 'paper':
+      chat.ask([paper(2), ...say('Question 1')]);
+      break;
+    case 'papers':
+      chat.ask([paper(40), ...say('Question 1')]);
+      chat.ask([paper(40), paper(40), ...say('And these?')]);
+      break;
+    case 'paperAndPicture':
+      chat.ask([picture(300, 90), paper(2), ...say('Question 1')]);
       break;
     case 'pictureByAddress':
       chat.ask([BY_ADDRESS, ...say('Question 1')]);

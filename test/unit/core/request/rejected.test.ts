@@ -2,12 +2,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createClaude } from '../../../../src/claude/gateway.ts';
 import { reduce } from '../../../../src/core/conversation/events.ts';
-import type { CodePart, Part, Repair } from '../../../../src/core/conversation/model.ts';
+import type { Repair } from '../../../../src/core/conversation/model.ts';
+import type { CodePart, Part } from '../../../../src/core/conversation/parts.ts';
 import type { AnswerPiece } from '../../../../src/core/ports.ts';
 import { composeCompaction, composeRequest } from '../../../../src/core/request/request.ts';
 import { question } from '../../../support/conversations.ts';
 import { startFakeClaude } from '../../../support/fakeClaude/main.ts';
-import { type Chat, createChat, modelNamed, type Outcome, optionsFor, picture, say } from './chat.ts';
+import { pdfOf } from '../../../support/pdf.ts';
+import {
+  bytesOf,
+  type Chat,
+  createChat,
+  modelNamed,
+  type Outcome,
+  optionsFor,
+  paper,
+  picture,
+  say,
+} from './chat.ts';
 
 /** Here nothing is put on: the simulated server refuses by the API's own rules. */
 
@@ -31,6 +43,65 @@ test('bytes that are no image are left out', () => {
   assertRepaired(chat, chat.ask([picture(30, 20), ...say('Look.')]), [
     { kind: 'partLeftOut', turn: 'q1', part: 0 },
   ]);
+});
+
+test('a PDF with a password, or one that is none, is left out, and the question is answered', () => {
+  const locked = pdfOf(2, { encrypted: true }).toString('base64');
+  const web = Buffer.from('<html>Not found</html>').toString('base64');
+  for (const data of [locked, web, 'AAAA']) {
+    const chat = createChat({ attachment: () => data });
+    const outcome = chat.ask([paper(2), ...say('What does it say?')]);
+    assertRepaired(chat, outcome, [{ kind: 'partLeftOut', turn: 'q1', part: 0 }]);
+    assert.match(sentText(chat), /Document \\"paper\.pdf\\" is no longer sent/);
+  }
+});
+
+test('of several documents only the one that cannot be opened is left out, also from the history', () => {
+  const chat = createChat({
+    attachment: (name) => (name === 'pdf3' ? 'AAAA' : bytesOf(name)),
+  });
+  chat.ask(say('one'));
+  assertRepaired(chat, chat.ask([picture(30, 20), paper(2), paper(3), paper(4), ...say('Look.')]), [
+    { kind: 'partLeftOut', turn: 'q3', part: 2 },
+  ]);
+});
+
+test('pages that were counted wrong or not at all do not end the conversation', () => {
+  for (const shown of [1, null]) {
+    const chat = createChat(optionsFor(modelNamed('claude-haiku-4-5')));
+    chat.ask([paper(40), ...say('one')]);
+    assertAnswered(chat, chat.ask([paper(90, { shown }), ...say('two')]));
+    assertAnswered(chat, chat.ask([paper(50, { shown }), paper(60, { shown }), ...say('three')]));
+  }
+});
+
+test('a switch to a model with a small window leaves out the oldest documents before it is refused', () => {
+  const chat = createChat();
+  for (const pages of [60, 60, 30]) chat.ask([paper(pages), ...say('Look.')]);
+  const { conversation } = chat;
+  chat.options = optionsFor(modelNamed('claude-haiku-4-5'));
+  const refused: unknown[] = [];
+  chat.onRefused = (failure) => refused.push(failure);
+  const { repairs, failure } = chat.ask(say('And now?'));
+  assert.deepEqual([failure, refused], [undefined, []]);
+  const [first] = conversation.turns;
+  assert.deepEqual(
+    repairs.filter(({ kind }) => kind === 'partLeftOut'),
+    [{ kind: 'partLeftOut', turn: first?.id, part: 0 }],
+  );
+});
+
+test('documents are left out for a model that turns out to read none', () => {
+  const chat = createChat();
+  chat.ask([paper(2), picture(40, 20), paper(3), ...say('Look.')]);
+  const { model } = optionsFor(modelNamed('claude-quill-1'));
+  assert.ok(model);
+  const { pdf: _, images: __, ...unknown } = model;
+  chat.options = { ...chat.options, modelId: 'claude-quill-1', model: unknown };
+  const outcome = chat.ask(say('And now?'));
+  const left = outcome.repairs.flatMap((repair) => (repair.kind === 'partLeftOut' ? [repair.part] : []));
+  assert.deepEqual(left.sort(), [0, 1, 2]);
+  assertAnswered(chat, outcome);
 });
 
 test('an image of 9000 px that was taken for a small one is made smaller', () => {
@@ -229,6 +300,12 @@ function assertRepaired(chat: Chat, outcome: Outcome, repairs: readonly Repair[]
   const next = chat.ask(say('And then?'));
   assert.equal(next.failure, undefined, JSON.stringify(next.failure));
   assert.deepEqual(next.repairs, [], 'What was repaired stays repaired.');
+}
+
+function assertAnswered(chat: Chat, { failure }: Outcome): void {
+  assert.equal(failure, undefined, JSON.stringify(failure));
+  const next = chat.ask(say('And then?'));
+  assert.deepEqual([next.failure, next.repairs], [undefined, []]);
 }
 
 function sentText(chat: Chat): string {

@@ -7,7 +7,7 @@ import { composeCompaction, composeRequest } from '../../../../src/core/request/
 import { code, question } from '../../../support/conversations.ts';
 import { createRandom, type Random } from '../../../support/random.ts';
 import { REFUSALS } from '../../../support/requests400/refusals.ts';
-import { type Chat, createChat, picture, say } from './chat.ts';
+import { type Chat, createChat, modelNamed, optionsFor, paper, picture, say } from './chat.ts';
 
 const INVALID: Failure = { kind: 'invalidRequest', status: 400, type: 'invalid_request_error' };
 
@@ -61,6 +61,72 @@ test('an image that nobody points at is most likely the new one', () => {
   const chat = asking();
   const failure = { ...INVALID, message: 'Could not process image' };
   assert.deepEqual(proposed(chat, failure), [{ kind: 'partLeftOut', turn: 'q', part: 0 }]);
+});
+
+test('a document that nobody points at is most likely the new one', () => {
+  const chat = createChat();
+  chat.ask([paper(1), ...say('one')]);
+  const parent = chat.conversation.turns.at(-1)?.id ?? null;
+  chat.record({ type: 'turnAdded', turn: question('q', parent, 'two', picture(9, 9), paper(2), paper(3)) });
+  const left = (part: number, turn = 'q'): Repair => ({ kind: 'partLeftOut', turn, part });
+  for (const message of ['Could not process PDF', 'The document is password-protected', 'It is encrypted.']) {
+    assert.deepEqual(proposed(chat, { ...INVALID, message }), [left(2), left(3)], message);
+  }
+  const tried = [left(2), left(3)];
+  const gone: readonly Repair[] = [...tried, { kind: 'thinkingLeftOut', through: 'a2' }];
+  chat.record({ type: 'requestRepaired', turn: 'a', repairs: tried, attempt: { at: 1 } });
+  const again = proposed(chat, { ...INVALID, message: 'Could not process PDF' }, gone);
+  assert.deepEqual(again, [left(0, 'q1')]);
+});
+
+test('words about other things leave documents alone', () => {
+  const chat = createChat();
+  const turn = question('q', null, paper(1), picture(9, 9), 'two');
+  chat.record({ type: 'turnAdded', turn });
+  for (const message of [
+    'Could not process image',
+    'Invalid username or password',
+    'encrypted_content: bad',
+  ]) {
+    const needs = proposed(chat, { ...INVALID, message }) ?? [];
+    const parts = needs.flatMap((need) => (need.kind === 'partLeftOut' ? [need.part] : []));
+    assert.ok(!parts.includes(0), `${message}: ${JSON.stringify(needs)}`);
+  }
+});
+
+test('too many pages: the figure decides how many documents go, and one that is too long goes alone', () => {
+  const chat = createChat();
+  chat.record({
+    type: 'turnAdded',
+    turn: question('q', null, paper(30), paper(40), paper(120), paper(20), 'x'),
+  });
+  const partsLeft = (message: string) =>
+    (proposed(chat, { ...INVALID, message }) ?? []).map((need) => ('part' in need ? need.part : undefined));
+  assert.deepEqual(partsLeft('A maximum of 100 PDF pages may be provided.'), [2]);
+  assert.deepEqual(partsLeft('A maximum of 50 PDF pages may be provided.'), [2, 0, 1]);
+  assert.deepEqual(partsLeft('The document exceeds the limit of 100 pages'), [2]);
+  assert.deepEqual(partsLeft('too many pages: 210 > 100'), [2]);
+  assert.deepEqual(partsLeft('Too many PDF pages'), [0, 1]);
+  assert.deepEqual(
+    partsLeft('A maximum of 1,000 PDF pages may be provided.'),
+    [0, 1],
+    'we have counted wrong',
+  );
+  const uncounted = question('q', null, paper(30), paper(40, { shown: null }), paper(5), 'x');
+  chat.conversation = { ...chat.conversation, turns: [uncounted] };
+  assert.deepEqual(partsLeft('A maximum of 100 PDF pages may be provided.'), [1]);
+});
+
+test('a PDF that alone is longer than the window is given up, so that the next question goes through', () => {
+  const chat = createChat(optionsFor(modelNamed('claude-haiku-4-5'), { maxOutputTokens: 1000 }));
+  chat.ask(say('word '.repeat(20_000)));
+  const message = 'prompt is too long: 280000 tokens > 200000 maximum';
+  const refuse = (): Failure => ({ kind: 'tooLong', status: 400, message });
+  const { repairs } = chat.ask([paper(95), ...say('two')], { refuse });
+  assert.deepEqual(repairs, [{ kind: 'turnWithdrawn', turn: 'q3' }]);
+  const other = createChat(optionsFor(modelNamed('claude-haiku-4-5'), { maxOutputTokens: 1000 }));
+  other.ask(say('word '.repeat(90_000)));
+  assert.deepEqual(other.ask([paper(10), ...say('two')], { refuse }).repairs, []);
 });
 
 test('the newest question is never withdrawn to have an older one answered', () => {
@@ -120,8 +186,8 @@ test('a server that refuses whatever comes is left after a few rounds, and no re
     const random = createRandom(seed);
     const chat = createChat();
     chat.ask([picture(30, 20), ...say('one')]);
-    chat.ask([code('let a;'), ...say('two')]);
-    const { repairs, sent } = chat.ask([picture(50, 20), ...say('three')], {
+    chat.ask([code('let a;'), paper(1), ...say('two')]);
+    const { repairs, sent } = chat.ask([picture(50, 20), paper(2), ...say('three')], {
       refuse: (composed) => anyComplaint(composed, random),
     });
     const names = repairs.map((repair) => JSON.stringify(repair));
