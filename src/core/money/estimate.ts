@@ -1,24 +1,16 @@
 import type { ContentBlock } from '../conversation/model.ts';
-import type { ImageSize } from '../ports.ts';
-import type { ImageBlock, MessageRequest, UserBlock } from '../request/messageRequest.ts';
+import {
+  type DocumentBlock,
+  type ImageBlock,
+  type MessageRequest,
+  PAGES,
+  type UserBlock,
+} from '../request/messageRequest.ts';
+import { documentTokens } from './documentTokens.ts';
+import { estimateText } from './estimateText.ts';
+import { imageTokens, mostImageTokens } from './imageFit.ts';
 import { imageSizeOf } from './imageSize.ts';
 import { type ImageTier, tokenFactor } from './modelFacts.ts';
-
-/**
- * Tokens of a text in any language, for a tokenizer of today (about 3.3 characters of English or code to a token).
- * Never less for a longer text that starts with a shorter one; 0 only for an empty text. One pass, a few ms per MB.
- */
-export function estimateText(text: string): number {
-  let tokens = 0;
-  let before: number = BLANK;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    const kind = code < 128 ? (ASCII[code] ?? OTHER) : kindBeyond(code);
-    tokens += kind === before ? (MORE[kind] ?? 1) : (FIRST[kind] ?? 1);
-    before = kind;
-  }
-  return Math.ceil(tokens);
-}
 
 /**
  * What an exact count has taught: a prompt whose text was reckoned at `estimated` tokens had `exact`, and what is
@@ -28,60 +20,70 @@ export interface Calibration {
   readonly estimated: number;
   readonly exact: number;
   readonly factor: number;
+  /** The same for its documents: how dense the pages of one are says nothing of another, so they have no factor. */
+  readonly documents: { readonly estimated: number; readonly exact: number };
 }
 
 /** Estimates as they are before anything was counted. */
-export const UNCALIBRATED: Calibration = { estimated: 0, exact: 0, factor: 1 };
+export const UNCALIBRATED: Calibration = {
+  estimated: 0,
+  exact: 0,
+  factor: 1,
+  documents: { estimated: 0, exact: 0 },
+};
+
+/** Tokens of a prompt by what they are reckoned from: text is a guess, documents are a rough one, images are a rule. */
+export interface Reckoned {
+  readonly text: number;
+  readonly documents: number;
+  readonly images: number;
+}
 
 /**
  * The prompt of a request in tokens, without asking anybody. After `calibrate` with a count of the same conversation
  * it is within about 2 %. Cheap when repeated: blocks that are the same objects are reckoned once.
  */
 export function estimateRequest(request: MessageRequest, tier: ImageTier, calibration: Calibration): number {
-  const images = estimateImages(request, tier);
+  const { text, documents, images } = reckon(request, tier);
+  const paged = calibrated(documents, { ...calibration.documents, factor: 1 });
+  return Math.round(calibrated(text, calibration) + paged + images);
+}
+
+/** The prompt of a request in tokens, uncalibrated. */
+export function reckon(request: MessageRequest, tier: ImageTier): Reckoned {
   let text = request.messages.length * MESSAGE_TOKENS;
-  for (const block of blocksOf(request)) if (block.type !== 'image') text += estimateBlock(block, tier);
-  return Math.round(calibrated(text * tokenFactor(request.model), calibration) + images);
-}
-
-/** The part of `estimateRequest` that its images make. */
-export function estimateImages(request: MessageRequest, tier: ImageTier): number {
-  let tokens = 0;
-  for (const block of blocksOf(request)) if (block.type === 'image') tokens += estimateBlock(block, tier);
-  return tokens;
-}
-
-/**
- * Learns from an exact count. `estimated` is the request's estimate with `UNCALIBRATED`, `images` the part of both that
- * its images make. Counts that say nothing leave the calibration as it was.
- */
-export function calibrate(
-  calibration: Calibration,
-  estimated: number,
-  exact: number,
-  images = 0,
-): Calibration {
-  const reckoned = estimated - images;
-  const counted = exact - images;
-  if (!(reckoned > 0) || !(counted > 0) || !Number.isFinite(counted)) return calibration;
-  const doubt = FEW_TOKENS ** 2 / (reckoned + FEW_TOKENS);
-  const factor = (counted + doubt * calibration.factor) / (reckoned + doubt);
-  return { estimated: reckoned, exact: counted, factor: Math.min(4, Math.max(0.25, factor)) };
+  let documents = 0;
+  let images = 0;
+  for (const block of blocksOf(request)) {
+    const tokens = estimateBlock(block, tier);
+    if (block.type === 'image') images += tokens;
+    else if (block.type === 'document') documents += tokens;
+    else text += tokens;
+  }
+  return { text: text * tokenFactor(request.model), documents, images };
 }
 
 /**
- * Tokens of an image (API docs, vision): one for each 28 by 28 px, after it was made to fit the tier's long edge,
- * and never more than the tier allows.
+ * Learns from an exact count of what was reckoned so. Of documents that were counted before, the tokens are known, and
+ * the text has the rest; of others the text is taken to be as reckoned, and they have the rest. Counts that say nothing
+ * leave the calibration as it was.
  */
-export function imageTokens({ width, height }: ImageSize, tier: ImageTier): number {
-  const { edge, tokens } = TIERS[tier];
-  const scale = Math.min(1, edge / Math.max(width, height));
-  return Math.min(tokens, Math.ceil((width * scale) / PATCH) * Math.ceil((height * scale) / PATCH));
-}
-
-/** The most that an image can cost, in tokens; what one costs whose size nobody knows. */
-export function mostImageTokens(tier: ImageTier): number {
-  return TIERS[tier].tokens;
+export function calibrate(calibration: Calibration, reckoned: Reckoned, exact: number): Calibration {
+  const counted = exact - reckoned.images;
+  if (!(counted > 0) || !Number.isFinite(counted)) return calibration;
+  if (!(reckoned.documents > 0)) return calibratedText(calibration, reckoned.text, counted);
+  const text = calibrated(reckoned.text, calibration);
+  const known = calibration.documents;
+  const rest = counted - known.exact;
+  const isKnown = known.estimated === reckoned.documents && Math.abs(rest - text) <= text * MOST_DOUBT;
+  if (isKnown) return calibratedText(calibration, reckoned.text, rest);
+  if (counted <= text) return calibration;
+  return {
+    ...calibration,
+    estimated: reckoned.text,
+    exact: text,
+    documents: { estimated: reckoned.documents, exact: counted - text },
+  };
 }
 
 /** Tokens of one block by itself, today's tokenizer, uncalibrated. */
@@ -96,54 +98,11 @@ export function estimateBlock(block: UserBlock | ContentBlock, tier: ImageTier):
 /** Tokens that a message costs beyond its content. */
 export const MESSAGE_TOKENS = 4;
 
-const BLANK = 0;
-const BREAK = 1;
-const LOWER = 2;
-const UPPER = 3;
-const DIGIT = 4;
-const MARK = 5;
-const ACCENTED = 6;
-const ALPHABET = 7;
-const SYLLABLE = 8;
-const IDEOGRAPH = 9;
-const OTHER = 10;
-
-/**
- * Tokens that a character of a kind adds, at the start of a run of its kind and within one. A blank goes with the word
- * after it; indentation and empty lines come in a few tokens; words cost by their length.
- */
-const FIRST = [0.05, 0.6, 0.65, 0.6, 0.8, 0.75, 0.6, 0.7, 0.9, 1.15, 1.2];
-const MORE = [0.05, 0.3, 0.19, 0.4, 0.35, 0.45, 0.5, 0.42, 0.75, 1.1, 1.2];
-
-const ASCII = Uint8Array.from({ length: 128 }, (_, code) => {
-  const letter = String.fromCharCode(code);
-  if (letter === '\n') return BREAK;
-  if (code <= 32) return BLANK;
-  if (letter >= 'a' && letter <= 'z') return LOWER;
-  if (letter >= 'A' && letter <= 'Z') return UPPER;
-  return letter >= '0' && letter <= '9' ? DIGIT : MARK;
-});
-
-/** Scripts beyond ASCII by their place in Unicode: the fewer texts a tokenizer has seen of one, the dearer. */
-function kindBeyond(code: number): number {
-  if (code < 0x250) return code < 0xc0 ? MARK : ACCENTED;
-  if (code < 0x600) return ALPHABET;
-  if (code < 0x1100) return SYLLABLE;
-  if (code >= 0x3040 && code < 0x3100) return SYLLABLE;
-  if (code >= 0x3400 && code < 0xa000) return IDEOGRAPH;
-  if (code >= 0xac00 && code < 0xd7b0) return SYLLABLE;
-  return OTHER;
-}
-
-const PATCH = 28;
-
-const TIERS = {
-  high: { edge: 2576, tokens: 4784 },
-  standard: { edge: 1568, tokens: 1568 },
-} as const;
-
 /** So few tokens prove little of a language; beside them the experience so far counts as much. */
 const FEW_TOKENS = 60;
+
+/** By what share the text may differ from what was expected before the documents are taken to be others. */
+const MOST_DOUBT = 0.3;
 
 /** Blocks never change, so what was reckoned of one holds for as long as the block lives. */
 const remembered: Record<ImageTier, WeakMap<object, number>> = {
@@ -156,14 +115,25 @@ function* blocksOf({ system = [], messages }: MessageRequest): Iterable<UserBloc
   for (const { content } of messages) yield* content;
 }
 
+function calibratedText(calibration: Calibration, reckoned: number, counted: number): Calibration {
+  if (!(reckoned > 0) || !(counted > 0)) return calibration;
+  const doubt = FEW_TOKENS ** 2 / (reckoned + FEW_TOKENS);
+  const factor = (counted + doubt * calibration.factor) / (reckoned + doubt);
+  return { ...calibration, estimated: reckoned, exact: counted, factor: Math.min(4, Math.max(0.25, factor)) };
+}
+
 /** Below the counted prompt by its ratio, above it by what is added. */
-function calibrated(text: number, { estimated, exact, factor }: Calibration): number {
-  if (text >= estimated) return exact + (text - estimated) * factor;
-  return (text * exact) / estimated;
+function calibrated(
+  tokens: number,
+  { estimated, exact, factor }: Pick<Calibration, 'estimated' | 'exact' | 'factor'>,
+): number {
+  if (tokens >= estimated) return exact + (tokens - estimated) * factor;
+  return (tokens * exact) / estimated;
 }
 
 function reckonBlock(block: UserBlock | ContentBlock, tier: ImageTier): number {
   if (isImage(block)) return reckonImage(block, tier);
+  if (isDocument(block)) return documentTokens(block[PAGES], (block.source.data.length * 3) / 4);
   switch (block.type) {
     case 'text':
       return estimateText(textIn(block.text));
@@ -184,6 +154,10 @@ const SIGNATURE_CHARS = 5;
 
 function isImage(block: UserBlock | ContentBlock): block is ImageBlock {
   return block.type === 'image';
+}
+
+function isDocument(block: UserBlock | ContentBlock): block is DocumentBlock {
+  return block.type === 'document';
 }
 
 function reckonImage({ source }: ImageBlock, tier: ImageTier): number {

@@ -1,7 +1,7 @@
 import type { Claude } from '../ports.ts';
 import { countable } from '../request/counting.ts';
 import type { ComposedRequest } from '../request/messageRequest.ts';
-import { type Calibration, calibrate, estimateImages, estimateRequest, UNCALIBRATED } from './estimate.ts';
+import { type Calibration, calibrate, estimateRequest, reckon, UNCALIBRATED } from './estimate.ts';
 import { outlineOf } from './ledger.ts';
 import { imageTier, tokenFactor } from './modelFacts.ts';
 
@@ -41,9 +41,7 @@ export function createTokenCounter(): TokenCounter {
   function learn(composed: ComposedRequest, tokens: number): void {
     const { model } = composed.request;
     const before = calibrations.get(model) ?? UNCALIBRATED;
-    const raw = estimateRequest(composed.request, imageTier(model), UNCALIBRATED);
-    const images = estimateImages(composed.request, imageTier(model));
-    calibrations.set(model, calibrate(before, raw, tokens, images));
+    calibrations.set(model, calibrate(before, reckon(composed.request, imageTier(model)), tokens));
     exact.set(keyOf(composed), tokens);
     const oldest = exact.keys().next();
     if (exact.size > REMEMBERED && !oldest.done) exact.delete(oldest.value);

@@ -1,4 +1,4 @@
-import type { CodePart } from '../../../src/core/conversation/model.ts';
+import type { CodePart } from '../../../src/core/conversation/parts.ts';
 import type { PackFile } from './script.ts';
 
 /** Files as one text. */

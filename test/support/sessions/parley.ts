@@ -1,7 +1,8 @@
 import { createClaude } from '../../../src/claude/gateway.ts';
 import type { AskContext } from '../../../src/core/conversation/askContext.ts';
 import { emptyConversation } from '../../../src/core/conversation/events.ts';
-import type { AssistantTurn, CacheTtl, Part } from '../../../src/core/conversation/model.ts';
+import type { AssistantTurn, CacheTtl } from '../../../src/core/conversation/model.ts';
+import type { Part } from '../../../src/core/conversation/parts.ts';
 import { draftRequest, quoteRequest } from '../../../src/core/conversation/quoting.ts';
 import { createSession, type Session } from '../../../src/core/conversation/session.ts';
 import type { ModelInfo } from '../../../src/core/modelInfo.ts';

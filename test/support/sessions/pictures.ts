@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ImagePart } from '../../../src/core/conversation/model.ts';
+import type { ImagePart } from '../../../src/core/conversation/parts.ts';
 
 /** An image part and its bytes as base64: a PNG file as far as its header goes. */
 export function picture(

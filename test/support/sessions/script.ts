@@ -1,4 +1,5 @@
-import type { ModelChoice, Part } from '../../../src/core/conversation/model.ts';
+import type { ModelChoice } from '../../../src/core/conversation/model.ts';
+import type { Part } from '../../../src/core/conversation/parts.ts';
 
 /** A file of the workspace. */
 export interface PackFile {

@@ -1,4 +1,5 @@
-import type { ImagePart, ModelChoice, Part } from '../../../src/core/conversation/model.ts';
+import type { ModelChoice } from '../../../src/core/conversation/model.ts';
+import type { ImagePart, Part } from '../../../src/core/conversation/parts.ts';
 import { createRandom, type Random } from '../random.ts';
 import { updatePart } from './pack.ts';
 import { picture } from './pictures.ts';

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import {
-  calibrate,
-  estimateImages,
-  estimateRequest,
-  estimateText,
-  imageTokens,
-  mostImageTokens,
-  UNCALIBRATED,
-} from '../../../../src/core/money/estimate.ts';
+import { calibrate, estimateRequest, reckon, UNCALIBRATED } from '../../../../src/core/money/estimate.ts';
+import { imageTokens, mostImageTokens } from '../../../../src/core/money/imageFit.ts';
 import { imageSizeOf } from '../../../../src/core/money/imageSize.ts';
 import type { MessageRequest } from '../../../../src/core/request/messageRequest.ts';
 import { createRandom } from '../../../support/random.ts';
 import { PICTURES } from '../../fakeClaude/pictures.ts';
 import { createSimulatedApi } from './simulatedApi.ts';
 import { answer, ask, image, imageByAddress, prose, requestOf, talk, text } from './talk.ts';
+
+/** A prompt of nothing but words. */
+const words = (text: number) => ({ text, documents: 0, images: 0 });
 
 const CODE = readFileSync(new URL(import.meta.url), 'utf8');
 const SAMPLES = {
@@ -32,44 +28,6 @@ const SAMPLES = {
   json: JSON.stringify(Array.from({ length: 90 }, (_, id) => ({ id, name: `n${id}`, ok: true }))),
 } as const;
 
-test('a longer text never has fewer tokens than its beginning, and only no text has none', () => {
-  const random = createRandom(7);
-  assert.equal(estimateText(''), 0);
-  for (let run = 0; run < 300; run++) {
-    const beginning = random.text(60);
-    const whole = beginning + random.text(60);
-    assert.ok(estimateText(whole) >= estimateText(beginning), JSON.stringify(whole));
-    if (whole !== '') assert.ok(estimateText(whole) >= 1);
-  }
-});
-
-test('two halves have about as many tokens as the whole', () => {
-  for (const [name, sample] of Object.entries(SAMPLES)) {
-    for (let at = 1; at < sample.length; at += 37) {
-      const halves = estimateText(sample.slice(0, at)) + estimateText(sample.slice(at));
-      assert.ok(Math.abs(halves - estimateText(sample)) <= 3, name);
-    }
-  }
-});
-
-test('characters to a token are in the range of the language', () => {
-  const ranges = {
-    english: [3, 3.8],
-    code: [2.6, 3.6],
-    german: [2.6, 3.8],
-    russian: [2, 3],
-    chinese: [0.7, 1],
-    korean: [1, 1.7],
-    emoji: [0.5, 1],
-    json: [1.5, 3],
-  } as const;
-  for (const [name, [least, most]] of Object.entries(ranges)) {
-    const sample = SAMPLES[name as keyof typeof SAMPLES];
-    const ratio = sample.length / estimateText(sample);
-    assert.ok(ratio >= least && ratio <= most, `${name}: ${ratio}`);
-  }
-});
-
 test('after one exact count a growing conversation is estimated within 2 %', () => {
   for (const [name, sample] of Object.entries(SAMPLES)) {
     const api = createSimulatedApi();
@@ -83,7 +41,7 @@ test('after one exact count a growing conversation is estimated within 2 %', () 
         const estimated = estimateRequest(request, 'high', calibration);
         assert.ok(Math.abs(estimated - exact) <= exact * 0.02, `${name} ${turn}: ${estimated} for ${exact}`);
       }
-      calibration = calibrate(calibration, estimateRequest(request, 'high', UNCALIBRATED), exact);
+      calibration = calibrate(calibration, reckon(request, 'high'), exact);
       answer(talking, [{ type: 'text', text: sample.slice(0, 200) }]);
     }
   }
@@ -93,9 +51,8 @@ test('with a calibration the request that was counted is estimated exactly, imag
   const talking = talk();
   ask(talking, image(1000, 1000), text(prose(300)));
   const request = requestOf(talking);
-  const images = estimateImages(request, 'high');
-  const raw = estimateRequest(request, 'high', UNCALIBRATED);
-  const calibration = calibrate(UNCALIBRATED, raw, images + 777, images);
+  const { images } = reckon(request, 'high');
+  const calibration = calibrate(UNCALIBRATED, reckon(request, 'high'), images + 777);
   assert.equal(estimateRequest(request, 'high', calibration), images + 777);
 });
 
@@ -104,7 +61,7 @@ test('images are added by rule and not by what texts have taught', () => {
   ask(talking, text(prose(300)));
   const request = requestOf(talking);
   const raw = estimateRequest(request, 'high', UNCALIBRATED);
-  const calibration = calibrate(UNCALIBRATED, raw, raw * 2);
+  const calibration = calibrate(UNCALIBRATED, reckon(request, 'high'), raw * 2);
   ask(talking, image(2000, 1500));
   const more = estimateRequest(requestOf(talking), 'high', calibration) - raw * 2;
   const size = imageTokens({ width: 2000, height: 1500 }, 'high');
@@ -119,18 +76,18 @@ test('counts that can not be teach nothing, and a few words teach little', () =>
     [5, Number.NaN],
     [Number.NaN, 5],
   ] as const) {
-    assert.deepEqual(calibrate(UNCALIBRATED, estimated, exact), UNCALIBRATED);
+    assert.deepEqual(calibrate(UNCALIBRATED, words(estimated), exact), UNCALIBRATED);
   }
-  assert.ok(calibrate(UNCALIBRATED, 4, 12).factor < 1.2);
-  assert.ok(calibrate(UNCALIBRATED, 4000, 12_000).factor > 2.5);
+  assert.ok(calibrate(UNCALIBRATED, words(4), 12).factor < 1.2);
+  assert.ok(calibrate(UNCALIBRATED, words(4000), 12_000).factor > 2.5);
 });
 
 test('an estimate rises with the prompt, whatever was counted before', () => {
-  const calibration = calibrate(UNCALIBRATED, 1000, 1700);
+  const calibration = calibrate(UNCALIBRATED, words(1000), 1700);
   let before = 0;
-  for (let words = 1; words < 2000; words += 50) {
+  for (let length = 1; length < 2000; length += 50) {
     const talking = talk();
-    ask(talking, text(prose(words)));
+    ask(talking, text(prose(length)));
     const estimated = estimateRequest(requestOf(talking), 'high', calibration);
     assert.ok(estimated > before);
     before = estimated;
@@ -163,16 +120,6 @@ test('a thousand turns are reckoned once, and then at the speed of typing', () =
   assert.ok(again < anew / 4, `${anew} ms for new blocks, ${again} ms for known ones`);
 });
 
-test('an image costs a token for each 28 by 28 px, after scaling and up to the cap of its tier', () => {
-  assert.equal(imageTokens({ width: 28, height: 28 }, 'high'), 1);
-  assert.equal(imageTokens({ width: 29, height: 28 }, 'high'), 2);
-  assert.equal(imageTokens({ width: 1000, height: 1000 }, 'high'), 36 * 36);
-  assert.equal(imageTokens({ width: 2576, height: 100 }, 'high'), 92 * 4);
-  assert.equal(imageTokens({ width: 5152, height: 200 }, 'high'), 92 * 4);
-  assert.equal(imageTokens({ width: 8000, height: 8000 }, 'high'), 4784);
-  assert.equal(imageTokens({ width: 8000, height: 8000 }, 'standard'), 1568);
-});
-
 test('images are counted as the server counts them, on both tiers', () => {
   const random = createRandom(3);
   const api = createSimulatedApi();
@@ -187,7 +134,7 @@ test('images are counted as the server counts them, on both tiers', () => {
       const within = talk({ model });
       ask(within, image(width, height), text('What is this?'));
       const tokens = api.count(requestOf(within)) - api.count(requestOf(without));
-      assert.equal(estimateImages(requestOf(within), tier), tokens, `${width} x ${height}`);
+      assert.equal(reckon(requestOf(within), tier).images, tokens, `${width} x ${height}`);
     }
   }
 });
@@ -235,6 +182,6 @@ test('what is no image or cut off has no size, whatever it is, and never hangs',
 test('an image that nobody knows the size of counts as the largest', () => {
   const talking = talk();
   ask(talking, imageByAddress());
-  assert.equal(estimateImages(requestOf(talking), 'high'), mostImageTokens('high'));
-  assert.equal(estimateImages(requestOf(talking), 'standard'), 1568);
+  assert.equal(reckon(requestOf(talking), 'high').images, mostImageTokens('high'));
+  assert.equal(reckon(requestOf(talking), 'standard').images, 1568);
 });

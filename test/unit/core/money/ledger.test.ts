@@ -249,7 +249,7 @@ test('a place that turns out too short to be cached is not expected again', () =
   const system = [prose(330, 'system')];
   const asked = ['one', 'the other', 'a third question', 'and a fourth one'].map((topic) => {
     const talking = talk({ system });
-    ask(talking, text(`${'漢字'.repeat(500)} ${topic}`));
+    ask(talking, text(`${'é'.repeat(1000)} ${topic}`));
     const { read } = predict(talking).split;
     api.now += 1000;
     return [read, send(talking).cacheRead];

@@ -1,13 +1,16 @@
 import type { CacheTtl, ContentBlock } from '../../../../src/core/conversation/model.ts';
 import type { Thinking } from '../../../../src/core/request/capabilities.ts';
-import type {
-  CacheControl,
-  ImageBlock,
-  MessageRequest,
-  RequestMessage,
-  TextBlock,
-  UserBlock,
+import {
+  type CacheControl,
+  type DocumentBlock,
+  type ImageBlock,
+  type MessageRequest,
+  PAGES,
+  type RequestMessage,
+  type TextBlock,
+  type UserBlock,
 } from '../../../../src/core/request/messageRequest.ts';
+import { pdfOf } from '../../../support/pdf.ts';
 import { picture } from '../../fakeClaude/pictures.ts';
 
 /** A conversation in the form of its requests: what was said, and the settings as they stand. */
@@ -50,6 +53,17 @@ export function image(width: number, height: number): ImageBlock {
 
 export function imageByAddress(url = 'https://example.com/a.png'): ImageBlock {
   return { type: 'image', source: { type: 'url', url } };
+}
+
+/** A PDF of so many pages. `shown` are those that somebody has counted, null when nobody has. */
+export function paper(pages: number, shown: number | null = pages): DocumentBlock {
+  const data = pdfOf(pages).toString('base64');
+  return {
+    type: 'document',
+    source: { type: 'base64', media_type: 'application/pdf', data },
+    title: 'paper.pdf',
+    ...(shown === null ? {} : { [PAGES]: shown }),
+  };
 }
 
 /** The request that these settings and messages come to, with cache points where Parley puts them. */
