@@ -21,8 +21,28 @@ test('the tokens of an image come from the pixels in its header', async (t) => {
     assert.equal(await count(media as MediaType, 280, 57), 30, media);
     assert.deepEqual(imageSize(picture(280, 57, media as MediaType).source), { width: 280, height: 57 });
   }
-  assert.equal(await count('image/png', 8000, 8000), 4784);
-  assert.equal(await count('image/png', 8000, 8000, 'claude-haiku-4-5'), 1568);
+  assert.equal(await count('image/png', 8000, 8000), 69 * 69);
+  assert.equal(await count('image/png', 8000, 8000, 'claude-haiku-4-5'), 39 * 39);
+});
+
+test('an image is scaled as the API documents it', async (t) => {
+  const { client } = await setup(t);
+  const count = async (width: number, height: number, model: string) => {
+    const content = [picture(width, height)];
+    const counted = await client.beta.messages.countTokens({ model, messages: [{ role: 'user', content }] });
+    return counted.input_tokens - 4;
+  };
+  for (const [width, height, standard, high] of [
+    [200, 200, 64, 64],
+    [1092, 1092, 1521, 1521],
+    [1920, 1080, 1560, 2691],
+    [2000, 1500, 1564, 3888],
+    [3840, 2160, 1560, 4784],
+    [1075, 1520, 33 * 47, 2145],
+  ] as const) {
+    assert.equal(await count(width, height, 'claude-haiku-4-5'), standard);
+    assert.equal(await count(width, height, 'claude-sonnet-5-5'), high);
+  }
 });
 
 test('an image must be what it says, and readable', async (t) => {

@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts';
-import { blocksOf, isWire, textOf, type Wire, wireOf } from '../wire.ts';
+import { blocksOf, textOf, type Wire } from '../wire.ts';
 import { requireBeta } from './betas.ts';
 import { onlyFields } from './checkFields.ts';
 import type { CheckContext } from './checkRequest.ts';
@@ -21,7 +21,6 @@ export function checkBlock(block: Wire, path: string, role: string, context: Che
       checkBlock(inner, `${path}.content.${at}`, 'tool', context);
     }
   }
-  if (type === 'document') checkDocument(block, path, context);
   if (type === 'tool_addition' || type === 'tool_removal') {
     requireBeta(context.betas, path, 'mid-conversation-tool-changes-2026-07-01', 'inline-tools-2026-09-15');
   }
@@ -90,24 +89,4 @@ function checkText(block: Wire, path: string, role: string): void {
   if (role === 'user' && Array.isArray(block.citations) && block.citations.length > 0) {
     throw invalid(`${path}.text.citations`, 'citations are not permitted in user messages');
   }
-}
-
-function checkDocument(block: Wire, path: string, { model, endpoint }: CheckContext): void {
-  const source = wireOf(block.source);
-  if (endpoint === 'count_tokens' && (source.type === 'url' || source.type === 'file')) {
-    throw invalid(`${path}.source`, `'${source.type}' sources are not supported by count_tokens`);
-  }
-  if (source.type === 'base64' && model.info.capabilities?.pdf_input.supported === false) {
-    throw invalid(path, `PDF input is not supported on ${model.info.id}`);
-  }
-  if (source.type === 'base64' && source.media_type !== 'application/pdf') {
-    throw invalid(`${path}.document.source.base64.media_type`, "Input should be 'application/pdf'");
-  }
-  if (source.type === 'base64' && !textOf(source.data).startsWith('JVBER')) {
-    throw invalid(`${path}.document.source.base64.data`, 'The PDF specified was not valid.');
-  }
-  if (source.type === 'text' && textOf(source.data) === '') {
-    throw invalid(`${path}.document.source.text.data`, 'must be non-empty');
-  }
-  if (!isWire(block.source)) throw invalid(`${path}.document.source`, 'Field required');
 }

@@ -1,6 +1,7 @@
 import type { FakeModel } from '../catalogue.ts';
 import type { Wire } from '../wire.ts';
 import { checkCaching } from './checkCaching.ts';
+import { checkDocuments } from './checkDocuments.ts';
 import { checkFields } from './checkFields.ts';
 import { checkImages } from './checkImages.ts';
 import { checkMessages } from './checkMessages.ts';
@@ -25,5 +26,6 @@ export function checkRequest(request: Wire, context: CheckContext): void {
   checkTools(request, context);
   checkMessages(request, context);
   checkImages(request, context);
+  checkDocuments(request, context);
   checkCaching(request);
 }

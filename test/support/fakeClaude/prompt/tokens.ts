@@ -1,5 +1,6 @@
 import { blocksOf, textOf, type Wire, wireOf, wires } from '../wire.ts';
-import { imageSize } from './imageSize.ts';
+import { type ImageSize, imageSize } from './imageSize.ts';
+import { pdfPages } from './pdfPages.ts';
 import { readSigned } from './signature.ts';
 
 /** What a block's tokens depend on besides the block. */
@@ -39,13 +40,20 @@ export function countBlock(block: Wire, rules: TokenRules): number {
   return Math.ceil(rawTokens(block, rules) * (block.type === 'image' ? 1 : rules.tokenFactor));
 }
 
-/** Tokens of an image, after the scaling that the model's tier does to it. */
-export function countImage(size: { width: number; height: number }, tier: 'high' | 'standard'): number {
+/**
+ * Tokens of an image: those of the largest size of its shape that keeps to the edge and the tokens of the model's tier,
+ * found by trying one after the other.
+ */
+export function countImage(size: ImageSize, tier: 'high' | 'standard'): number {
   const { edge, tokens } = TIERS[tier];
-  const scale = Math.min(1, edge / Math.max(size.width, size.height));
-  const patches = Math.ceil((size.width * scale) / 28) * Math.ceil((size.height * scale) / 28);
-  return Math.min(tokens, patches);
+  const isWide = size.width >= size.height;
+  const [long, short] = isWide ? [size.width, size.height] : [size.height, size.width];
+  let side = Math.min(long, edge);
+  while (side > 1 && patches(side) * patches(shortSide(side, long, short)) > tokens) side -= 1;
+  return patches(side) * patches(shortSide(side, long, short));
 }
+
+const TOKENS_OF_PAGE = 2000;
 
 /** The longest start of a text that takes at most `tokens`. */
 export function cutText(text: string, tokens: number): string {
@@ -63,6 +71,18 @@ const TIERS = {
   high: { edge: 2576, tokens: 4784 },
   standard: { edge: 1568, tokens: 1568 },
 } as const;
+
+/** The short side that goes with a long one, rounded to the even number where it lies in the middle of two. */
+function shortSide(side: number, long: number, short: number): number {
+  if (side === long) return short;
+  const exact = side / (long / short);
+  const rounded = Math.round(exact);
+  return Math.max(1, Math.abs(exact % 1) === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded);
+}
+
+function patches(side: number): number {
+  return Math.ceil(side / 28);
+}
 
 const BLANK = 0;
 const LETTER = 1;
@@ -121,8 +141,7 @@ function documentTokens(block: Wire, rules: TokenRules): number {
   const about = countText(`${textOf(block.title)} ${textOf(block.context)}`);
   if (source.type === 'text') return about + countText(textOf(source.data));
   if (source.type === 'content') return about + sum(blocksOf(source.content), rules);
-  const file = Buffer.from(textOf(source.data), 'base64').toString('latin1');
-  return about + 2000 * Math.max(1, file.match(/\/Type\s*\/Page\b/g)?.length ?? 0);
+  return about + TOKENS_OF_PAGE * pdfPages(source);
 }
 
 function sum(blocks: readonly Wire[], rules: TokenRules): number {
