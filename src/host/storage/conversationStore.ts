@@ -7,6 +7,7 @@ import {
   type JournalReading,
   readJournal,
 } from '../../core/conversation/journal.ts';
+import type { Conversation } from '../../core/conversation/model.ts';
 import {
   type Clock,
   type ConversationStore,
@@ -69,6 +70,12 @@ export function createConversationStore(
     return succeed({ conversation: reduceAll(conversation, interrupted), journal });
   }
 
+  async function read(id: string): Promise<Result<Conversation>> {
+    const text = isId(id) ? await readIfThere(fileOf(id)) : undefined;
+    if (text === undefined) return fail({ kind: 'storage', message: 'ENOENT' });
+    return succeed(readJournal(text, { id, createdAt: clock.now() }).conversation);
+  }
+
   /** Broken lines stay where they are; their text is also kept in a file of its own, once. */
   async function quarantine(id: string, reading: JournalReading): Promise<void> {
     if (reading.bad.length === 0) return;
@@ -111,6 +118,7 @@ export function createConversationStore(
       return { conversation: emptyConversation(id, createdAt), journal: journalFor(id, createdAt, 1, '') };
     },
     open: (id) => guard(() => open(id)),
+    read: (id) => guard(() => read(id)),
     remove: (id) =>
       guard(async () => {
         if (!isId(id) || !(await lock.take(id)))

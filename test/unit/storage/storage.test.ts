@@ -258,6 +258,23 @@ test('what could not be written is kept and written when it can be', async () =>
   assert.equal(again.conversation.turns.length, 2);
 });
 
+test('a conversation that another window writes can be read, and is left as it is', async () => {
+  const first = await openWindow();
+  const open = first.store.create();
+  open.journal.append([
+    { type: 'turnAdded', turn: question('q', null, 'hi') },
+    { type: 'turnAdded', turn: openAnswer('a', 'q') },
+  ]);
+  valueOrFail(await open.journal.settle());
+  const file = path.join(first.root, 'conversations', `${open.conversation.id}.jsonl`);
+  const before = await fs.readFile(file, 'utf8');
+  const second = await openWindow(first.root);
+  const read = valueOrFail(await second.store.read(open.conversation.id));
+  assert.equal(read.turns.at(-1)?.role, 'assistant');
+  assert.equal(await fs.readFile(file, 'utf8'), before);
+  assert.equal((await second.store.read('../no-such')).ok, false);
+});
+
 test('a draft with its attachments outlives the process, and an empty one leaves no file', async () => {
   const root = await newRoot();
   const drafts = createDraftStore(root, assert.fail);
@@ -268,6 +285,46 @@ test('a draft with its attachments outlives the process, and an empty one leaves
   drafts.set('c1', EMPTY_DRAFT);
   await drafts.settle();
   assert.deepEqual(await fs.readdir(path.join(root, 'drafts')), []);
+});
+
+test('a draft of the first version, attachments in one file with the text, keeps them when the text is typed on', async () => {
+  const root = await newRoot();
+  await fs.mkdir(path.join(root, 'drafts'));
+  const draft = { text: 'half', caret: 4, attachments: [{ id: 'x', part: code('let a') }] };
+  await fs.writeFile(path.join(root, 'drafts', 'c1.json'), JSON.stringify(draft));
+  const drafts = createDraftStore(root, assert.fail);
+  await drafts.change('c1', (before) => ({ ...before, text: 'half a thought' }));
+  await drafts.settle();
+  const again = await createDraftStore(root, assert.fail).get('c1');
+  assert.deepEqual(again, { ...draft, text: 'half a thought' });
+});
+
+test('two changes of a draft at the same time both count', async () => {
+  const root = await newRoot();
+  const drafts = createDraftStore(root, assert.fail);
+  const add = (id: string) =>
+    drafts.change('c1', (before) => ({
+      ...before,
+      attachments: [...before.attachments, { id, part: code(id) }],
+    }));
+  await Promise.all([add('x'), add('y')]);
+  await drafts.settle();
+  assert.deepEqual(
+    (await drafts.get('c1')).attachments.map(({ id }) => id),
+    ['x', 'y'],
+  );
+});
+
+test('typing does not write the attachments again', async () => {
+  const root = await newRoot();
+  const drafts = createDraftStore(root, assert.fail);
+  drafts.set('c1', { text: 'a', caret: 1, attachments: [{ id: 'x', part: code('let a') }] });
+  await drafts.settle();
+  const file = path.join(root, 'drafts', 'c1.attachments.json');
+  const before = await fs.stat(file);
+  await drafts.change('c1', (draft) => ({ ...draft, text: 'ab' }));
+  await drafts.settle();
+  assert.equal((await fs.stat(file)).ino, before.ino);
 });
 
 test('a broken draft file is an empty draft', async () => {
