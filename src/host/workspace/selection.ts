@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
-import type { CodePart } from '../../core/conversation/model.ts';
+import type { CodePart } from '../../core/conversation/parts.ts';
+import { blockAround, documentSymbols, type NamedSymbol } from './documentSymbols.ts';
+import { shownPath } from './shownPath.ts';
 
 /**
  * The selected code, one part for each selection; with nothing selected the innermost symbol around the
@@ -8,11 +10,11 @@ import type { CodePart } from '../../core/conversation/model.ts';
 export async function selectedCode(editor: vscode.TextEditor): Promise<readonly CodePart[]> {
   const { document, selections } = editor;
   const chosen = selections.filter((selection) => !selection.isEmpty);
-  const ranges = chosen.length > 0 ? chosen : [await enclosing(document, editor.selection.active)];
-  return ranges.flatMap((range) => {
-    const part = codePart(document, range);
-    return part ? [part] : [];
-  });
+  const parts =
+    chosen.length > 0
+      ? chosen.map((range) => codePart(document, range))
+      : [await codeAround(document, editor.selection.active)];
+  return parts.filter((part) => part !== undefined);
 }
 
 /** A range of a document as an attachment; undefined when it holds nothing but white space. */
@@ -32,53 +34,27 @@ export function codePart(document: vscode.TextDocument, range: vscode.Range): Co
   };
 }
 
-function shownPath(uri: vscode.Uri): string {
-  return uri.scheme === 'untitled' ? uri.path : vscode.workspace.asRelativePath(uri).replaceAll('\\', '/');
+/** All of a symbol, from the start of its first line where only white space stands before it. */
+export function symbolPart(
+  document: vscode.TextDocument,
+  { symbol, name }: NamedSymbol,
+): CodePart | undefined {
+  const part = codePart(document, indented(document, document.validateRange(symbol.range)));
+  return part && { ...part, scope: 'symbol', symbol: name };
 }
 
-async function enclosing(document: vscode.TextDocument, position: vscode.Position): Promise<vscode.Range> {
-  const symbols = await symbolsOf(document);
-  const innermost = smallestAround(symbols, position);
-  return innermost ?? document.lineAt(position.line).range;
-}
-
-/** A language server that is still starting may take long; a gesture may not. In ms. */
-const SYMBOLS_WITHIN = 1500;
-
-async function symbolsOf(document: vscode.TextDocument): Promise<readonly vscode.DocumentSymbol[]> {
-  try {
-    const tooLate = new Promise((resolve) => setTimeout(resolve, SYMBOLS_WITHIN));
-    const found: unknown = await Promise.race([
-      vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri),
-      tooLate,
-    ]);
-    return Array.isArray(found) ? found.filter((symbol) => 'range' in symbol && 'children' in symbol) : [];
-  } catch {
-    return [];
-  }
-}
-
-/** Functions, classes and the like count; a variable inside a function is too little to ask about. */
-function smallestAround(
-  symbols: readonly vscode.DocumentSymbol[],
+async function codeAround(
+  document: vscode.TextDocument,
   position: vscode.Position,
-): vscode.Range | undefined {
-  for (const symbol of symbols) {
-    if (!symbol.range.contains(position)) continue;
-    const inner = smallestAround(symbol.children, position);
-    return inner ?? (BLOCKS.has(symbol.kind) ? symbol.range : undefined);
-  }
-  return undefined;
+): Promise<CodePart | undefined> {
+  const block = blockAround(await documentSymbols(document.uri), position);
+  return block ? symbolPart(document, block) : codePart(document, document.lineAt(position.line).range);
 }
 
-const BLOCKS: ReadonlySet<vscode.SymbolKind> = new Set([
-  vscode.SymbolKind.Class,
-  vscode.SymbolKind.Constructor,
-  vscode.SymbolKind.Enum,
-  vscode.SymbolKind.Function,
-  vscode.SymbolKind.Interface,
-  vscode.SymbolKind.Method,
-  vscode.SymbolKind.Module,
-  vscode.SymbolKind.Namespace,
-  vscode.SymbolKind.Struct,
-]);
+function indented(document: vscode.TextDocument, { start, end }: vscode.Range): vscode.Range {
+  const { firstNonWhitespaceCharacterIndex } = document.lineAt(start.line);
+  return new vscode.Range(
+    start.character <= firstNonWhitespaceCharacterIndex ? start.with({ character: 0 }) : start,
+    end,
+  );
+}

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import type { DocumentPart } from '../../core/conversation/parts.ts';
+import type { AttachmentStore } from '../../core/ports.ts';
+import { checkAttachment } from '../../core/request/attachments.ts';
+import { type Found, foundNothing, foundPart } from './found.ts';
+import { refusalSentence } from './refusals.ts';
+
+/** PDFs on their way into the attachment store. */
+export interface Documents {
+  /** A PDF as an attachment; a sentence says why it can never be one (password, too many pages, too large). */
+  found(name: string, bytes: Uint8Array, uri?: vscode.Uri): Promise<Found>;
+}
+
+export function createDocuments(store: AttachmentStore): Documents {
+  return {
+    async found(name, bytes, uri) {
+      const part = await documentPart(name, bytes, uri);
+      if (typeof part === 'string') return foundNothing(part);
+      const stored = await store.put(bytes);
+      const sentence = vscode.l10n.t('{0} could not be kept on disk, so it is not attached.', name);
+      return stored.ok ? foundPart(part) : foundNothing(sentence);
+    },
+  };
+}
+
+/** A PDF as an attachment, without its bytes being stored, or a sentence that says why it cannot be one. */
+export async function documentPart(
+  name: string,
+  bytes: Uint8Array,
+  uri?: vscode.Uri,
+): Promise<DocumentPart | string> {
+  const { pdfFacts } = await import('./pdfPages.ts');
+  const { encrypted, pages } = await pdfFacts(bytes);
+  const part: DocumentPart = {
+    kind: 'document',
+    label: name,
+    source: {
+      type: 'stored',
+      sha256: await sha256Of(bytes),
+      mediaType: 'application/pdf',
+      bytes: bytes.length,
+      ...(pages === undefined ? {} : { pages }),
+    },
+    ...(uri ? { uri: uri.toString() } : {}),
+  };
+  const file = { kind: 'file', recognized: 'pdf', bytes: bytes.length, encrypted } as const;
+  const verdict = checkAttachment(encrypted ? file : part, ALONE);
+  return verdict.verdict === 'refused' ? refusalSentence(verdict, part, vscode.l10n.t('Claude')) : part;
+}
+
+/** SHA-256, hexadecimal. */
+export async function sha256Of(bytes: Uint8Array): Promise<string> {
+  const hash = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Nothing else is sent, by a model of which nothing is known: what is refused here is refused everywhere. */
+const ALONE = { model: undefined, modelId: '', images: 0, pages: 0, bytes: 0 } as const;
