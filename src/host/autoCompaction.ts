@@ -1,5 +1,5 @@
-import { contextTokens } from '../core/conversation/compacting.ts';
 import type { ChatEvent } from '../core/conversation/events.ts';
+import { contextTokens } from '../core/conversation/model.ts';
 import type { Session } from '../core/conversation/session.ts';
 import type { Asking } from './asking.ts';
 import type { Chats } from './chats.ts';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { Part } from '../core/conversation/model.ts';
+import type { CodePart, Part } from '../core/conversation/parts.ts';
+import type { ExcerptView } from './attaching/excerptView.ts';
 
 /** Opens a link the page was clicked on. Only web and mail addresses leave the editor. */
 export async function openLink(href: string): Promise<void> {
@@ -47,17 +48,48 @@ export async function runInTerminal(text: string): Promise<void> {
   terminal.sendText(text.trimEnd(), false);
 }
 
-/** Shows where an attached piece of code came from; says so when it is no longer there. */
-export async function openPart(part: Part | undefined): Promise<void> {
-  if (part?.kind !== 'code') return;
+/**
+ * Shows where an attachment came from, or what it holds where it came from no place; says so when that is gone.
+ * Pictures that are stored here the page shows itself.
+ */
+export async function openPart(part: Part | undefined, excerpts: Pick<ExcerptView, 'show'>): Promise<void> {
+  switch (part?.kind) {
+    case 'code':
+      return openCode(part);
+    case 'excerpt':
+      return part.origin === 'folder' && part.uri !== undefined
+        ? openUri('revealInExplorer', part.uri, part.label)
+        : excerpts.show(part);
+    case 'document':
+      return part.uri === undefined ? undefined : openUri('vscode.open', part.uri, part.label);
+    case 'image':
+      return part.source.type === 'url' ? openLink(part.source.url) : undefined;
+  }
+}
+
+async function openCode(part: CodePart): Promise<void> {
   try {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(part.uri, true));
     const end = document.lineAt(Math.min(part.endLine, document.lineCount) - 1).range.end;
     const start = new vscode.Position(Math.min(part.startLine, document.lineCount) - 1, 0);
     await vscode.window.showTextDocument(document, { selection: new vscode.Range(start, end) });
   } catch {
-    void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened any more.', part.path));
+    tellGone(part.path);
   }
+}
+
+async function openUri(command: string, uri: string, label: string): Promise<void> {
+  const target = vscode.Uri.parse(uri, true);
+  try {
+    await vscode.workspace.fs.stat(target);
+    await vscode.commands.executeCommand(command, target);
+  } catch {
+    tellGone(label);
+  }
+}
+
+function tellGone(name: string): void {
+  void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened any more.', name));
 }
 
 /** Names that Markdown fences use where VS Code has another id. */

@@ -4,6 +4,9 @@ import type { Session } from '../core/conversation/session.ts';
 import { adviseOn } from '../core/failure.ts';
 import type { Clock } from '../core/ports.ts';
 import { createAsking } from './asking.ts';
+import { createAttaching } from './attaching/attaching.ts';
+import { createExcerptView } from './attaching/excerptView.ts';
+import { createSelectionOffers } from './attaching/selectionOffer.ts';
 import { createAutoCompaction } from './autoCompaction.ts';
 import { createBudgets } from './budgets.ts';
 import { type ChatView, registerChatView } from './chat/chatView.ts';
@@ -12,7 +15,7 @@ import { type Chats, createChats } from './chats.ts';
 import { registerCommands } from './commands.ts';
 import { type CreateClaude, createConnection } from './connection.ts';
 import { createConversationCommands } from './conversationCommands.ts';
-import { attachSelection } from './editorActions.ts';
+import { createTokenCounting } from './counting/tokenCounting.ts';
 import { createKeyCommands } from './keyCommands.ts';
 import { createKeyStore } from './keyStore.ts';
 import { createLog, type Log } from './log.ts';
@@ -22,6 +25,7 @@ import { createRateLimits } from './rateLimits.ts';
 import { onSettingsChanged } from './settings.ts';
 import { createSpendingNotes } from './spendingNotes.ts';
 import { createStatus } from './status.ts';
+import { EMPTY_DRAFT } from './storage/draftStore.ts';
 import { createStorage } from './storage/storage.ts';
 import { createUsageView } from './usage/usageView.ts';
 import { createInstructions } from './workspace/instructions.ts';
@@ -76,7 +80,19 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
   const statusOf = createStatus(asking, catalogue, connection, keys);
   const refresh = (): void => void view.page?.refreshStatus();
   const keyCommands = createKeyCommands(keys, connection, () => void catalogue.refresh().then(refresh));
+  const offers = createSelectionOffers(() => view.page?.refreshOffer());
+  const excerpts = createExcerptView();
+  const attaching = createAttaching({
+    view: () => view,
+    attachments: storage.attachments,
+    conversations: storage.store,
+  });
   const view: ChatView = registerChatView({
+    ...storage,
+    sources: attaching.sources,
+    offers,
+    excerpts,
+    catalogue,
     chats,
     asking,
     clock,
@@ -93,6 +109,13 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     },
     onShown: (conversation) => void storage.lastShown.write(conversation),
   });
+  const counting = createTokenCounting({
+    asking,
+    clock,
+    claude: connection.claude,
+    session: () => view.page?.session,
+    draft: async () => view.page?.draft() ?? EMPTY_DRAFT,
+  });
   const conversations = createConversationCommands(view, chats, storage.store);
   const usage = createUsageView({
     extension: context.extensionUri,
@@ -108,8 +131,10 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     {
       'parley.newConversation': conversations.start,
       'parley.openChat': async () => (await view.reveal())?.focus(),
-      'parley.askAboutSelection': () => attachSelection(view),
-      'parley.addSelection': () => attachSelection(view),
+      ...attaching.commands,
+      'parley.countTokens': counting.countTokens,
+      'parley.countConversationTokens': counting.countConversationTokens,
+      'parley.countDraftTokens': counting.countDraftTokens,
       'parley.setApiKey': keyCommands.set,
       'parley.removeApiKey': keyCommands.remove,
       'parley.switchProfile': keyCommands.switchProfile,
@@ -134,6 +159,10 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     log,
     view,
     usage,
+    attaching,
+    counting,
+    offers,
+    excerpts,
     commands,
     figures,
     instructions,

@@ -1,9 +1,11 @@
 import type { Session } from '../core/conversation/session.ts';
 import type { ModelInfo } from '../core/modelInfo.ts';
-import { estimateText } from '../core/money/estimate.ts';
+import { estimateText } from '../core/money/estimateText.ts';
+import { imageTier } from '../core/money/modelFacts.ts';
 import type { ChatStatus } from '../core/protocol.ts';
 import { settingsFor } from '../core/request/capabilities.ts';
 import type { Asking } from './asking.ts';
+import { loadOf } from './attaching/situation.ts';
 import type { Connection } from './connection.ts';
 import type { KeyStore } from './keyStore.ts';
 import type { ModelCatalogue } from './modelCatalogue.ts';
@@ -48,6 +50,12 @@ export function createStatus(
         mode: settings.compaction,
         threshold: settings.compactionThreshold / 100,
         possible: (info?.compaction ?? []).length > 0,
+      },
+      images: {
+        possible: info?.images !== false,
+        tier: imageTier(model.id),
+        detail: settings['images.detail'],
+        sent: loadOf(conversation).images,
       },
       systemPrompt: texts.map(({ source, text }) => ({ source, tokens: estimateText(text) })),
     };

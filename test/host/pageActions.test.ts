@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as vscode from 'vscode';
+import { createExcerptView } from '../../src/host/attaching/excerptView.ts';
 import { copy, insertAtCursor, openNewFile, openPart } from '../../src/host/pageActions.ts';
+
+const EXCERPTS = { show: () => assert.fail('no excerpt was opened') };
 
 async function documentWith(content: string): Promise<vscode.TextEditor> {
   return vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content }));
@@ -50,22 +53,43 @@ test('attached code opens at its lines, also when the file has become shorter', 
     unsaved: true,
     text: '',
   } as const;
-  await openPart({ ...part, startLine: 2, endLine: 3 });
+  await openPart({ ...part, startLine: 2, endLine: 3 }, EXCERPTS);
   assert.equal(vscode.window.activeTextEditor?.selection.start.line, 1);
-  await openPart({ ...part, startLine: 900, endLine: 950 });
+  await openPart({ ...part, startLine: 900, endLine: 950 }, EXCERPTS);
   assert.equal(vscode.window.activeTextEditor?.selection.start.line, 2);
 });
 
 test('attached code whose file is gone is told, not thrown', async () => {
   const uri = 'file:///no/such/folder/gone.ts';
-  await openPart({
-    kind: 'code',
-    path: 'gone.ts',
-    uri,
-    languageId: 'typescript',
-    startLine: 1,
-    endLine: 2,
-    unsaved: false,
-    text: '',
-  });
+  await openPart(
+    {
+      kind: 'code',
+      path: 'gone.ts',
+      uri,
+      languageId: 'typescript',
+      startLine: 1,
+      endLine: 2,
+      unsaved: false,
+      text: '',
+    },
+    EXCERPTS,
+  );
+});
+
+test('an excerpt is shown as it was attached, in its language, and cannot be written to', async () => {
+  const excerpts = createExcerptView();
+  const text = '-one\n+two\n';
+  const part = {
+    kind: 'excerpt',
+    origin: 'changes',
+    label: 'Staged: a/b',
+    languageId: 'diff',
+    text,
+  } as const;
+  await openPart(part, excerpts);
+  const document = vscode.window.activeTextEditor?.document;
+  assert.equal(document?.getText(), text);
+  assert.equal(document?.languageId, 'diff');
+  assert.equal(document?.isUntitled, false);
+  excerpts.dispose();
 });

@@ -1,19 +1,17 @@
 import * as vscode from 'vscode';
 import type { ChatEvent } from '../../core/conversation/events.ts';
-import { type Failure, findTurn, type Part } from '../../core/conversation/model.ts';
+import { type Failure, findTurn } from '../../core/conversation/model.ts';
 import type { Session } from '../../core/conversation/session.ts';
 import { adviseOn } from '../../core/failure.ts';
-import type { Clock } from '../../core/ports.ts';
-import {
-  bare,
-  type ChatStatus,
-  type Draft,
-  PROTOCOL_VERSION,
-  withoutAttachedText,
-} from '../../core/protocol.ts';
+import type { AttachmentStore, Clock } from '../../core/ports.ts';
+import { type ChatStatus, type Draft, PROTOCOL_VERSION, withoutAttachedText } from '../../core/protocol.ts';
 import type { Asking } from '../asking.ts';
+import { createPageAttachments, type PageAttachments } from '../attaching/pageAttachments.ts';
+import type { SelectionOffers } from '../attaching/selectionOffer.ts';
 import type { Chats } from '../chats.ts';
+import type { ModelCatalogue } from '../modelCatalogue.ts';
 import type { DraftStore } from '../storage/draftStore.ts';
+import type { Found } from '../workspace/found.ts';
 import { createOutbox, type Unnumbered } from './outbox.ts';
 import { createPageAsking } from './pageAsking.ts';
 import { createPageQuote } from './pageQuote.ts';
@@ -37,8 +35,13 @@ export interface ChatPage extends vscode.Disposable {
   fork(turn: string): Promise<void>;
   showOlder(before: string): void;
   changeDraft(text: string, caret: number): Promise<void>;
-  attach(part: Part): Promise<void>;
-  removeAttachment(id: string): Promise<void>;
+  /** Attaches what was found and tells what was not. Gives how many things were taken. */
+  attach(found: Found): Promise<number>;
+  readonly attachments: PageAttachments;
+  /** Words for a question that a command began; they never touch what the user has written. */
+  suggest(text: string): Promise<void>;
+  /** The selection of the active editor may have changed. */
+  refreshOffer(): void;
   draft(): Promise<Draft>;
   /** The page has (re)started and wants everything. */
   start(): Promise<void>;
@@ -58,6 +61,9 @@ export interface ChatPageParts {
   readonly newId: () => string;
   readonly clock: Clock;
   readonly asking: Asking;
+  readonly catalogue: Pick<ModelCatalogue, 'find'>;
+  readonly attachments: AttachmentStore;
+  readonly offers: SelectionOffers;
   readonly statusOf: (session: Session) => Promise<ChatStatus>;
   /** Called when the page shows another conversation, so that it is shown again after a reload. */
   readonly onShown: (conversation: string) => void;
@@ -78,6 +84,19 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     session: () => session,
     draft: () => draft(),
     post: (message) => void post(message),
+  });
+  const attachments = createPageAttachments({
+    drafts,
+    store: parts.attachments,
+    conversation: () => session.conversation,
+    model: () => {
+      const choice = parts.asking.modelOf(session.conversation);
+      return { choice, info: parts.catalogue.find(choice.id) };
+    },
+    newId: parts.newId,
+    post,
+    tell,
+    refreshQuote: () => quote.refresh(),
   });
   const sending = createPageAsking({
     chats,
@@ -125,18 +144,21 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
         ...(instructions === undefined ? {} : { instructions }),
         ...(system ? { system } : {}),
       },
-      draft: { ...draftNow, attachments: forPage(draftNow) },
+      draft: { ...draftNow, attachments: attachments.shown(draftNow) },
+      offer: parts.offers.offer,
       status,
     });
     // What changed while the snapshot was made is not in it, and nobody else will tell the page.
     if (changes !== statusChanges) void refreshStatus();
     if (wantsFocus) focus();
     quote.refresh();
+    void attachments.started();
   }
 
   async function adopt(next: Session): Promise<void> {
     if (next === session) return;
     unsubscribe();
+    attachments.forget();
     session = next;
     aside = next.conversation.aside.length;
     sending.forget();
@@ -167,19 +189,22 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     if (awake) outbox.post({ type: 'focusAsked' });
   }
 
-  function setAttachments(next: Draft): void {
-    drafts.set(id(), next);
-    if (awake) outbox.post({ type: 'attachmentsChanged', attachments: forPage(next) });
-    quote.refresh();
-  }
-
   async function refreshStatus(): Promise<void> {
     const current = session;
     const change = ++statusChanges;
     const status = await parts.statusOf(current);
     const isNewest = change === statusChanges && current === session;
-    if (awake && isNewest) outbox.post({ type: 'statusChanged', status });
+    if (awake && isNewest) {
+      outbox.post({ type: 'statusChanged', status });
+      // What an attachment costs, and whether it can be read at all, depends on the model.
+      const { attachments: attached } = await draft();
+      if (attached.length > 0) void showAttachments();
+    }
     if (awake) quote.refresh();
+  }
+
+  async function showAttachments(): Promise<void> {
+    post({ type: 'attachmentsChanged', attachments: attachments.shown(await draft()) });
   }
 
   function tell(sentence: string): void {
@@ -222,27 +247,25 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     async changeDraft(text, caret) {
       // While a question is on its way its text stays the draft: the page has cleared its own already.
       if (sending.isAsking(id()) && text === '') return;
-      const before = await draft();
-      drafts.set(id(), { ...before, text, caret });
-      if (before.text !== text) quote.refresh();
+      const before = (await draft()).text;
+      await drafts.change(id(), (now) => ({ ...now, text, caret }));
+      if (before !== text) quote.refresh();
     },
-    async attach(part) {
-      const before = await draft();
-      const same = before.attachments.some((entry) => sameSource(entry.part, part));
-      const attachments = same ? before.attachments : [...before.attachments, { id: parts.newId(), part }];
-      setAttachments({ ...before, attachments });
+    attach: attachments.attach,
+    attachments,
+    async suggest(text) {
+      // A page that is just being loaded finds the words in its draft.
+      if (post({ type: 'textSuggested', text })) return;
+      await drafts.change(id(), (now) =>
+        now.text.trim() === '' ? { ...now, text, caret: text.length } : now,
+      );
     },
-    async removeAttachment(attachment) {
-      const before = await draft();
-      setAttachments({
-        ...before,
-        attachments: before.attachments.filter((entry) => entry.id !== attachment),
-      });
-    },
+    refreshOffer: () => void post({ type: 'selectionOffered', offer: parts.offers.offer }),
     draft,
     start,
     sleep() {
       awake = false;
+      attachments.sleep();
       quote.stop();
       outbox.clear();
     },
@@ -252,6 +275,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     post,
     dispose() {
       unsubscribe();
+      attachments.dispose();
       quote.stop();
       outbox.clear();
       awake = false;
@@ -259,16 +283,9 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   };
 }
 
-function forPage(draft: Draft): Draft['attachments'] {
-  return draft.attachments.map((entry) => ({ ...entry, part: bare(entry.part) }));
-}
-
-function sameSource(one: Part, other: Part): boolean {
-  return one.kind !== 'text' && JSON.stringify(one) === JSON.stringify(other);
-}
-
 /** After these the page shows another model, another context window or another system prompt. */
 const CHANGES_STATUS: ReadonlySet<ChatEvent['type']> = new Set([
+  'turnAdded',
   'modelChosen',
   'effortChosen',
   'thinkingChosen',

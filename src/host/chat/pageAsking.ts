@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Part } from '../../core/conversation/model.ts';
+import type { Part } from '../../core/conversation/parts.ts';
 import type { Refusal, Session } from '../../core/conversation/session.ts';
 import type { Wish } from '../../core/conversation/wishes.ts';
 import type { Draft } from '../../core/protocol.ts';

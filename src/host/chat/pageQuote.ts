@@ -1,8 +1,8 @@
 import type { AskContext } from '../../core/conversation/askContext.ts';
-import type { Part } from '../../core/conversation/model.ts';
+import type { Part } from '../../core/conversation/parts.ts';
 import { cacheStateOf, draftRequest, nextRequest, quoteRequest } from '../../core/conversation/quoting.ts';
 import { isBlankQuestion, type Session } from '../../core/conversation/session.ts';
-import { estimateText } from '../../core/money/estimate.ts';
+import { estimateText } from '../../core/money/estimateText.ts';
 import type { Quote } from '../../core/money/money.ts';
 import { priceOf } from '../../core/money/prices.ts';
 import type { ExactCount } from '../../core/money/tokenCounter.ts';

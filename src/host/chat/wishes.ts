@@ -1,8 +1,13 @@
 import * as vscode from 'vscode';
 import { compactionInForce } from '../../core/conversation/model.ts';
+import type { ExcerptPart } from '../../core/conversation/parts.ts';
 import { decodeToHost, PROTOCOL_VERSION, type ToHost } from '../../core/protocol.ts';
+import type { ExcerptView } from '../attaching/excerptView.ts';
+import type { SelectionOffers } from '../attaching/selectionOffer.ts';
 import type { Log } from '../log.ts';
+import type { Mentions } from '../mentions/mentions.ts';
 import { copy, insertAtCursor, openLink, openNewFile, openPart, runInTerminal } from '../pageActions.ts';
+import { type Found, foundPart, NOTHING } from '../workspace/found.ts';
 import type { ChatPage } from './chatPage.ts';
 import type { PageShrinker } from './pageShrinker.ts';
 
@@ -11,6 +16,18 @@ export interface WishParts {
   readonly log: Log;
   readonly importKey: () => Promise<boolean>;
   readonly shrinker: PageShrinker;
+  readonly sources: Sources;
+  readonly offers: SelectionOffers;
+  readonly excerpts: ExcerptView;
+}
+
+/** Where things to attach come from. */
+export interface Sources {
+  /** A file from outside, which has no URI. */
+  inBytes(name: string, bytes: Uint8Array): Promise<Found>;
+  /** What was dropped, one URI a line. */
+  at(uris: string): Promise<Found>;
+  readonly mentions: Pick<Mentions, 'find' | 'take'>;
 }
 
 /** Listens to a page: what is no wish is dropped and logged, what fails is told and logged. */
@@ -61,14 +78,36 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
     case 'changeDraft':
       return page.changeDraft(wish.text, wish.caret);
     case 'removeAttachment':
-      return page.removeAttachment(wish.id);
+      return page.attachments.remove(wish.id);
+    case 'attachImage':
+      return page.attachments.attachPicture(wish);
+    case 'attachFile':
+      return void (await page.attach(await parts.sources.inBytes(wish.name, wish.bytes)));
+    case 'attachUris':
+      return void (await page.attach(await parts.sources.at(wish.uris)));
+    case 'attachText':
+      return void (await page.attach(foundPart(pasted(wish.text))));
+    case 'refreshAttachment':
+      return page.attachments.refresh(wish.id);
+    case 'readImage':
+      return page.attachments.read(wish);
+    case 'findMentions': {
+      const mentions = await parts.sources.mentions.find(wish.query);
+      return void page.post({ type: 'mentionsFound', query: wish.query, mentions });
+    }
+    case 'attachMention':
+      return void (await page.attach(await parts.sources.mentions.take(wish.id)));
+    case 'acceptSelection':
+      return void (await page.attach({ ...NOTHING, parts: parts.offers.take() }));
+    case 'declineSelections':
+      return declineSelections(page, parts.offers);
     case 'openAttachment': {
       const { attachments } = await page.draft();
-      return openPart(attachments.find((entry) => entry.id === wish.id)?.part);
+      return openPart(attachments.find((entry) => entry.id === wish.id)?.part, parts.excerpts);
     }
     case 'openPart': {
       const turn = page.session.conversation.turns.find((candidate) => candidate.id === wish.turn);
-      return openPart(turn?.role === 'user' ? turn.parts[wish.part] : undefined);
+      return openPart(turn?.role === 'user' ? turn.parts[wish.part] : undefined, parts.excerpts);
     }
     case 'openLink':
       return openLink(wish.href);
@@ -89,6 +128,18 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
     case 'report':
       return parts.log.warn(`The page reports: ${wish.message.slice(0, 2000)}`);
   }
+}
+
+/** Text that was pasted and is too long to stand in the composer. */
+function pasted(text: string): ExcerptPart {
+  const lines = text.trimEnd().split('\n').length;
+  const label = vscode.l10n.t('Pasted text, {0} lines', lines);
+  return { kind: 'excerpt', origin: 'pasted', label, languageId: 'plaintext', text };
+}
+
+async function declineSelections(page: ChatPage, offers: SelectionOffers): Promise<void> {
+  await offers.decline();
+  page.tell(vscode.l10n.t('Selections are offered no more. The setting "Offer Selection" brings them back.'));
 }
 
 /** They are part of the cached prefix, so they count only as long as nothing was sent. */
