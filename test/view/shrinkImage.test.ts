@@ -3,7 +3,7 @@ import './dom.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ToHost } from '../../src/core/protocol.ts';
-import { shrinkImage } from '../../src/webview/input/shrinkImage.ts';
+import { shrinkImage } from '../../src/webview/pictures/shrinkImage.ts';
 import { dom } from './dom.ts';
 import { openPage } from './support.ts';
 
@@ -26,7 +26,19 @@ function browser(
       this.height = height;
     }
     getContext(): object {
-      return { drawImage: () => {} };
+      const dataOf = (width: number, height: number) => ({
+        width,
+        height,
+        data: new Uint8ClampedArray(width * height * 4),
+      });
+      const nothing = () => {};
+      return {
+        drawImage: nothing,
+        clearRect: nothing,
+        putImageData: nothing,
+        createImageData: dataOf,
+        getImageData: (_x: number, _y: number, width: number, height: number) => dataOf(width, height),
+      };
     }
     async convertToBlob({ type, quality }: { type: string; quality?: number }): Promise<Blob> {
       const written = writes.includes(type) ? type : 'image/png';
@@ -37,6 +49,7 @@ function browser(
     OffscreenCanvas,
     Blob: dom.Blob,
     FileReader: dom.FileReader,
+    setTimeout: (work: () => void) => dom.setTimeout(work),
     atob: (text: string) => dom.atob(text),
     createImageBitmap: async () => ({ ...image, close: () => {} }),
   }) as typeof dom;

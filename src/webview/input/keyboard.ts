@@ -19,5 +19,13 @@ export function wishOfKey(event: Key, sendKey: Settings['sendKey'], streaming: b
   return event.repeat ? 'ignore' : 'send';
 }
 
+/** Tab alone takes what is offered, but not from people whose screen reader moves by it. */
+export function takesOffer(event: Key, { body }: Document): boolean {
+  if (event.key !== 'Tab' || event.isComposing || event.keyCode === INPUT_METHOD || event.repeat)
+    return false;
+  if (event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return false;
+  return !body.classList.contains('vscode-using-screen-reader');
+}
+
 /** The key code of a key that an input method has taken; Safari sends it after composing has ended. */
 const INPUT_METHOD = 229;

@@ -1,0 +1,14 @@
+/**
+ * Puts a text into a text box in place of what stands between two places (UTF-16 units), as if it had been typed: the
+ * page hears of it, and it can be undone where the browser allows that.
+ */
+export function typeInto(box: HTMLTextAreaElement, start: number, end: number, text: string): void {
+  const { ownerDocument: document } = box;
+  box.focus();
+  box.setSelectionRange(start, end);
+  // The only way that keeps the undo history of a text box.
+  if (document.execCommand?.('insertText', false, text)) return;
+  box.setRangeText(text, start, end, 'end');
+  const { Event: InputEvent = Event } = document.defaultView ?? {};
+  box.dispatchEvent(new InputEvent('input', { bubbles: true }));
+}
