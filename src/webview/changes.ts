@@ -1,6 +1,7 @@
 import type { Translate } from '../core/failure.ts';
 import type { CacheState } from '../core/money/money.ts';
 import type { ToHost } from '../core/protocol.ts';
+import { awaited, dropRefused, stopWaiting, waitForPictures } from './attaching/arriving.ts';
 import { isStreaming, type PageState, questionText } from './state.ts';
 
 /** What the reader does to the page itself. Every function is pure. */
@@ -9,24 +10,51 @@ import { isStreaming, type PageState, questionText } from './state.ts';
 export function write(state: PageState, text: string, caret: number): PageState {
   // What a budget has stopped is not wanted any more once its text is gone.
   const budget = text.trim() === '' && state.budget?.ofDraft ? undefined : state.budget;
-  return { ...state, draft: { text, caret }, hint: '', refusal: '', budget };
+  // A question that waits for its pictures must not leave while it is still being written.
+  return { ...state, draft: { text, caret }, hint: '', refusal: '', budget, waiting: false };
 }
 
-/** The question that is to be sent, or undefined together with a line that says why not. */
+/**
+ * The question that is to be sent, or undefined together with a line that says why not. While pictures arrive it
+ * waits for them.
+ */
 export function submit(state: PageState, t: Translate): { state: PageState; text?: string } {
   if (!state.chat) return { state };
   const { text } = state.draft;
   if (isStreaming(state)) {
-    return { state: { ...state, hint: stopFirst(t) } };
+    return { state: { ...stopWaiting(state), hint: stopFirst(t) } };
   }
-  if (text.trim() === '') return { state: { ...state, hint: t('Write a question first.') } };
+  if (text.trim() === '') return { state: { ...stopWaiting(state), hint: t('Write a question first.') } };
+  if (awaited(state) > 0) return { state: waitForPictures(state, t) };
   return { state: sent(state), text };
 }
 
 function sent(state: PageState): PageState {
   const draft = { text: '', caret: 0 };
   const draftRevision = state.draftRevision + 1;
-  return { ...state, draft, draftRevision, hint: '', refusal: '', following: true };
+  const gone = { waiting: false, mentioning: undefined };
+  return { ...dropRefused(state), ...gone, draft, draftRevision, hint: '', refusal: '', following: true };
+}
+
+/** One quiet line about the composer. */
+export function hint(state: PageState, sentence: string): PageState {
+  return { ...state, hint: sentence };
+}
+
+/** The selection is taken, or not wanted: its offer goes at once, so that nothing is done twice. */
+export function endOffer(state: PageState): PageState {
+  return state.chat?.offer ? { ...state, chat: { ...state.chat, offer: null } } : state;
+}
+
+export function setDragging(state: PageState, dragging: boolean): PageState {
+  return state.dragging === dragging ? state : { ...state, dragging };
+}
+
+/** A sentence that stays until it is dismissed; said again it stands once. */
+export function addNotice(state: PageState, sentence: string): PageState {
+  const others = state.notices.filter((notice) => notice.sentence !== sentence);
+  const number = Math.max(0, ...state.notices.map(({ id }) => Number(id))) + 1;
+  return { ...state, notices: [...others, { id: String(number), sentence }] };
 }
 
 /** A question is to be changed where it stands. */

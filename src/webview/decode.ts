@@ -31,8 +31,21 @@ const event: Check = (value) => isRecord(value) && text(value.type);
 const part: Check = (value) =>
   isRecord(value) &&
   (value.kind !== 'text' || text(value.text)) &&
-  (value.kind !== 'image' || (text(value.label) && isRecord(value.source)));
-const attachment: Check = (value) => isRecord(value) && text(value.id) && part(value.part);
+  ((value.kind !== 'image' && value.kind !== 'document') || (text(value.label) && isRecord(value.source)));
+const attachment: Check = (value) =>
+  isRecord(value) &&
+  text(value.id) &&
+  part(value.part) &&
+  figure(value.tokens) &&
+  (value.notes === undefined || list(text)(value.notes));
+/** Made in another realm, bytes are no `Uint8Array` of this one. */
+const bytes: Check = (value) => ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === BYTES;
+const BYTES = '[object Uint8Array]';
+const offer: Check = (value) =>
+  value === null || (isRecord(value) && text(value.label) && text(value.title) && figure(value.tokens));
+const mention: Check = (value) =>
+  isRecord(value) && text(value.id) && text(value.kind) && text(value.label) && text(value.detail);
+const images: Check = (value) => isRecord(value) && flag(value.possible) && count(value.sent);
 const block: Check = (value) => isRecord(value) && isRecord(value.content) && text(value.content.type);
 const turn: Check = (value) =>
   isRecord(value) &&
@@ -58,21 +71,28 @@ const status: Check = (value) =>
   text(value.key) &&
   isRecord(value.prices) &&
   isRecord(value.compaction) &&
-  list(isRecord)(value.systemPrompt);
+  list(isRecord)(value.systemPrompt) &&
+  images(value.images);
 const quote: Check = (value) => value === null || (isRecord(value) && figure(value.input));
 const cache: Check = (value) => isRecord(value) && text(value.state);
 
 /** A shape for each message; the type makes it impossible to forget one. */
 const SHAPES: { readonly [T in ToView['type']]: Fields<Extract<ToView, { type: T }>> } = {
-  snapshot: { version: count, conversation, draft, status },
+  snapshot: { version: count, conversation, draft, offer, status },
   events: { conversation: text, events: list(event) },
   olderTurns: { conversation: text, turns: list(turn), older: count },
   statusChanged: { status },
   attachmentsChanged: { attachments: list(attachment) },
+  imageOffered: { id: text, label: text, bytes },
+  imageRead: { sha256: text, mediaType: text, bytes },
+  mentionsFound: { query: text, mentions: list(mention) },
+  selectionOffered: { offer },
   askRefused: { text, sentence: text },
   noticeShown: { sentence: text },
   quoteChanged: { conversation: text, quote, textTokens: figure, textLength: count, cache },
   budgetReached: { sentence: text, ofDraft: flag },
   imageShrinkAsked: { id: text, data: text, mediaType: text, maxSide: count, maxBytes: count },
   focusAsked: {},
+  pasteAsked: {},
+  textSuggested: { text },
 };

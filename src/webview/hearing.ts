@@ -1,6 +1,8 @@
 import { type ChatEvent, emptyConversation, reduceAll } from '../core/conversation/events.ts';
 import { type Conversation, findTurn } from '../core/conversation/model.ts';
 import { type ChatStatus, PROTOCOL_VERSION, type ToView } from '../core/protocol.ts';
+import { doubtArriving, settleArriving } from './attaching/arriving.ts';
+import { addNotice } from './changes.ts';
 import { hostQuote } from './quoting.ts';
 import { type DraftText, keepDraft, type OpenChat, type PageState } from './state.ts';
 
@@ -25,13 +27,14 @@ function takeSnapshot(state: PageState, message: Message<'snapshot'>): PageState
   const { attachments, ...hostDraft } = message.draft;
   const moved = changeDraftOwner(state, told.id, hostDraft);
   const quote = state.chat?.conversation.id === told.id ? state.chat.quote : undefined;
-  const chat = { conversation, older, status: message.status, attachments, hostDraft };
-  return settleEditing({
+  const chat = { conversation, older, status: message.status, attachments, offer: message.offer, hostDraft };
+  const next: PageState = {
     ...moved,
     phase: 'live',
     seq: message.seq,
     chat: quote ? outdated({ ...chat, quote }) : chat,
-  });
+  };
+  return settleEditing(settleArriving(next, attachments));
 }
 
 /** The host gives a page of another version a new document; asked twice it would never end. */
@@ -55,6 +58,9 @@ function changeDraftOwner(state: PageState, id: string, hostDraft: DraftText): P
     budget: undefined,
     instructions: undefined,
     hint: '',
+    waiting: false,
+    mentioning: undefined,
+    viewing: undefined,
     ended: undefined,
   };
 }
@@ -72,18 +78,29 @@ function applyNext(
     case 'statusChanged':
       return { ...state, chat: changeStatus(chat, message.status) };
     case 'attachmentsChanged':
-      return { ...state, chat: outdated({ ...chat, attachments: message.attachments }) };
+      return settleArriving(
+        { ...state, chat: outdated({ ...chat, attachments: message.attachments }) },
+        message.attachments,
+      );
     case 'askRefused':
       return putBack(state, message);
     case 'noticeShown':
-      return addNotice(state, message.sentence);
+      return addNotice(doubtArriving(state), message.sentence);
     case 'quoteChanged':
       if (message.conversation !== chat.conversation.id) return state;
       return { ...state, chat: { ...chat, quote: hostQuote(message) } };
     case 'budgetReached':
       return { ...state, budget: { sentence: message.sentence, ofDraft: message.ofDraft } };
+    case 'selectionOffered':
+      return { ...state, chat: { ...chat, offer: message.offer } };
     case 'imageShrinkAsked':
+    case 'imageOffered':
+    case 'imageRead':
+    case 'mentionsFound':
+    case 'pasteAsked':
       return state;
+    case 'textSuggested':
+      return suggest(state, message.text);
     case 'focusAsked':
       return { ...state, focusRequests: state.focusRequests + 1 };
     default:
@@ -166,13 +183,15 @@ function putBack(state: PageState, message: Message<'askRefused'>): PageState {
     ...state,
     draft: { text, caret: text.length },
     draftRevision: state.draftRevision + 1,
+    mentioning: undefined,
     refusal: message.sentence,
   };
 }
 
-function addNotice(state: PageState, sentence: string): PageState {
-  const others = state.notices.filter((notice) => notice.sentence !== sentence);
-  return { ...state, notices: [...others, { id: `${state.asks}.${state.seq}`, sentence }] };
+/** Words of a command never touch what the reader has written. */
+function suggest(state: PageState, text: string): PageState {
+  if (state.draft.text.trim() !== '') return state;
+  return { ...state, draft: { text, caret: text.length }, draftRevision: state.draftRevision + 1 };
 }
 
 function unchanged(state: PageState, _message: never): PageState {

@@ -1,4 +1,6 @@
 import { PROTOCOL_VERSION, type ToHost } from '../core/protocol.ts';
+import { type Attaching, createAttaching } from './attaching/attaching.ts';
+import type { Pictures } from './attaching/picturing.ts';
 import { allowOnce, follow, saveEdited, say, submit } from './changes.ts';
 import { decodeToView } from './decode.ts';
 import { startDrawing } from './drawing.ts';
@@ -7,11 +9,12 @@ import { apply } from './hearing.ts';
 import { listenToMarkdown } from './input/clicks.ts';
 import { createCopy } from './input/copying.ts';
 import { createReading } from './input/reading.ts';
-import { shrinkImage } from './input/shrinkImage.ts';
 import { textBoxIn } from './input/textBox.ts';
 import { startKeeping } from './keeping.ts';
 import { createTranslate } from './l10n.ts';
 import { recall } from './memory.ts';
+import { createPictures } from './pictures/pictures.ts';
+import { shrinkImage } from './pictures/shrinkImage.ts';
 import { createDecorate } from './render/codeBlock.ts';
 import { createCountdowns } from './render/countdown.ts';
 import { createHighlighter, type Highlighter } from './render/highlighter.ts';
@@ -26,10 +29,12 @@ export interface Ground {
   readonly root: HTMLElement;
   readonly api: PageApi;
   readonly window: Window & typeof globalThis;
+  /** What works on pictures; the browser's own means when absent. */
+  readonly pictures?: Pictures;
 }
 
 /** Brings the page to life. Gives a function that ends it; calling it twice is harmless. */
-export function startChat({ root, api, window }: Ground): () => void {
+export function startChat({ root, api, window, pictures: given }: Ground): () => void {
   const end = new window.AbortController();
   const { signal } = end;
   const send = (wish: ToHost): void => api.postMessage(wish);
@@ -41,7 +46,11 @@ export function startChat({ root, api, window }: Ground): () => void {
     signal,
   );
   const highlighter = createHighlighter(window, root.dataset.highlight, signal);
-  const tools = createTools({ root, api, window }, store, highlighter, send, signal);
+  const basics = createBasics({ root, window }, store, highlighter, send, signal);
+  const { t, submit } = basics;
+  const pictures = given ?? createPictures(window, t);
+  const attaching = createAttaching({ root, window, store, pictures, t, signal, send, submit });
+  const tools: Tools = { ...basics, ...attaching.tools };
   const drawn = (): void =>
     highlighter.load({
       loaded: () => tools.markdown.color(root),
@@ -51,7 +60,7 @@ export function startChat({ root, api, window }: Ground): () => void {
   startKeeping({ root, api, window, store, reading, signal, send });
   listenToMarkdown(root, tools, signal);
   window.addEventListener('resize', () => reading.pin(store.now().following), { signal });
-  listenToHost(window, store, send, signal);
+  listenToHost(window, store, attaching, send, signal);
   return () => end.abort();
 }
 
@@ -59,6 +68,7 @@ export function startChat({ root, api, window }: Ground): () => void {
 function listenToHost(
   window: Window & typeof globalThis,
   store: Store,
+  attaching: Attaching,
   send: (wish: ToHost) => void,
   signal: AbortSignal,
 ): void {
@@ -67,6 +77,7 @@ function listenToHost(
     const message = decodeToView(data);
     if (message) store.change((now) => apply(now, message));
     else send({ type: 'report', message: 'A message from the host was not understood.' });
+    if (message) attaching.hear(message);
     if (message?.type === 'imageShrinkAsked') void shrinkImage(window, message).then(send);
   };
   store.watch((now, before) => {
@@ -76,13 +87,13 @@ function listenToHost(
   ready();
 }
 
-function createTools(
-  { root, window }: Ground,
+function createBasics(
+  { root, window }: Pick<Ground, 'root' | 'window'>,
   store: Store,
   { highlight }: Highlighter,
   send: (wish: ToHost) => void,
   signal: AbortSignal,
-): Tools {
+): Omit<Tools, keyof Attaching['tools']> {
   const { document } = window;
   const t = createTranslate(root.dataset.l10n);
   return {

@@ -1,4 +1,4 @@
-import { estimateText } from '../core/money/estimate.ts';
+import { estimateText } from '../core/money/estimateText.ts';
 import type { CacheState, Price, Quote } from '../core/money/money.ts';
 import { costOf, priceOf } from '../core/money/prices.ts';
 import type { ChatStatus, ToView } from '../core/protocol.ts';

@@ -1,5 +1,9 @@
+import type { SelectionOffer, ShownAttachment } from '../core/attaching.ts';
 import { type Conversation, findTurn, streamingTurn, type UserTurn } from '../core/conversation/model.ts';
-import type { ChatStatus, DraftAttachment } from '../core/protocol.ts';
+import type { ChatStatus } from '../core/protocol.ts';
+import type { Arriving } from './attaching/arriving.ts';
+import type { Mentioning } from './attaching/mentioning.ts';
+import type { Viewing } from './attaching/viewing.ts';
 import type { Memory, Place } from './memory.ts';
 import type { HostQuote } from './quoting.ts';
 
@@ -33,7 +37,9 @@ export interface OpenChat {
   /** How many turns lie before the first one here. */
   readonly older: number;
   readonly status: ChatStatus;
-  readonly attachments: readonly DraftAttachment[];
+  readonly attachments: readonly ShownAttachment[];
+  /** The selection of the active editor, while it is offered. */
+  readonly offer: SelectionOffer | null;
   /** The draft as the snapshot brought it; it need not go back. */
   readonly hostDraft: DraftText;
   /** Absent until the host has said what the draft costs. */
@@ -61,6 +67,16 @@ export interface PageState {
   /** Why the last question was not taken by the host; empty when it was. */
   readonly refusal: string;
   readonly budget: BudgetStop | undefined;
+  /** Pictures on their way to the host, of any conversation; the oldest first. */
+  readonly arriving: readonly Arriving[];
+  /** True while the question waits for pictures and goes when they are attached. */
+  readonly waiting: boolean;
+  /** The `@` at the caret, while there is one. */
+  readonly mentioning: Mentioning | undefined;
+  /** The picture that is looked at. */
+  readonly viewing: Viewing | undefined;
+  /** True while something that can be attached is dragged over the page. */
+  readonly dragging: boolean;
   readonly editing: Editing | undefined;
   /** Instructions of the conversation that the host has not taken yet. */
   readonly instructions: string | undefined;
@@ -89,6 +105,11 @@ export function initialState(kept: Memory): PageState {
     notices: [],
     refusal: '',
     budget: undefined,
+    arriving: [],
+    waiting: false,
+    mentioning: undefined,
+    viewing: undefined,
+    dragging: false,
     instructions: undefined,
     hint: '',
     focusRequests: 0,

@@ -2,7 +2,7 @@ import './dom.ts';
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StoredImage } from '../../src/core/conversation/model.ts';
+import type { StoredImage } from '../../src/core/conversation/parts.ts';
 import { answered, asked, openPage, type Page, STATUS, snapshot } from './support.ts';
 
 function asks(page: Page): string[] {
@@ -234,12 +234,12 @@ test('Attachments are listed by file and lines, can be opened and removed', () =
   page.tell({
     type: 'attachmentsChanged',
     attachments: [
-      { id: 'x', part },
-      { id: 'y', part: { ...part, startLine: 7, endLine: 7 } },
+      { id: 'x', part, tokens: 120, exact: false },
+      { id: 'y', part: { ...part, startLine: 7, endLine: 7 }, tokens: 9, exact: false },
     ],
   });
   assert.equal(page.get('list', 'Attachments').querySelectorAll('li').length, 2);
-  assert.equal(page.get('button', 'a.ts:10-24').title, 'src/core/a.ts:10-24');
+  assert.equal(page.get('button', 'a.ts:10-24').title, 'src/core/a.ts:10-24\n~120 tok');
   page.get('button', 'a.ts:7').click();
   page.get('button', 'Remove a.ts:7').click();
   assert.deepEqual(page.wishes.slice(-2), [
@@ -249,13 +249,13 @@ test('Attachments are listed by file and lines, can be opened and removed', () =
   page.close();
 });
 
-test('Model, effort and selection are chosen in VS Code’s own lists', () => {
+test('Model, effort and context are chosen in VS Code’s own lists', () => {
   const page = openPage();
-  for (const name of ['Model: Claude Sonnet 5.5', 'Effort: high', 'Add Selection'])
+  for (const name of ['Model: Claude Sonnet 5.5', 'Effort: high', 'Add Context'])
     page.get('button', name).click();
   assert.deepEqual(
     page.wishes.slice(1),
-    ['parley.selectModel', 'parley.selectEffort', 'parley.addSelection'].map((command) => ({
+    ['parley.selectModel', 'parley.selectEffort', 'parley.attach'].map((command) => ({
       type: 'run',
       command,
     })),
@@ -302,10 +302,12 @@ test('An image is a chip with its name and size in px', () => {
   page.tell({
     type: 'attachmentsChanged',
     attachments: [
-      { id: 'x', part: { kind: 'image', label: 'shot.png', source } },
+      { id: 'x', part: { kind: 'image', label: 'shot.png', source }, tokens: 1334, exact: true },
       {
         id: 'y',
         part: { kind: 'image', label: 'far.png', source: { type: 'url', url: 'https://a/far.png' } },
+        tokens: 4784,
+        exact: false,
       },
     ],
   });

@@ -45,7 +45,7 @@ test('An empty conversation says how to begin, according to the key', () => {
   ]);
   importable.close();
   const present = openPage({ status: { key: 'present' } });
-  assert.equal(present.all('.welcome li').length, 3);
+  assert.equal(present.all('.welcome li').length, 4);
   present.close();
   const used = pageWith({});
   assert.deepEqual(used.all('.welcome'), []);

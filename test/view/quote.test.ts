@@ -2,7 +2,7 @@ import './dom.ts';
 
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { estimateText } from '../../src/core/money/estimate.ts';
+import { estimateText } from '../../src/core/money/estimateText.ts';
 import { openAnswer } from '../support/conversations.ts';
 import { asked, openPage, type Page, QUOTE, quoted, STATUS, snapshot, textIn } from './support.ts';
 

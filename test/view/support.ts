@@ -1,10 +1,12 @@
 import './dom.ts';
 
+import type { SelectionOffer, ShownAttachment } from '../../src/core/attaching.ts';
 import type { AssistantTurn, ContentBlock, UserTurn } from '../../src/core/conversation/model.ts';
 import type { Quote } from '../../src/core/money/money.ts';
 import { type ChatStatus, PROTOCOL_VERSION, type ToHost, type ToView } from '../../src/core/protocol.ts';
 import { startChat } from '../../src/webview/page.ts';
 import { dom } from './dom.ts';
+import { createPictureBench, type PictureBench } from './pictureBench.ts';
 
 type Body<T> = T extends { readonly seq: number } ? Omit<T, 'seq'> : never;
 /** A message of the host without its number. */
@@ -15,6 +17,8 @@ export interface Page {
   readonly root: HTMLElement;
   /** Everything the page has said. */
   readonly wishes: ToHost[];
+  /** The work on pictures that the page has asked for, done when the test says so. */
+  readonly pictures: PictureBench;
   /** What the page has kept for itself. */
   kept(): unknown;
   /** Numbers a message and delivers it; the next frame is drawn. */
@@ -52,6 +56,7 @@ export const STATUS: ChatStatus = {
     { source: 'base', tokens: 120 },
     { source: 'AGENTS.md', tokens: 1800 },
   ],
+  images: { possible: true, tier: 'high', detail: 'auto', sent: 0 },
 };
 
 /** A quote for an empty draft of `STATUS`'s model: 10,000 tokens, most of them cached. */
@@ -97,7 +102,8 @@ export function blankPage(kept?: unknown, l10n?: string, highlight?: string): Pa
       saved = JSON.parse(JSON.stringify(state));
     },
   };
-  const end = startChat({ root, api, window: dom });
+  const pictures = createPictureBench();
+  const end = startChat({ root, api, window: dom, pictures: pictures.port });
   const box = (): HTMLTextAreaElement => get('textbox', 'Message Claude') as HTMLTextAreaElement;
   const find = (role: string, name: string): HTMLElement | undefined =>
     [...root.querySelectorAll<HTMLElement>('*')].find(
@@ -114,6 +120,7 @@ export function blankPage(kept?: unknown, l10n?: string, highlight?: string): Pa
   return {
     root,
     wishes,
+    pictures,
     kept: () => saved,
     deliver,
     tell: (message) => {
@@ -150,6 +157,8 @@ export function blankPage(kept?: unknown, l10n?: string, highlight?: string): Pa
 export interface Told extends Partial<Extract<Message, { type: 'snapshot' }>['conversation']> {
   readonly status?: Partial<ChatStatus>;
   readonly draft?: string;
+  readonly attachments?: readonly ShownAttachment[];
+  readonly offer?: SelectionOffer;
 }
 
 /** What a page starts with besides what it is told; `highlight` is the address of the highlighter. */
@@ -168,12 +177,13 @@ export function openPage(given: Told & Begun = {}): Page {
 }
 
 export function snapshot(given: Told & { readonly version?: number } = {}): Message {
-  const { status = {}, draft = '', version: _, ...more } = given;
+  const { status = {}, draft = '', attachments = [], offer = null, version: _, ...more } = given;
   return {
     type: 'snapshot',
     version: given.version ?? PROTOCOL_VERSION,
     conversation: { id: 'c1', createdAt: 0, title: '', turns: [], older: 0, compactions: [], ...more },
-    draft: { text: draft, caret: draft.length, attachments: [] },
+    draft: { text: draft, caret: draft.length, attachments },
+    offer,
     status: { ...STATUS, ...status },
   };
 }
@@ -267,6 +277,7 @@ const ROLES: Readonly<Record<string, string>> = {
   TEXTAREA: 'textbox',
   UL: 'list',
   LI: 'listitem',
+  DIALOG: 'dialog',
   DETAILS: 'group',
 };
 

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type {
   AssistantTurn,
-  ImagePart,
   MissCause,
   Repair,
   SentRequest,
   Usage,
 } from '../../src/core/conversation/model.ts';
+import type { ImagePart } from '../../src/core/conversation/parts.ts';
 import { answered, asked, openPage, type Page, textIn } from './support.ts';
 
 const USAGE: Usage = { input: 200, cacheRead: 12_000, cacheWrite: 231, cacheWrite1h: 0, output: 512 };

@@ -1,33 +1,91 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { guard } from 'lit-html/directives/guard.js';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { DraftAttachment } from '../../core/protocol.ts';
-import { chipContent, icon, partLabel, partTitle } from './parts.ts';
+import type { SelectionOffer } from '../../core/attaching.ts';
+import { arrivingHere } from '../attaching/arriving.ts';
+import { endOffer } from '../changes.ts';
+import type { OpenChat, PageState } from '../state.ts';
+import { type Chip, chipsOf } from './chip.ts';
+import { icon } from './parts.ts';
 import type { Tools } from './tools.ts';
 
-/** What goes along with the next question. */
-export function attachments(
-  attached: readonly DraftAttachment[],
-  tools: Tools,
-): TemplateResult | typeof nothing {
-  if (attached.length === 0) return nothing;
-  return html`<ul class="chips" role="list" aria-label=${tools.t('Attachments')}>
+/** What goes along with the next question, what is on its way to that, and what is offered. */
+export function attachments(state: PageState, chat: OpenChat, tools: Tools): unknown {
+  const { attachments: attached, offer, status } = chat;
+  return guard([attached, state.arriving, offer, status.images.possible, status.modelName], () => {
+    const chips = chipsOf(attached, arrivingHere(state), status, tools);
+    const attachedChips = html`<div class="chips draft-chips">${list(chips, tools)}</div>`;
+    // Beside the list, so that it hides no chip and is in sight however far they scroll.
+    const offered = offer ? html`<div class="chips">${ghost(offer, tools)}</div>` : nothing;
+    return html`${chips.length === 0 ? nothing : attachedChips}${offered}`;
+  });
+}
+
+function list(chips: readonly Chip[], tools: Tools): TemplateResult {
+  return html`<ul role="list" aria-label=${tools.t('Attachments')}>
     ${repeat(
-      attached,
+      chips,
       ({ id }) => id,
-      (attachment) => chip(attachment, tools),
+      (chip) => draftChip(chip, tools),
     )}
   </ul>`;
 }
 
-function chip({ id, part }: DraftAttachment, { send, t }: Tools): TemplateResult {
-  const label = partLabel(part);
-  const remove = t('Remove {0}', label);
-  return html`<li class="chip">
-    <button type="button" class="chip-label" title=${partTitle(part, t)}
-      @click=${() => send({ type: 'openAttachment', id })}
-    >${chipContent(part)}</button>
+function draftChip(chip: Chip, tools: Tools): TemplateResult {
+  const { id, label, state, tokens, title } = chip;
+  const remove = tools.t('Remove {0}', label);
+  const isBusy = state === 'arriving';
+  return html`<li class="chip" data-state=${state ?? nothing} aria-busy=${isBusy ? 'true' : 'false'}>
+    <button type="button" class="chip-label" title=${title} aria-disabled=${chip.open ? nothing : 'true'}
+      @click=${() => chip.open?.()}
+    >${chip.picture ?? icon(chip.glyph)}${name(chip)}</button>
+    ${tokens === '' ? nothing : html`<span class="chip-tokens">${tokens}</span>`}
+    ${marker(chip)}${staleness(chip, tools)}
+    ${chip.problem === undefined ? nothing : html`<span class="chip-problem" role="alert">${chip.problem}</span>`}
     <button type="button" class="icon-button chip-remove" title=${remove} aria-label=${remove}
-      @click=${() => send({ type: 'removeAttachment', id })}
+      @click=${() => tools.arrivals.remove(id)}
     >${icon('close')}</button>
   </li>`;
+}
+
+function name({ label, size }: Chip): TemplateResult {
+  return html`<span class="chip-name">${label}</span>${size === '' ? nothing : html` <span class="chip-size">${size}</span>`}`;
+}
+
+/** A sign for what the title says at length; screen readers get the words. */
+function marker({ warning, notes }: Chip): TemplateResult | typeof nothing {
+  const words = [...(warning === undefined ? [] : [warning]), ...notes].join('\n');
+  if (words === '') return nothing;
+  const glyph = warning === undefined ? 'info' : 'warning';
+  return html`<span class="chip-marker" data-marker=${glyph} title=${words}>${icon(glyph)}<span class="hidden">${words}</span></span>`;
+}
+
+function staleness({ id, label, state }: Chip, { send, t }: Tools): TemplateResult | typeof nothing {
+  if (state === 'gone') {
+    return html`<span class="badge" title=${t('It is not there any more; what was taken stays.')}>${t('gone')}</span>`;
+  }
+  if (state !== 'changed') return nothing;
+  const refresh = t('Refresh {0}', label);
+  return html`<span class="badge" title=${t('It has changed since it was attached.')}>${t('changed')}</span>
+    <button type="button" class="icon-button chip-remove" title=${refresh} aria-label=${refresh}
+      @click=${() => send({ type: 'refreshAttachment', id })}
+    >${icon('refresh')}</button>`;
+}
+
+/** Not attached yet: the selection of the active editor. */
+function ghost({ label, title, tokens }: SelectionOffer, tools: Tools): TemplateResult {
+  const { acceptOffer, change, format, send, t } = tools;
+  const decline = (): void => {
+    change(endOffer);
+    send({ type: 'declineSelections' });
+  };
+  const never = t('Do not offer selections');
+  return html`<div class="chip ghost" data-part="offer">
+    <button type="button" class="chip-label" aria-label=${t('Attach {0}', label)} @click=${acceptOffer}
+      title=${`${title}\n${t('Tab in the text box attaches it.')}`}
+    >${icon('list-selection')}<span class="chip-name">${label}</span>
+      <span class="chip-tokens">· ~${t('{0} tok', format.count(tokens))}</span><kbd class="chip-key" aria-hidden="true">Tab</kbd></button>
+    <button type="button" class="icon-button chip-remove" title=${never} aria-label=${never} @click=${decline}
+    >${icon('close')}</button>
+  </div>`;
 }

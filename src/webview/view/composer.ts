@@ -2,14 +2,17 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ThinkingMode } from '../../core/conversation/model.ts';
 import type { ChatStatus } from '../../core/protocol.ts';
 import type { PageCommand } from '../../core/settings.ts';
+import { stopWaiting } from '../attaching/arriving.ts';
+import { offered } from '../attaching/mentioning.ts';
 import { dismissRefusal, write } from '../changes.ts';
-import { wishOfKey } from '../input/keyboard.ts';
+import { takesOffer, wishOfKey } from '../input/keyboard.ts';
 import { isStreaming, type OpenChat, type PageState } from '../state.ts';
 import { shortModelName } from './answer.ts';
 import { attachments } from './attachments.ts';
 import { budgetCard } from './budgetCard.ts';
 import { cacheLoss } from './cacheMiss.ts';
 import { compactOffer } from './compactOffer.ts';
+import { MENTION_LIST, mentionId, mentionList } from './mentionList.ts';
 import { dismissButton, icon } from './parts.ts';
 import { figures } from './quote.ts';
 import type { Tools } from './tools.ts';
@@ -19,9 +22,9 @@ export function composer(state: PageState, chat: OpenChat, tools: Tools): Templa
   return html`<section class="composer" aria-label=${tools.t('Your question')}>
     ${compactOffer(state, chat, tools)}${refusal(state, tools)}${budgetCard(state, tools)}
     <p class="hint" role="status">${state.hint}</p>
-    ${cacheLoss(chat, tools)}${attachments(chat.attachments, tools)}
+    ${cacheLoss(chat, tools)}${attachments(state, chat, tools)}
     <div class="composer-box">
-      ${textBox(state, chat, tools)}
+      ${mentionList(state, tools)}${textBox(state, chat, tools)}
       <div class="composer-bar">
         <div class="choices">${addButton(tools)}${choices(chat, tools)}</div>
         ${figures(state, chat, tools)}${sendButton(state, tools)}
@@ -37,26 +40,55 @@ function refusal({ refusal: sentence }: PageState, { change, t }: Tools): Templa
   </div>`;
 }
 
-function textBox(state: PageState, { status }: OpenChat, tools: Tools): TemplateResult {
-  const written = (event: Event): void => {
+function textBox(state: PageState, { status, offer }: OpenChat, tools: Tools): TemplateResult {
+  const { mentions } = tools;
+  const written = (event: InputEvent): void => {
     const box = event.currentTarget as HTMLTextAreaElement;
     tools.change((now) => write(now, box.value, box.selectionStart));
+    if (!event.isComposing) mentions.follow(box, !PASTED.has(event.inputType));
+  };
+  const moved = ({ currentTarget }: Event): void => {
+    if (state.mentioning) mentions.follow(currentTarget as HTMLTextAreaElement, false);
   };
   const pressed = (event: KeyboardEvent): void => {
-    const wish = wishOfKey(event, status.sendKey, isStreaming(state));
+    if (mentions.press(event)) {
+      event.preventDefault();
+      return;
+    }
+    if (offer && takesOffer(event, tools.document)) {
+      event.preventDefault();
+      tools.acceptOffer();
+      return;
+    }
+    const wish = wishOfKey(event, status.sendKey, state.waiting || isStreaming(state));
     if (wish === undefined) return;
     event.preventDefault();
     if (wish === 'send') tools.submit();
-    if (wish === 'stop') tools.send({ type: 'stop' });
+    if (wish !== 'stop') return;
+    if (state.waiting) tools.change(stopWaiting);
+    else tools.send({ type: 'stop' });
   };
+  const isOpen = (offered(state)?.length ?? 0) > 0;
   return html`<textarea class="text-box" rows="2" aria-label=${tools.t('Message Claude')}
-    placeholder=${tools.t('Ask Claude …')} @input=${written} @keydown=${pressed}></textarea>`;
+    placeholder=${tools.t('Ask Claude …')} aria-autocomplete="list"
+    aria-controls=${isOpen ? MENTION_LIST : nothing}
+    aria-activedescendant=${isOpen ? mentionId(state.mentioning?.chosen ?? 0) : nothing}
+    @input=${written} @keydown=${pressed} @keyup=${moved} @click=${moved} @compositionend=${moved}
+    @blur=${mentions.close}></textarea>`;
 }
 
+/** What was brought in as a whole is no name that somebody begins to write. */
+const PASTED: ReadonlySet<string> = new Set([
+  'insertFromPaste',
+  'insertFromDrop',
+  'historyUndo',
+  'historyRedo',
+]);
+
 function addButton({ send, t }: Tools): TemplateResult {
-  const name = t('Add Selection');
+  const name = t('Add Context');
   return html`<button type="button" class="icon-button" title=${name} aria-label=${name}
-    @click=${() => send({ type: 'run', command: 'parley.addSelection' })}>${icon('add')}</button>`;
+    @click=${() => send({ type: 'run', command: 'parley.attach' })}>${icon('add')}</button>`;
 }
 
 function choices({ status }: OpenChat, tools: Tools): TemplateResult {

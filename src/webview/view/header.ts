@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { ChatStatus } from '../../core/protocol.ts';
-import { contextTokens } from '../contextFill.ts';
+import { nextTokens } from '../contextFill.ts';
 import type { OpenChat } from '../state.ts';
 import type { Tools } from './tools.ts';
 
@@ -10,7 +10,7 @@ export function header(chat: OpenChat, tools: Tools): TemplateResult {
   const title = conversation.title || tools.t('New conversation');
   return html`<header class="header">
     <h1 class="title" title=${title}>${title}</h1>
-    ${meter(contextTokens(chat), status.contextWindow, tools)}
+    ${meter(nextTokens(chat), status.contextWindow, tools)}
     ${badges(status, tools)}
   </header>`;
 }

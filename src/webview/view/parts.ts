@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { CodePart, ImagePart, Part } from '../../core/conversation/model.ts';
+import type { CodePart, ExcerptOrigin, ImagePart, Part } from '../../core/conversation/parts.ts';
 import type { Translate } from '../../core/failure.ts';
 import { setOpen } from '../changes.ts';
 import type { Tools } from './tools.ts';
@@ -38,26 +38,46 @@ export function foldable(
   </details>`;
 }
 
-/** What a chip says: the file's name and lines, `a.ts:10-24` or `a.ts:7`, or the image's name. */
+/**
+ * What a chip says: the file's name and lines, `a.ts:10-24` or `a.ts:7`, the name alone for a whole file, the
+ * symbol's, or the label that the part brings along.
+ */
 export function partLabel(part: Part): string {
   if (part.kind === 'text') return clipped(part.text.trim(), LONGEST_LABEL);
-  if (part.kind === 'image') return clipped(part.label, LONGEST_LABEL);
+  if (part.kind !== 'code') return clipped(part.label, LONGEST_LABEL);
+  if (part.scope === 'symbol' && part.symbol) return clipped(part.symbol, LONGEST_LABEL);
   const name = part.path.split(/[\\/]/).at(-1) || part.path;
-  return `${name}:${lines(part)}`;
+  return part.scope === 'file' ? name : `${name}:${lines(part)}`;
 }
 
-/** The inside of a chip: an icon, the label, and the size of an image in px. */
-export function chipContent(part: Part, leftOut = false): TemplateResult {
-  const glyph = part.kind === 'image' ? 'file-media' : 'file-code';
-  const size = part.kind === 'image' ? pixels(part) : '';
-  const label = html`<span>${partLabel(part)}${size === '' ? nothing : ` ${size}`}</span>`;
-  return html`${icon(leftOut ? 'circle-slash' : glyph)}${leftOut ? html`<s>${label}</s>` : label}`;
+/** Size of an image in px, or of a document in pages; empty for everything else. */
+export function partSize(part: Part, t: Translate): string {
+  if (part.kind === 'image') return pixels(part);
+  const pages = part.kind === 'document' ? part.source.pages : undefined;
+  if (pages === undefined) return '';
+  return pages === 1 ? t('1 page') : t('{0} pages', pages);
+}
+
+/** The codicon of a part. */
+export function partGlyph(part: Part): string {
+  switch (part.kind) {
+    case 'text':
+      return 'quote';
+    case 'code':
+      return part.scope === 'symbol' ? 'symbol-method' : 'file-code';
+    case 'image':
+      return 'file-media';
+    case 'document':
+      return 'file-pdf';
+    case 'excerpt':
+      return EXCERPT_GLYPHS[part.origin];
+  }
 }
 
 /** What a chip says when the pointer rests on it. */
 export function partTitle(part: Part, t: Translate): string {
   if (part.kind === 'text') return clipped(part.text, LONGEST_TITLE);
-  if (part.kind === 'image') return clipped(`${part.label} ${pixels(part)}`.trim(), LONGEST_TITLE);
+  if (part.kind !== 'code') return clipped(`${part.label} ${partSize(part, t)}`.trim(), LONGEST_TITLE);
   const place = `${part.path}:${lines(part)}`;
   return part.unsaved ? t('{0} (not saved to disk when attached)', place) : place;
 }
@@ -69,6 +89,19 @@ export function clipped(text: string, length: number): string {
 
 const LONGEST_LABEL = 40;
 const LONGEST_TITLE = 200;
+
+const EXCERPT_GLYPHS: Readonly<Record<ExcerptOrigin, string>> = {
+  terminal: 'terminal',
+  debugConsole: 'debug-console',
+  problems: 'warning',
+  testFailure: 'beaker',
+  changes: 'git-compare',
+  folder: 'folder',
+  notebook: 'notebook',
+  conversation: 'comment-discussion',
+  file: 'file',
+  pasted: 'clippy',
+};
 
 function lines({ startLine, endLine }: CodePart): string {
   return startLine === endLine ? String(startLine) : `${startLine}-${endLine}`;

@@ -1,11 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { UserTurn } from '../../core/conversation/model.ts';
+import type { Part } from '../../core/conversation/parts.ts';
 import type { Settings } from '../../core/settings.ts';
 import { changeEdited, setOpen, startEditing, stopEditing } from '../changes.ts';
 import { wishOfKey } from '../input/keyboard.ts';
 import { textOfQuestion } from '../state.ts';
-import { chipContent, icon, partTitle } from './parts.ts';
+import { openImage } from './chip.ts';
+import { icon, partGlyph, partLabel, partSize, partTitle } from './parts.ts';
 import type { Tools } from './tools.ts';
 
 /** What of the rest of the page a question depends on. */
@@ -93,18 +95,30 @@ function shorten(text: string): string {
   return text.slice(0, end < 0 ? MOST_CHARACTERS : Math.min(end, MOST_CHARACTERS));
 }
 
-function chips({ id, parts, leftOut = [] }: UserTurn, { send, t }: Tools): TemplateResult | typeof nothing {
+function chips({ id, parts, leftOut = [] }: UserTurn, tools: Tools): TemplateResult | typeof nothing {
   const attached = parts.flatMap((part, at) => (part.kind === 'text' ? [] : [{ part, at }]));
   if (attached.length === 0) return nothing;
   return html`<div class="chips">
     ${attached.map(({ part, at }) => {
       const gone = leftOut.includes(at);
-      const title = gone
-        ? t('{0}: refused by the API and no longer sent', partTitle(part, t))
-        : partTitle(part, t);
-      return html`<button type="button" class="chip chip-label" title=${title}
-        ?data-left-out=${gone} @click=${() => send({ type: 'openPart', turn: id, part: at })}
-      >${chipContent(part, gone)}</button>`;
+      const open = (): void => {
+        if (part.kind === 'image' && part.source.type === 'stored')
+          openImage(part, part.source, [], undefined, tools);
+        else tools.send({ type: 'openPart', turn: id, part: at });
+      };
+      return sentChip(part, gone, open, tools);
     })}
   </div>`;
+}
+
+/** The bytes of pictures are fetched when their chip comes into view. */
+function sentChip(part: Part, gone: boolean, open: () => void, { t, thumbnails }: Tools): TemplateResult {
+  const title = partTitle(part, t);
+  const size = partSize(part, t);
+  const name = html`<span class="chip-name">${partLabel(part)}</span>${size === '' ? nothing : html` <span class="chip-size">${size}</span>`}`;
+  const stored = part.kind === 'image' && part.source.type === 'stored' ? part.source : undefined;
+  const sign = stored ? thumbnails.of(stored) : icon(partGlyph(part));
+  return html`<button type="button" class="chip chip-label" ?data-left-out=${gone} @click=${open}
+    title=${gone ? t('{0}: refused by the API and no longer sent', title) : title}
+  >${gone ? icon('circle-slash') : sign}${gone ? html`<s>${name}</s>` : name}</button>`;
 }

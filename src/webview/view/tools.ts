@@ -1,5 +1,10 @@
 import type { Translate } from '../../core/failure.ts';
 import type { ToHost } from '../../core/protocol.ts';
+import type { Arrivals } from '../attaching/arrivals.ts';
+import type { Mentions } from '../attaching/mentions.ts';
+import type { Originals } from '../attaching/originals.ts';
+import type { Thumbnails } from '../attaching/thumbnails.ts';
+import type { Viewer } from '../attaching/viewer.ts';
 import type { Format } from '../format.ts';
 import type { Copy } from '../input/copying.ts';
 import type { Countdowns } from '../render/countdown.ts';
@@ -14,6 +19,11 @@ export interface Tools {
   readonly markdown: Markdown;
   readonly countdowns: Countdowns;
   readonly copy: Copy;
+  readonly arrivals: Pick<Arrivals, 'remove'>;
+  readonly originals: Pick<Originals, 'get'>;
+  readonly thumbnails: Thumbnails;
+  readonly mentions: Omit<Mentions, 'take'>;
+  readonly viewer: Viewer;
   /** Sends a wish to the host. */
   send(wish: ToHost): void;
   /** Changes the page's own state; it is shown with the next frame. */
@@ -24,6 +34,8 @@ export interface Tools {
   save(): void;
   /** Sends what a budget has stopped, once. */
   allow(): void;
+  /** Attaches the selection that is offered, if one is. */
+  acceptOffer(): void;
   /** Goes to the newest line and follows it. */
   jump(): void;
 }

@@ -41,6 +41,7 @@ function ready({ sendKey, profile }: ChatStatus, { t }: Tools): TemplateResult {
     <ul>
       <li>${t('Ask anything; {0} sends, and the answer appears here.', key)}</li>
       <li>${t('Select code and choose "Ask About Selection" in its context menu to talk about it.')}</li>
+      <li>${t('Paste or drop a screenshot, or type @ for files, symbols, problems and changes.')}</li>
       <li>${t('Each answer says how many tokens it took. Nothing you write is sent before you press {0}.', key)}</li>
     </ul>
     ${profile === undefined ? nothing : html`<p class="note">${t('Profile: {0}', profile)}</p>`}

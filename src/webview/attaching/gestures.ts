@@ -1,0 +1,155 @@
+import type { Translate } from '../../core/failure.ts';
+import { MAX_FILE, MAX_TEXT, type ToHost } from '../../core/protocol.ts';
+import { addNotice, hint, setDragging } from '../changes.ts';
+import { textBoxIn } from '../input/textBox.ts';
+import { typeInto } from '../input/typing.ts';
+import type { Store } from '../store.ts';
+import type { Arrivals } from './arrivals.ts';
+import { type Brought, canAttach, dropped, hasMoreLines, isPicture, pasted } from './transfer.ts';
+
+/** What pasting and dropping need of the page. */
+export interface GesturesGround {
+  readonly root: HTMLElement;
+  readonly window: Window & typeof globalThis;
+  readonly store: Store;
+  readonly arrivals: Arrivals;
+  readonly t: Translate;
+  readonly signal: AbortSignal;
+  send(wish: ToHost): void;
+}
+
+/** Ways to attach besides pasting into the text box and dropping on the page, which are listened to. */
+export interface Gestures {
+  /** Attaches the pictures on the clipboard. */
+  pastePictures(): void;
+}
+
+/** A pasted text of more lines is attached, so that the question stays in sight. */
+const MOST_LINES = 50;
+
+export function listenToGestures(ground: GesturesGround): Gestures {
+  listenToPaste(ground);
+  listenToDrop(ground);
+  return { pastePictures: () => void pastePictures(ground) };
+}
+
+function listenToPaste(ground: GesturesGround): void {
+  const { root, signal } = ground;
+  let plainly = false;
+  const pressed = ({ key, shiftKey, ctrlKey, metaKey }: KeyboardEvent): void => {
+    plainly = shiftKey && (ctrlKey || metaKey) && key.toLowerCase() === 'v';
+  };
+  const paste = (event: ClipboardEvent): void => {
+    const isPlain = plainly;
+    plainly = false;
+    if (!event.clipboardData || !isInTextBox(event)) return;
+    const brought = pasted(event.clipboardData);
+    const isLong = !isPlain && hasMoreLines(brought.text, MOST_LINES);
+    if (brought.text !== '' && !isLong && brought.text.length <= MAX_TEXT) return;
+    if (!isSomething(brought)) return;
+    event.preventDefault();
+    if (brought.text === '') attach(brought, ground);
+    else attachText(brought.text, ground);
+  };
+  root.addEventListener('keydown', pressed, { capture: true, signal });
+  root.addEventListener('keyup', () => (plainly = false), { capture: true, signal });
+  root.addEventListener('paste', paste, { signal });
+}
+
+function listenToDrop(ground: GesturesGround): void {
+  const { root, window, store, signal } = ground;
+  const show = (dragging: boolean): void => store.change((now) => setDragging(now, dragging));
+  const over = (event: DragEvent): void => {
+    const transfer = event.dataTransfer;
+    if (!transfer || !store.now().chat) return;
+    const attachable = canAttach(transfer);
+    if (attachable) show(true);
+    // Text falls into the text box by itself, and anywhere else at its caret.
+    if (!attachable && (isInTextBox(event) || !transfer.types.includes('text/plain'))) return;
+    event.preventDefault();
+    transfer.dropEffect = 'copy';
+  };
+  const left = (event: DragEvent): void => {
+    if (!event.relatedTarget) show(false);
+  };
+  const drop = (event: DragEvent): void => {
+    show(false);
+    const transfer = event.dataTransfer;
+    if (!transfer || !store.now().chat) return;
+    const brought = dropped(transfer);
+    if (brought.text !== '' && isInTextBox(event)) return;
+    // Else the browser would show the file in place of the page.
+    event.preventDefault();
+    const box = textBoxIn(root);
+    if (brought.text !== '' && box) typeInto(box, box.selectionStart, box.selectionEnd, brought.text);
+    else attach(brought, ground);
+    box?.focus();
+  };
+  window.addEventListener('dragenter', over, { signal });
+  window.addEventListener('dragover', over, { signal });
+  window.addEventListener('dragleave', left, { signal });
+  window.addEventListener('dragend', () => show(false), { signal });
+  window.addEventListener('drop', drop, { signal });
+}
+
+function isInTextBox({ target }: Event): boolean {
+  return target !== null && 'closest' in target && (target as Element).closest('.text-box') !== null;
+}
+
+function isSomething({ pictures, files, uris, text }: Brought): boolean {
+  return pictures.length + files.length > 0 || uris !== '' || text !== '';
+}
+
+function attach({ pictures, files, uris }: Brought, ground: GesturesGround): void {
+  ground.arrivals.take(pictures.map((picture) => ({ picture, label: picture.name })));
+  for (const file of files) void attachFile(file, ground);
+  if (uris !== '') ground.send({ type: 'attachUris', uris });
+}
+
+async function attachFile(file: File, { store, send, t }: GesturesGround): Promise<void> {
+  const tell = (sentence: string): void => store.change((now) => addNotice(now, sentence));
+  const name = shortName(file.name) || t('File');
+  if (file.size > MAX_FILE) return tell(t('{0} is larger than 64 MB and cannot be attached.', name));
+  try {
+    send({ type: 'attachFile', name, bytes: new Uint8Array(await file.arrayBuffer()) });
+  } catch {
+    // A folder, or a file that has gone since.
+    tell(t('{0} could not be read. Folders and files of the workspace are attached with "+".', name));
+  }
+}
+
+function attachText(text: string, { store, send, t }: GesturesGround): void {
+  if (text.length > MAX_TEXT) {
+    store.change((now) => hint(now, t('The text is too long for any model and was not pasted.')));
+    return;
+  }
+  send({ type: 'attachText', text });
+  const count = text.trimEnd().split('\n').length;
+  const words = t('The pasted text is attached: {0} lines. Ctrl+Shift+V pastes it here instead.', count);
+  store.change((now) => hint(now, words));
+}
+
+/** Only works right after a click or a key, and where the page may read the clipboard. */
+async function pastePictures({ window, store, arrivals, t }: GesturesGround): Promise<void> {
+  const tell = (sentence: string): void => store.change((now) => hint(now, sentence));
+  try {
+    const items = await window.navigator.clipboard.read();
+    const found = items.flatMap((item) => {
+      const type = item.types.find((each) => isPicture({ type: each }));
+      return type === undefined ? [] : [item.getType(type)];
+    });
+    const pictures = await Promise.all(found);
+    arrivals.take(
+      pictures.map((picture) => ({ picture, label: `image.${picture.type.replace(/^image\//, '')}` })),
+    );
+    if (pictures.length === 0) tell(t('There is no picture on the clipboard.'));
+  } catch {
+    tell(t('Press Ctrl+V in the text box to paste a picture.'));
+  }
+}
+
+/** At most 200 UTF-16 units, the end of the name among them. */
+function shortName(name: string): string {
+  const most = 200;
+  return name.length <= most ? name : `${name.slice(0, most - 21)}…${name.slice(-20)}`;
+}

@@ -1,0 +1,80 @@
+import type { StoredImage } from '../../core/conversation/parts.ts';
+import type { Translate } from '../../core/failure.ts';
+import type { Store } from '../store.ts';
+import type { Arrivals } from './arrivals.ts';
+import type { Originals } from './originals.ts';
+import type { ImageHeard, StoredImages } from './storedImages.ts';
+import { changeViewing, closeViewer, openViewer, showPicture } from './viewing.ts';
+
+/** What is opened in the viewer: a picture of the draft has the id of its attachment. */
+export interface Opened {
+  readonly label: string;
+  readonly facts: string;
+  readonly source: StoredImage;
+  readonly attachment?: string;
+}
+
+/** Brings pictures into the viewer, and what was marked in them to the host. */
+export interface Viewer {
+  open(opened: Opened): void;
+  close(): void;
+  /** Makes the attached picture anew with the marks that were set, and closes. */
+  apply(): void;
+}
+
+export interface ViewerGround {
+  readonly window: Window & typeof globalThis;
+  readonly store: Store;
+  readonly stored: StoredImages;
+  readonly originals: Originals;
+  readonly arrivals: Arrivals;
+  readonly t: Translate;
+}
+
+export function createViewer({ window, store, stored, originals, arrivals, t }: ViewerGround): Viewer {
+  let shown: { readonly picture: Blob; readonly url: string } | undefined;
+  let leave: (() => void) | undefined;
+
+  const clear = (): void => {
+    leave?.();
+    leave = undefined;
+    if (shown) window.URL.revokeObjectURL(shown.url);
+    shown = undefined;
+  };
+  const show = (sha256: string, picture: Blob): void => {
+    shown = { picture, url: window.URL.createObjectURL(picture) };
+    const { url } = shown;
+    store.change((now) => showPicture(now, sha256, url));
+  };
+  const open = ({ source, attachment, ...more }: Opened): void => {
+    clear();
+    const original = attachment === undefined ? undefined : originals.get(attachment);
+    const opened = attachment === undefined ? more : { ...more, attachment };
+    store.change((now) => openViewer(now, opened, source, original?.marks));
+    if (original) {
+      show(source.sha256, original.picture);
+      return;
+    }
+    const heard: ImageHeard = (picture) => {
+      leave = undefined;
+      if (picture) show(source.sha256, picture);
+      else store.change((now) => showPicture(now, source.sha256, ''));
+    };
+    leave = () => stored.leave(source, heard);
+    stored.read(source, heard);
+  };
+  const apply = async (): Promise<void> => {
+    const { viewing } = store.now();
+    if (!shown || !viewing?.attachment || viewing.busy || viewing.marks.length === 0) return;
+    const { attachment, marks, sha256 } = viewing;
+    store.change((now) => changeViewing(now, (each) => ({ ...each, busy: true, said: t('Working…') })));
+    const problem = await arrivals.remake(attachment, shown.picture, marks);
+    if (store.now().viewing?.sha256 !== sha256) return;
+    if (problem === undefined) store.change(closeViewer);
+    else store.change((now) => changeViewing(now, (each) => ({ ...each, busy: false, said: problem })));
+  };
+  store.watch(() => {
+    if (!store.now().viewing && (shown || leave)) clear();
+  });
+  return { open, close: () => store.change(closeViewer), apply: () => void apply() };
+}

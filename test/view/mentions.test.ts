@@ -1,0 +1,270 @@
+import './dom.ts';
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Mention } from '../../src/core/attaching.ts';
+import { bring } from './browser.ts';
+import { openPage, type Page, snapshot } from './support.ts';
+
+const FOUND: readonly Mention[] = [
+  { id: 'm1', kind: 'file', label: 'parse.ts', detail: 'src' },
+  { id: 'm2', kind: 'symbol', label: 'parseList', detail: 'src/parse.ts' },
+  { id: 'm3', kind: 'folder', label: 'my docs', detail: '' },
+];
+
+function box(page: Page): HTMLTextAreaElement {
+  return page.get('textbox', 'Message Claude') as HTMLTextAreaElement;
+}
+
+function queries(page: Page): string[] {
+  return page.wishes.flatMap((wish) => (wish.type === 'findMentions' ? [wish.query] : []));
+}
+
+function sent(page: Page): unknown[] {
+  return page.wishes.filter(({ type }) => type === 'attachMention' || type === 'ask');
+}
+
+function tell(page: Page, query: string, mentions = FOUND): void {
+  page.tell({ type: 'mentionsFound', query, mentions });
+}
+
+function chosen(page: Page): string | undefined {
+  return page.all('[role="option"][aria-selected="true"] .mention-label')[0]?.textContent ?? undefined;
+}
+
+function openList(text = '@par', query = 'par'): Page {
+  const page = openPage();
+  page.type(text);
+  page.rest();
+  tell(page, query);
+  return page;
+}
+
+test('An @ at the start of a word asks the host once the writer rests, for the letters behind it', () => {
+  const page = openPage();
+  page.type('See @');
+  page.type('See @p');
+  assert.deepEqual(queries(page), []);
+  page.rest();
+  assert.deepEqual(queries(page), ['p']);
+  page.rest();
+  assert.deepEqual(queries(page), ['p']);
+  page.close();
+});
+
+test('Where an @ is looked for, and what its query is', () => {
+  const cases: [string, string | undefined][] = [
+    ['@', ''],
+    ['(@a', 'a'],
+    ['x\n@a/b.ts', 'a/b.ts'],
+    ['@"my file', 'my file'],
+    ['mail@host', undefined],
+    ['@a b', undefined],
+    ['@a@b', undefined],
+    ['@"my file" ', undefined],
+    [`@${'q'.repeat(100)}`, 'q'.repeat(100)],
+    [`@${'q'.repeat(101)}`, undefined],
+    [`@${'q'.repeat(300)}`, undefined],
+  ];
+  for (const [text, query] of cases) {
+    const page = openPage();
+    page.type(text);
+    page.rest();
+    assert.deepEqual(queries(page), query === undefined ? [] : [query], text);
+    page.close();
+  }
+});
+
+test('The list belongs to the text box by its ARIA attributes, and the focus stays there', () => {
+  const page = openPage();
+  assert.equal(box(page).getAttribute('aria-controls'), null);
+  box(page).focus();
+  page.type('@par');
+  page.rest();
+  tell(page, 'par');
+  const list = page.get('listbox', 'Add Context');
+  assert.equal(box(page).getAttribute('aria-controls'), list.id);
+  const active = box(page).getAttribute('aria-activedescendant');
+  assert.equal(list.querySelector('[aria-selected="true"]')?.id, active);
+  assert.equal(window.document.activeElement, box(page));
+  page.close();
+});
+
+test('Finds for an older query are not shown', () => {
+  const page = openPage();
+  page.type('@pa');
+  page.rest();
+  page.type('@par');
+  tell(page, 'pa');
+  assert.equal(page.find('listbox', 'Add Context'), undefined);
+  tell(page, 'par');
+  assert.ok(page.find('listbox', 'Add Context'));
+  page.close();
+});
+
+test('Arrows, Home and End go through the list and around its ends', () => {
+  const page = openList();
+  const walk = ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp', 'Home', 'End'].map((key) => {
+    assert.equal(page.press(key).defaultPrevented, true);
+    return chosen(page);
+  });
+  assert.deepEqual(walk, ['parseList', 'my docs', 'parse.ts', 'my docs', 'parse.ts', 'my docs']);
+  page.close();
+});
+
+test('Enter and Tab choose: the wish goes once, the label stands in the text, and nothing is sent', () => {
+  for (const key of ['Enter', 'Tab']) {
+    const page = openList('See @par');
+    page.press('ArrowDown');
+    assert.equal(page.press(key).defaultPrevented, true);
+    assert.equal(box(page).value, 'See @parseList ');
+    assert.equal(box(page).selectionStart, 15);
+    assert.equal(page.find('listbox', 'Add Context'), undefined);
+    assert.deepEqual(sent(page), [{ type: 'attachMention', id: 'm2' }]);
+    page.rest();
+    assert.deepEqual(queries(page), ['par']);
+    page.press('Enter');
+    assert.deepEqual(sent(page).at(-1), { type: 'ask', text: 'See @parseList ' });
+    page.close();
+  }
+});
+
+test('A quoted query is replaced with its quote, in the middle of a text, and no second space comes', () => {
+  const page = openPage();
+  page.type('See @"my d for more');
+  box(page).setSelectionRange(10, 10);
+  box(page).dispatchEvent(new window.Event('input', { bubbles: true }));
+  page.rest();
+  tell(page, 'my d', [FOUND[2] as Mention]);
+  page.press('Enter');
+  assert.equal(box(page).value, 'See @my docs for more');
+  page.close();
+});
+
+test('The mouse chooses, without taking the focus', () => {
+  const page = openList();
+  box(page).focus();
+  const [, second] = page.all('[role="option"]');
+  assert.ok(second);
+  const down = new window.MouseEvent('mousedown', { bubbles: true, cancelable: true });
+  second.dispatchEvent(down);
+  assert.equal(down.defaultPrevented, true);
+  second.click();
+  page.draw();
+  assert.equal(box(page).value, '@parseList ');
+  assert.deepEqual(sent(page), [{ type: 'attachMention', id: 'm2' }]);
+  page.close();
+});
+
+test('Escape closes the list for this @, and a new one opens it again', () => {
+  const page = openList();
+  assert.equal(page.press('Escape').defaultPrevented, true);
+  assert.equal(page.find('listbox', 'Add Context'), undefined);
+  page.type('@pars');
+  page.rest();
+  tell(page, 'pars');
+  assert.equal(page.find('listbox', 'Add Context'), undefined);
+  page.type('@pars @');
+  page.rest();
+  tell(page, '');
+  assert.ok(page.find('listbox', 'Add Context'));
+  page.close();
+});
+
+test('Enter before the finds are there waits for them instead of sending half a name', () => {
+  const page = openPage();
+  page.type('See @par');
+  assert.equal(page.press('Enter').defaultPrevented, true);
+  assert.deepEqual(sent(page), []);
+  page.rest();
+  tell(page, 'par');
+  assert.equal(box(page).value, 'See @parse.ts ');
+  assert.deepEqual(sent(page), [{ type: 'attachMention', id: 'm1' }]);
+  page.close();
+});
+
+test('What the list showed for an older query cannot be chosen', () => {
+  const page = openList();
+  page.type('@pars');
+  page.all('[role="option"]')[0]?.click();
+  assert.deepEqual(sent(page), []);
+  page.close();
+});
+
+test('With nothing found the list says so, and Enter sends', () => {
+  const page = openPage();
+  page.type('@nobody');
+  page.rest();
+  tell(page, 'nobody', []);
+  assert.match(page.all('.mentions[role="status"]')[0]?.textContent ?? '', /Nothing found/);
+  assert.equal(box(page).getAttribute('aria-controls'), null);
+  page.press('Enter');
+  assert.deepEqual(sent(page), [{ type: 'ask', text: '@nobody' }]);
+  assert.deepEqual(page.all('.mentions'), []);
+  page.close();
+});
+
+test('An Enter that waited for finds sends nothing when there are none', () => {
+  const page = openPage();
+  page.type('@nobody');
+  page.press('Enter');
+  page.rest();
+  tell(page, 'nobody', []);
+  assert.deepEqual(sent(page), []);
+  page.press('Enter');
+  assert.deepEqual(sent(page), [{ type: 'ask', text: '@nobody' }]);
+  page.close();
+});
+
+test('An input method opens nothing while it composes, and its keys are its own', () => {
+  const page = openPage();
+  box(page).value = '@か';
+  box(page).dispatchEvent(new window.InputEvent('input', { bubbles: true, isComposing: true }));
+  page.rest();
+  assert.deepEqual(queries(page), []);
+  page.close();
+  const open = openList();
+  for (const key of ['Enter', 'ArrowDown', 'Escape', 'Tab']) {
+    assert.equal(open.press(key, { isComposing: true }).defaultPrevented, false);
+    assert.equal(open.press(key, { keyCode: 229 }).defaultPrevented, false);
+  }
+  assert.equal(chosen(open), 'parse.ts');
+  open.close();
+});
+
+test('Shift+Enter, Shift+Tab and Ctrl with an arrow are left to the text box', () => {
+  const page = openList();
+  assert.equal(page.press('Enter', { shiftKey: true }).defaultPrevented, false);
+  assert.equal(page.press('Tab', { shiftKey: true }).defaultPrevented, false);
+  assert.equal(page.press('ArrowDown', { ctrlKey: true }).defaultPrevented, false);
+  page.close();
+});
+
+test('The list closes when the caret leaves the word, the focus leaves, or another conversation comes', () => {
+  const ways: ((page: Page) => void)[] = [
+    (page) => {
+      box(page).setSelectionRange(0, 0);
+      box(page).dispatchEvent(new window.KeyboardEvent('keyup', { key: 'ArrowLeft', bubbles: true }));
+    },
+    (page) => box(page).dispatchEvent(new window.Event('blur')),
+    (page) => page.tell(snapshot({ id: 'c2' })),
+    (page) => page.type('par'),
+  ];
+  for (const way of ways) {
+    const page = openList();
+    way(page);
+    page.draw();
+    assert.deepEqual(page.all('.mentions'), []);
+    page.close();
+  }
+});
+
+test('Text that was pasted or dropped opens nothing', () => {
+  const page = openPage();
+  box(page).value = '@Component';
+  box(page).dispatchEvent(new window.InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
+  bring(page.get('log', 'Conversation'), 'drop', { data: {} });
+  page.rest();
+  assert.deepEqual(queries(page), []);
+  page.close();
+});
