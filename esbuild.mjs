@@ -14,13 +14,20 @@ const common = {
   define: { 'process.env.NODE_ENV': production ? '"production"' : '"development"' },
 };
 
-/** The SDK is loaded on first use: what imports the room `claude` finds it in a file of its own. */
-const claudeApart = {
-  name: 'claude-apart',
+/** Loaded on first use only: what imports these modules dynamically finds each in a file of its own. */
+const APART = [
+  { filter: /\/claude\/gateway\.ts$/, path: './claude.cjs' },
+  { filter: /\/pdfPages\.ts$/, path: './pdf.cjs' },
+];
+
+const apart = {
+  name: 'apart',
   setup(build) {
-    build.onResolve({ filter: /\/claude\/gateway\.ts$/ }, (args) =>
-      args.kind === 'dynamic-import' ? { path: './claude.cjs', external: true } : undefined,
-    );
+    for (const { filter, path } of APART) {
+      build.onResolve({ filter }, (args) =>
+        args.kind === 'dynamic-import' ? { path, external: true } : undefined,
+      );
+    }
   },
 };
 
@@ -28,8 +35,9 @@ const node = { ...common, platform: 'node', target: 'node22', format: 'cjs', ext
 const page = { ...common, platform: 'browser', target: 'chrome128', format: 'esm' };
 
 const bundles = [
-  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [claudeApart] },
+  { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [apart] },
   { ...node, entryPoints: ['src/claude/gateway.ts'], outfile: 'dist/claude.cjs' },
+  { ...node, entryPoints: ['src/host/workspace/pdfPages.ts'], outfile: 'dist/pdf.cjs' },
   { ...page, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js' },
   { ...page, entryPoints: ['src/webview/highlight/main.ts'], outfile: 'dist/highlight.js', format: 'iife' },
   { ...page, entryPoints: ['src/webview/usage/main.ts'], outfile: 'dist/usage.js' },

@@ -6,7 +6,7 @@ import { filesIn } from './vsix.ts';
 const VSIX = 'parley.vsix';
 const KB = 1024;
 
-type Bundle = 'extension' | 'claude' | 'webview' | 'highlight' | 'usage';
+type Bundle = 'extension' | 'claude' | 'pdf' | 'webview' | 'highlight' | 'usage';
 
 interface Meta {
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -43,6 +43,7 @@ test('the packaged extension holds what it needs and no source, test or map', ()
   for (const needed of [
     'extension/dist/extension.cjs',
     'extension/dist/claude.cjs',
+    'extension/dist/pdf.cjs',
     'extension/dist/webview.js',
     'extension/dist/highlight.js',
     'extension/dist/usage.js',
@@ -64,18 +65,25 @@ test('the packaged extension holds what it needs and no source, test or map', ()
   assert.deepEqual(foreign, []);
 });
 
-// Parley is activated by its own view or command only, and then all of the host is needed: no part of it could load
-// later. What must stay out are the SDK and the page.
-test('what activates holds neither the SDK nor anything of the page', () => {
-  const foreign = inputsOf('extension').filter((input) => /node_modules|src\/(webview|claude)\//.test(input));
-  assert.deepEqual(foreign, []);
-  assert.ok(sizeOf('extension.cjs') < 200 * KB, `${sizeOf('extension.cjs')} bytes`);
+test('what activates holds neither the SDK nor the PDF reader nor anything of the page', () => {
+  const allowed = /^(src\/(core|host)\/|src\/extension\.ts|node_modules\/(ignore|fuzzysort)\/)/;
+  assert.deepEqual(
+    inputsOf('extension').filter((input) => !allowed.test(input)),
+    [],
+  );
+  assert.ok(sizeOf('extension.cjs') < 280 * KB, `${sizeOf('extension.cjs')} bytes`);
 });
 
 test('the room with the SDK holds the slim client and nothing of the other rooms', () => {
   const foreign = inputsOf('claude').filter((input) => /src\/(webview|host)\//.test(input));
   assert.deepEqual(foreign, []);
   assert.ok(sizeOf('claude.cjs') < 220 * KB, `${sizeOf('claude.cjs')} bytes`);
+});
+
+test('the PDF reader is a file of its own that nothing else of Parley is in', () => {
+  const foreign = inputsOf('pdf').filter((input) => /src\/(core|claude|webview)\//.test(input));
+  assert.deepEqual(foreign, []);
+  assert.ok(sizeOf('pdf.cjs') < 640 * KB, `${sizeOf('pdf.cjs')} bytes`);
 });
 
 test('the page weighs at most 250 KB and holds nothing of host, SDK and highlight.js', () => {
