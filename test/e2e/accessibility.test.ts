@@ -9,7 +9,7 @@ const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite();
+const suite = vsCodeSuite({ startOver: () => claude.reset() });
 const stage = { machineSettings: pointingAt(claude), userSettings: { 'parley.retry.maxAttempts': 1 } };
 
 for (const theme of [

@@ -20,7 +20,7 @@ const claude = await startFakeClaude({ models });
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite();
+const suite = vsCodeSuite({ startOver: () => claude.reset() });
 const stage = { machineSettings: pointingAt(claude) };
 const settings = { 'parley.model': 'claude-tiny-1', 'parley.compactionThreshold': 20 };
 

@@ -9,7 +9,7 @@ const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite();
+const suite = vsCodeSuite({ startOver: () => claude.reset() });
 const stage = { machineSettings: pointingAt(claude) };
 
 suite.test('after a reload of the window the conversation is there and goes on', stage, async ({ open }) => {

@@ -36,7 +36,7 @@ after(async () => {
 });
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite();
+const suite = vsCodeSuite({ startOver: () => claude.reset() });
 /** One attempt, so that a failure shows at once. */
 const once = { 'parley.retry.maxAttempts': 1 };
 const throughGateway = { ...once, 'parley.baseUrl': `http://${GATEWAY}` };

@@ -9,7 +9,7 @@ const claude = await startFakeClaude({ keys: [KEY] });
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite();
+const suite = vsCodeSuite({ startOver: () => claude.reset() });
 const stage = { machineSettings: pointingAt(claude) };
 
 suite.test('without a key the panel says so and one click sets it', async ({ open }) => {

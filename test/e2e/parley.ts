@@ -114,6 +114,17 @@ export async function logged(server: Server): Promise<string> {
   return texts.join('\n');
 }
 
+/**
+ * Chooses an entry of the context menu that is open. By key, because a click right after the menu has opened counts as
+ * the end of the one that opened it.
+ */
+export async function chooseInMenu({ page }: Window, label: string): Promise<void> {
+  const menu = page.locator('.monaco-menu');
+  await menu.getByText(label).hover();
+  await page.keyboard.press('Enter');
+  await menu.waitFor({ state: 'hidden' });
+}
+
 /** Waits for a condition outside the browser. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 30_000;

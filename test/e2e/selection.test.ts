@@ -5,13 +5,13 @@ import { after, beforeEach } from 'node:test';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import type { Window } from '../support/vscode/window.ts';
-import { chatIn, openChat, pointingAt, questions } from './parley.ts';
+import { chatIn, chooseInMenu, openChat, pointingAt, questions } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite();
+const suite = vsCodeSuite({ startOver: () => claude.reset() });
 const files = {
   'src/parse.ts':
     'export function parse(text: string): number {\n  return Number(text);\n}\n\nexport const one = 1;\n',
@@ -27,7 +27,7 @@ suite.test(
     await select(window, 'src/parse.ts', 0, 0, 2, 1);
     const code = window.page.locator('.editor-instance .view-line').first();
     await code.click({ button: 'right' });
-    await window.page.locator('.monaco-menu').getByText('Ask About Selection').click();
+    await chooseInMenu(window, 'Ask About Selection');
     const chat = await chatIn(window);
     await chat.chips.getByText('parse.ts:1').waitFor();
     await window.page.keyboard.type('Is this right?');

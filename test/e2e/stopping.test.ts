@@ -9,7 +9,7 @@ const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite();
+const suite = vsCodeSuite({ startOver: () => claude.reset() });
 const stage = { machineSettings: pointingAt(claude) };
 
 suite.test('Stop ends the HTTP request at once and keeps what has arrived', stage, async ({ open }) => {

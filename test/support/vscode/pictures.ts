@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser, FrameLocator } from 'playwright-core';
 import { createGate } from '../fakeClaude/gate.ts';
 import { type FakeClaude, startFakeClaude } from '../fakeClaude/main.ts';
+import { picturesOfAttachments } from './attachmentPictures.ts';
 import { launchBrowser } from './browser.ts';
 import { driverVariable } from './driver.ts';
 import { packDriver } from './driverPackage.ts';
@@ -110,6 +111,9 @@ async function picturesOf(theme: NonNullable<OpenOptions['theme']>, studio: Stud
   await composer.fill(`And aVeryLongIdentifierWithoutAnyBreak${'X'.repeat(60)}?`);
   await quote.waitFor();
   await shoot('draft');
+  await composer.fill('');
+  await picturesOfAttachments({ window, chat, workspace, shoot });
+  await composer.fill('Something that takes its time');
   const gate = createGate();
   claude.enqueue({ text: 'This one is still arriving, word by word.', hold: gate, holdAfterChars: 24 });
   await composer.press('Enter');

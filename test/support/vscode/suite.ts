@@ -17,11 +17,16 @@ import { type OpenOptions, openWindow, patience, type Window } from './window.ts
 export interface SuiteOptions {
   /** VSIX files; the packaged Parley when not given. */
   readonly extensions?: readonly string[];
+  /**
+   * Brings what the tests of a file share back to its beginning. With it a test that failed is tried once more: the machine
+   * may have been too slow for VS Code's own animations and timers. What passes only then is reported as such.
+   */
+  readonly startOver?: () => void;
 }
 
 export interface StageOptions {
   /** The workspace's files by path; an empty folder when not given. */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** On top of the settings for a quiet start. */
   readonly userSettings?: Settings;
   readonly machineSettings?: Settings;
@@ -77,9 +82,17 @@ export function vsCodeSuite(options: SuiteOptions = {}): Suite {
       const [stageOptions, body] = typeof first === 'function' ? [{}, first] : [first, second];
       if (!body) throw new Error(`The test "${name}" has no body`);
       const { skip = false } = stageOptions;
-      test(name, { timeout: 5 * patience, skip }, async () =>
-        onStage(name, await prepared(), stageOptions, body),
-      );
+      test(name, { timeout: 5 * patience, skip }, async (context) => {
+        const shared = await prepared();
+        try {
+          await onStage(name, shared, stageOptions, body);
+        } catch (error) {
+          if (!options.startOver) throw error;
+          context.diagnostic(`"${name}" is tried again: ${String(error).slice(0, 500)}`);
+          options.startOver();
+          await onStage(name, shared, stageOptions, body);
+        }
+      });
     },
   };
 }
@@ -148,7 +161,10 @@ async function onStage(name: string, shared: Shared, options: StageOptions, body
   }
 }
 
-async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+async function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
