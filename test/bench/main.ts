@@ -8,10 +8,12 @@ import type { Figure } from './figures.ts';
 import { startHttpReader } from './httpReader.ts';
 import { type BenchLab, withLab } from './lab.ts';
 import { measureActivation } from './measures/activation.ts';
+import { measureEstimates, tableOfEstimates } from './measures/estimates.ts';
 import { measureFirstCharacter } from './measures/firstCharacter.ts';
 import { measureAppending } from './measures/journalAppend.ts';
 import { measureReading } from './measures/journalReading.ts';
 import { measureOverhead } from './measures/overhead.ts';
+import { measurePictures } from './measures/pictures.ts';
 import { measureQuoting } from './measures/quoting.ts';
 import { measureSessions } from './measures/sessions.ts';
 import { measureSizes } from './measures/sizes.ts';
@@ -29,10 +31,12 @@ async function main(): Promise<void> {
     ...(await measureJournal()),
     ...(await measureOverhead()),
     ...(await measureSessions()),
+    ...measureEstimates(),
+    ...(await measurePictures()),
     ...(await measureSizes()),
   ];
   await writeReport(figures);
-  console.log(`\n${tableOf(figures)}`);
+  console.log(`\n${tableOf(figures)}\n\n${tableOfEstimates()}`);
 }
 
 async function measureChat(lab: BenchLab): Promise<readonly Figure[]> {

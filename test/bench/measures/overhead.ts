@@ -4,7 +4,8 @@ import type { MessageCreateParamsStreaming } from '@anthropic-ai/sdk/resources/b
 import { createClaude } from '../../../src/claude/gateway.ts';
 import type { AskContext } from '../../../src/core/conversation/askContext.ts';
 import { emptyConversation, reduceAll } from '../../../src/core/conversation/events.ts';
-import type { Conversation, Part } from '../../../src/core/conversation/model.ts';
+import type { Conversation } from '../../../src/core/conversation/model.ts';
+import type { Part } from '../../../src/core/conversation/parts.ts';
 import { cacheStateOf, draftRequest, quoteRequest } from '../../../src/core/conversation/quoting.ts';
 import { createSession, type Session } from '../../../src/core/conversation/session.ts';
 import { priceOf, pricesWith } from '../../../src/core/money/prices.ts';
