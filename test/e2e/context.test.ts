@@ -44,7 +44,7 @@ suite.test('files and folders of the Explorer are added from its context menu', 
   await rows.filter({ hasText: 'notebook.ipynb' }).click();
   await rows.filter({ hasText: 'docs' }).click({ modifiers: ['ControlOrMeta'] });
   await rows.filter({ hasText: 'docs' }).click({ button: 'right' });
-  await chooseInMenu(window, 'Add to Question');
+  await chooseInMenu(window, 'Add to Parley');
   const shown = await chatIn(window);
   await shown.chips.filter({ hasText: 'notebook.ipynb' }).waitFor();
   await shown.chips.filter({ hasText: 'docs' }).waitFor();
@@ -62,7 +62,7 @@ suite.test(
   async ({ open }) => {
     const window = await open();
     await edit(window, 'src/parse.ts', 'const unsaved = 1;\n');
-    await window.runCommand('Parley: Add to Question');
+    await window.runCommand('Parley: Add to Parley');
     const chat = await chatIn(window);
     const chip = chat.chips.filter({ hasText: 'parse.ts' });
     await chip.waitFor();
@@ -123,7 +123,7 @@ suite.test(
     await chat.composer.press('Enter');
     await chat.answer('done');
     assert.match(textOf(questions(claude)[0]?.body), /not assignable to type 'number'/);
-    await window.runCommand('Parley: Add Problems to Question');
+    await window.runCommand('Parley: Add Problems to Parley');
     await chat.chips.filter({ hasText: /problem/i }).waitFor();
   },
 );
@@ -149,13 +149,13 @@ suite.test(
         vscode.commands.executeCommand('workbench.action.terminal.selectAll'),
       );
       await screen.click({ button: 'right' });
-      const entry = window.page.locator('.monaco-menu').getByText('Add Terminal Selection to Question');
+      const entry = window.page.locator('.monaco-menu').getByText('Add Terminal Selection to Parley');
       const isThere = await entry.waitFor({ timeout: 2000 }).then(
         () => true,
         () => false,
       );
       if (!isThere) return false;
-      await chooseInMenu(window, 'Add Terminal Selection to Question');
+      await chooseInMenu(window, 'Add Terminal Selection to Parley');
       return chat.chips
         .first()
         .waitFor({ timeout: 5000 })
@@ -194,7 +194,7 @@ suite.test('changes that git knows of are added: staged, the others, and a commi
     [/Not Staged/, /not staged|unstaged/i],
     [/The first commit/, /The first commit/],
   ] as const) {
-    await window.runCommand('Parley: Add Changes to Question...');
+    await window.runCommand('Parley: Add Changes to Parley...');
     await window.quickInput.titled(/Add Changes/);
     await window.quickInput.pick(entry);
     await chat.chips.filter({ hasText: chip }).first().waitFor();
