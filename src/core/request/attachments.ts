@@ -52,7 +52,7 @@ export function pictureFacts(bytes: Uint8Array): PictureFacts | undefined {
   const file = fileOf(bytes);
   const format = formatOf(file);
   const size = sizeIn(file);
-  return format && size ? { mediaType: format.mediaType, ...size, ...format.details(file) } : undefined;
+  return format && size ? { mediaType: format.mediaType, ...size, ...format.details(file, bytes) } : undefined;
 }
 
 /**

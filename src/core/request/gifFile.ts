@@ -10,26 +10,21 @@ export const GIF: PictureFormat = {
 };
 
 const EXTENSION = 0x21;
-const COMMENT = 0xfe;
-const APPLICATION = 0xff;
 const IMAGE = 0x2c;
 const TRAILER = 0x3b;
 
 function details(file: ByteFile): PictureDetails {
   let frames = 0;
-  let hasMetadata = false;
   let at = 13 + colors(file.at(10));
   for (;;) {
     const kind = file.at(at);
     if (kind === EXTENSION) {
-      const label = file.at(at + 1);
-      hasMetadata ||= label === COMMENT || (label === APPLICATION && says(file, at + 3, 'XMP Data'));
       at = behindBlocks(file, at + 2);
     } else if (kind === IMAGE) {
       frames += 1;
       at = behindBlocks(file, at + 11 + colors(file.at(at + 9)));
     } else {
-      return { orientation: 1, animated: frames > 1, hasMetadata, complete: kind === TRAILER };
+      return { orientation: 1, animated: frames > 1, complete: kind === TRAILER };
     }
   }
 }

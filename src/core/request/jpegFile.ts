@@ -45,29 +45,20 @@ function size(file: ByteFile): ImageSize | undefined {
   return undefined;
 }
 
-function details(file: ByteFile): PictureDetails {
+function details(file: ByteFile, bytes: Uint8Array): PictureDetails {
   let orientation: number | undefined;
-  let hasMetadata = false;
   let scan = file.length;
   for (const { marker, data, end } of segments(file)) {
-    hasMetadata ||= isMetadata(file, marker, data);
     if (marker === APP + 1 && says(file, data, 'Exif\0')) orientation ??= orientationIn(file, data + 6, end);
     if (marker === SCAN) scan = end;
   }
-  return { orientation: orientation ?? 1, animated: false, hasMetadata, complete: hasEnd(file, scan) };
-}
-
-/** Everything that applications put in, but for what the colors need: JFIF, color profiles, Adobe's transform. */
-function isMetadata(file: ByteFile, marker: number, data: number): boolean {
-  if (marker === COMMENT) return true;
-  if (marker < APP || marker > APP + 15 || marker === APP || marker === APP + 14) return false;
-  return !(marker === APP + 2 && says(file, data, 'ICC_PROFILE\0'));
+  return { orientation: orientation ?? 1, animated: false, complete: hasEnd(bytes, scan) };
 }
 
 /** Sought from the end: cameras put other things behind it, and within the picture data no byte looks like it. */
-function hasEnd(file: ByteFile, from: number): boolean {
-  for (let at = file.length - 2; at >= from; at--) {
-    if (file.at(at) === 0xff && file.at(at + 1) === 0xd9) return true;
+function hasEnd(bytes: Uint8Array, from: number): boolean {
+  for (let at = bytes.lastIndexOf(0xd9); at > from; at = bytes.lastIndexOf(0xd9, at - 1)) {
+    if (bytes[at - 1] === 0xff) return true;
   }
   return false;
 }
@@ -77,5 +68,4 @@ function isFrame(marker: number): boolean {
 }
 
 const SCAN = 0xda;
-const COMMENT = 0xfe;
 const APP = 0xe0;

@@ -22,8 +22,6 @@ export interface PictureDetails {
   readonly orientation: number;
   /** Whether it has more than one frame. */
   readonly animated: boolean;
-  /** Whether it tells more than it shows: EXIF (places, cameras), XMP, texts, comments. Color profiles are none. */
-  readonly hasMetadata: boolean;
   /** False when the file is cut off. */
   readonly complete: boolean;
 }
@@ -34,7 +32,8 @@ export interface PictureFormat {
   readonly isMine: (file: ByteFile) => boolean;
   /** In px, as stored; undefined when the file is cut off before it or it makes no sense. */
   readonly size: (file: ByteFile) => ImageSize | undefined;
-  readonly details: (file: ByteFile) => PictureDetails;
+  /** `bytes` are those of `file`, for what has to be sought. */
+  readonly details: (file: ByteFile, bytes: Uint8Array) => PictureDetails;
 }
 
 /** The format of a file, by its content; undefined when it is none that the API takes. */

@@ -12,17 +12,13 @@ export const PNG: PictureFormat = {
 function details(file: ByteFile): PictureDetails {
   let orientation = 1;
   let animated = false;
-  let hasMetadata = false;
   for (let at = 8; !ends(file, at + 12); ) {
     const length = big(file, at, 4);
     const data = at + 8;
-    if (says(file, at + 4, 'IEND')) return { orientation, animated, hasMetadata, complete: true };
+    if (says(file, at + 4, 'IEND')) return { orientation, animated, complete: true };
     if (says(file, at + 4, 'eXIf')) orientation = orientationIn(file, data, data + length);
     if (says(file, at + 4, 'acTL')) animated = big(file, data, 4) > 1;
-    hasMetadata ||= METADATA.some((type) => says(file, at + 4, type));
     at = data + length + 4;
   }
-  return { orientation, animated, hasMetadata, complete: false };
+  return { orientation, animated, complete: false };
 }
-
-const METADATA = ['eXIf', 'tEXt', 'zTXt', 'iTXt'];

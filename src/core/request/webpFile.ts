@@ -24,20 +24,17 @@ function size(file: ByteFile): ImageSize | undefined {
 function details(file: ByteFile): PictureDetails {
   let orientation: number | undefined;
   let frames = 0;
-  let hasMetadata = false;
   for (let at = 12; !ends(file, at + 8); ) {
     const length = little(file, at + 4, 4);
     const data = at + 8;
     if (says(file, at, 'ANMF')) frames += 1;
     if (says(file, at, 'EXIF')) {
-      hasMetadata = true;
       // Some writers put the marker of JPEG in front.
       const start = says(file, data, 'Exif\0') ? data + 6 : data;
       orientation ??= orientationIn(file, start, data + length);
     }
-    hasMetadata ||= says(file, at, 'XMP ');
     at = data + length + (length % 2);
   }
   const complete = !ends(file, 8 + little(file, 4, 4));
-  return { orientation: orientation ?? 1, animated: frames > 1, hasMetadata, complete };
+  return { orientation: orientation ?? 1, animated: frames > 1, complete };
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pictureFacts } from '../../../../src/core/request/attachments.ts';
 import { stripMetadata } from '../../../../src/core/request/stripMetadata.ts';
 import {
   chunk,
@@ -103,12 +102,6 @@ test('A GIF loses comments and data of applications, and keeps loops and frames'
   const control = extension(0xf9, '\0\0\0\0');
   const lost = [extension(0xfe, 'a comment', 'and more'), extension(0xff, 'XMP DataXMP', '<x/>')];
   assertBecomes(gif(1, 1, 2, loop, ...lost, control), gif(1, 1, 2, loop, control));
-});
-
-test('Nothing is left that tells more than the picture shows', () => {
-  const file = jpeg(3, 2, PLACE, PROFILE);
-  assert.equal(pictureFacts(file)?.hasMetadata, true);
-  assert.equal(pictureFacts(stripped(file) ?? file)?.hasMetadata, false);
 });
 
 test('A file that is cut off anywhere, or no picture, is not taken for understood', () => {
