@@ -2,10 +2,13 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { DraftAttachment } from '../../core/attaching.ts';
 import type { Draft } from '../../core/protocol.ts';
-import { readJson, writeWhole } from './files.ts';
+import { readIfThere, writeWhole } from './files.ts';
 
 /** A draft is on disk this many ms after its last change at the latest. */
 const WRITE_AFTER = 200;
+
+/** What could not be written is tried again after so many ms, if nobody types before. */
+const AGAIN_AFTER = 10_000;
 
 export const EMPTY_DRAFT: Draft = { text: '', caret: 0, attachments: [] };
 
@@ -21,29 +24,53 @@ export interface DraftStore {
 
 /**
  * Drafts as files in `<root>/drafts`: `<id>.json` with what is typed, and `<id>.attachments.json`, which may hold megabytes
- * and is written only when it has changed. What cannot be read is empty.
+ * and is written only when it has changed. What is broken is empty. A file that cannot be read is left alone until it can;
+ * then what it holds counts beside what came since. What cannot be written is kept and tried again.
  */
 export function createDraftStore(root: string, log: (line: string) => void): DraftStore {
   const drafts = new Map<string, Draft>();
   const written = new Map<string, Draft['attachments']>();
   const unwritten = new Set<string>();
+  const unread = new Set<string>();
+  const troubled = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
+  let again: NodeJS.Timeout | undefined;
   let chain: Promise<void> = Promise.resolve();
   const fileOf = (id: string): string => path.join(root, 'drafts', `${id}.json`);
   const attachmentsOf = (id: string): string => path.join(root, 'drafts', `${id}.attachments.json`);
 
+  /** All words first: they are short, cannot be had again, and must not wait for megabytes that may fail. */
   async function write(): Promise<void> {
     const ids = [...unwritten];
     unwritten.clear();
-    for (const id of ids) {
-      const { text, caret, attachments } = drafts.get(id) ?? EMPTY_DRAFT;
-      if (attachments !== written.get(id)) await writeAttachments(id, attachments);
-      if (text === '') await fs.rm(fileOf(id), { force: true });
-      else await writeWhole(fileOf(id), JSON.stringify({ text, caret }));
+    await Promise.all(ids.map(get));
+    for (const id of ids) await attempt(id, fileOf(id), () => writeTyped(id));
+    for (const id of ids) await attempt(id, attachmentsOf(id), () => writeAttachments(id));
+    if (unwritten.size > 0) again = setTimeout(() => void flush(), AGAIN_AFTER).unref();
+  }
+
+  /** Logs the first of several failures only. */
+  async function attempt(id: string, file: string, run: () => Promise<void>): Promise<void> {
+    try {
+      if (unread.has(file)) throw new Error('it cannot be read, and may hold more');
+      await run();
+      troubled.delete(file);
+    } catch (error) {
+      unwritten.add(id);
+      if (!troubled.has(file)) log(`A draft could not be written: ${String(error)}`);
+      troubled.add(file);
     }
   }
 
-  async function writeAttachments(id: string, attachments: Draft['attachments']): Promise<void> {
+  async function writeTyped(id: string): Promise<void> {
+    const { text, caret } = drafts.get(id) ?? EMPTY_DRAFT;
+    if (text === '') await fs.rm(fileOf(id), { force: true });
+    else await writeWhole(fileOf(id), JSON.stringify({ text, caret }));
+  }
+
+  async function writeAttachments(id: string): Promise<void> {
+    const { attachments } = drafts.get(id) ?? EMPTY_DRAFT;
+    if (attachments === written.get(id)) return;
     if (attachments.length === 0) await fs.rm(attachmentsOf(id), { force: true });
     else await writeWhole(attachmentsOf(id), JSON.stringify(attachments));
     written.set(id, attachments);
@@ -51,22 +78,36 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
 
   function flush(): Promise<void> {
     clearTimeout(timer);
+    clearTimeout(again);
     timer = undefined;
-    chain = chain
-      .then(write)
-      .catch((error: unknown) => log(`A draft could not be written: ${String(error)}`));
+    chain = chain.then(write);
     return chain;
+  }
+
+  /** Undefined when there is no such file, it is broken, or it cannot be read, which is remembered. */
+  async function read(file: string): Promise<unknown> {
+    try {
+      const text = await readIfThere(file);
+      unread.delete(file);
+      return text === undefined ? undefined : parsed(text);
+    } catch (error) {
+      if (!unread.has(file)) log(`A draft could not be read: ${String(error)}`);
+      unread.add(file);
+      return undefined;
+    }
   }
 
   async function get(id: string): Promise<Draft> {
     const known = drafts.get(id);
-    if (known) return known;
-    const [typed, attached] = await Promise.all([readJson(fileOf(id)), readJson(attachmentsOf(id))]);
+    const isOpen = (file: string): boolean => !known || unread.has(file);
+    const files = [fileOf(id), attachmentsOf(id)];
+    if (known && !files.some(isOpen)) return known;
+    const [typed, attached] = await Promise.all(files.map((file) => (isOpen(file) ? read(file) : undefined)));
     const since = drafts.get(id);
-    if (since) return since;
-    const draft = decodeDraft(typed, attached);
+    if (since && !known) return since;
+    const draft = since ? joined(decodeDraft(typed, attached), since) : decodeDraft(typed, attached);
     drafts.set(id, draft);
-    if (Array.isArray(attached)) written.set(id, draft.attachments);
+    if (!since && Array.isArray(attached)) written.set(id, draft.attachments);
     return draft;
   }
 
@@ -87,6 +128,22 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
     },
     settle: flush,
   };
+}
+
+/** What could be read late, and what has come since. The same draft when there is nothing late. */
+function joined(late: Draft, since: Draft): Draft {
+  const missing = late.attachments.filter(({ id }) => since.attachments.every((other) => other.id !== id));
+  const { text, caret } = since.text === '' ? late : since;
+  if (text === since.text && missing.length === 0) return since;
+  return { text, caret, attachments: [...missing, ...since.attachments] };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Drafts of the first version had their attachments in the same file. */

@@ -327,6 +327,67 @@ test('typing does not write the attachments again', async () => {
   assert.equal((await fs.stat(file)).ino, before.ino);
 });
 
+test('attachments that cannot be written cost no words, and are written when they can be', async () => {
+  const root = await newRoot();
+  const logged: string[] = [];
+  const drafts = createDraftStore(root, (line) => logged.push(line));
+  const blocked = path.join(root, 'drafts', 'c1.attachments.json');
+  await fs.mkdir(blocked, { recursive: true });
+  const attachments = [{ id: 'x', part: code('let a') }];
+  drafts.set('c1', { text: 'typed here', caret: 0, attachments });
+  drafts.set('c2', { text: 'typed there', caret: 0, attachments });
+  await drafts.settle();
+  const other = createDraftStore(root, () => undefined);
+  assert.equal((await other.get('c1')).text, 'typed here');
+  assert.deepEqual(await other.get('c2'), { text: 'typed there', caret: 0, attachments });
+  await drafts.settle();
+  assert.equal(logged.length, 1);
+  await fs.rmdir(blocked);
+  await drafts.settle();
+  assert.deepEqual((await createDraftStore(root, assert.fail).get('c1')).attachments, attachments);
+});
+
+test('words that cannot be written are kept and written when they can be', async () => {
+  const root = await newRoot();
+  const drafts = createDraftStore(root, () => undefined);
+  await fs.writeFile(path.join(root, 'drafts'), 'a file where the folder should be');
+  drafts.set('c1', { text: 'typed', caret: 0, attachments: [] });
+  await drafts.settle();
+  await fs.rm(path.join(root, 'drafts'));
+  await drafts.settle();
+  assert.equal((await createDraftStore(root, assert.fail).get('c1')).text, 'typed');
+});
+
+test('attachments that cannot be read are not removed by typing, and count as soon as they can be', async () => {
+  const root = await newRoot();
+  const first = createDraftStore(root, assert.fail);
+  first.set('c1', { text: 'a', caret: 1, attachments: [{ id: 'x', part: code('let a') }] });
+  await first.settle();
+  const file = path.join(root, 'drafts', 'c1.attachments.json');
+  const blocked = path.join(root, 'elsewhere');
+  await fs.rename(file, blocked);
+  // Reading it fails, and not because it is not there.
+  await fs.symlink('c1.attachments.json', file);
+  const logged: string[] = [];
+  const drafts = createDraftStore(root, (line) => logged.push(line));
+  assert.deepEqual(await drafts.get('c1'), { text: 'a', caret: 1, attachments: [] });
+  await drafts.change('c1', (draft) => ({ ...draft, text: 'ab' }));
+  await drafts.change('c1', (draft) => ({ ...draft, attachments: [{ id: 'y', part: code('let b') }] }));
+  await drafts.settle();
+  assert.ok((await fs.lstat(file)).isSymbolicLink());
+  assert.match(logged.join(), /could not be read.*could not be written/);
+  await fs.rename(blocked, file);
+  await drafts.settle();
+  for (const store of [drafts, createDraftStore(root, assert.fail)]) {
+    const { text, attachments } = await store.get('c1');
+    assert.equal(text, 'ab');
+    assert.deepEqual(
+      attachments.map(({ id }) => id),
+      ['x', 'y'],
+    );
+  }
+});
+
 test('a broken draft file is an empty draft', async () => {
   const root = await newRoot();
   await fs.mkdir(path.join(root, 'drafts'));
