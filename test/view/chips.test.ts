@@ -184,6 +184,23 @@ test('After a new start the host is asked again for what it has not given', asyn
   view.end();
 });
 
+test('Of pictures that arrive, small ones are made of those that come into view, once', async () => {
+  const view = watchedView();
+  const page = openPage();
+  for (const id of ['p1', 'p2', 'p3'])
+    page.tell({ type: 'imageOffered', id, label: `${id}.png`, bytes: new Uint8Array([1]) });
+  await turn();
+  assert.deepEqual(page.pictures.thumbnails, []);
+  const [first] = page.all('.draft-chips .thumbnail');
+  assert.ok(first);
+  for (const see of [view.show, view.hide, view.show]) see(first);
+  await turn();
+  assert.equal(page.pictures.thumbnails.length, 1);
+  assert.equal(page.all('.draft-chips .thumbnail img').length, 1);
+  page.close();
+  view.end();
+});
+
 test('Of 300 small pictures 200 are kept, and those on the page stay as they are', async () => {
   const view = watchedView();
   const page = withPictures(300);

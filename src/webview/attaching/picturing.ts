@@ -20,6 +20,8 @@ export interface Prepared extends PictureFacts {
 /** Why a picture cannot be attached, as a sentence. */
 export interface Unusable {
   readonly problem: string;
+  /** True for a document or a text, which can be attached as what it is. */
+  readonly isOther?: boolean;
 }
 
 /** What the page needs done to pictures. Nothing here rejects. */
@@ -36,6 +38,6 @@ export interface Pictures {
     edit: { readonly crop?: Rect; readonly blackOut: readonly Rect[] },
     purpose: Purpose,
   ): Promise<Prepared | Unusable>;
-  /** The picture within a square of so many px; undefined when it cannot be read. */
-  thumbnail(picture: Blob, side: number): Promise<Blob | undefined>;
+  /** The picture within a square of 64 px: sharp at twice the size of a chip's box. Undefined when it cannot be read. */
+  thumbnail(picture: Blob): Promise<Blob | undefined>;
 }

@@ -13,12 +13,10 @@ export interface ThumbnailsGround {
   readonly window: Window & typeof globalThis;
   readonly stored: StoredImages;
   /** Makes a picture small; undefined when it cannot be read. */
-  shrink(picture: Blob, side: number): Promise<Blob | undefined>;
+  shrink(picture: Blob): Promise<Blob | undefined>;
   readonly signal: AbortSignal;
 }
 
-/** Px of the longer side: sharp at twice the size of the box. */
-const SIDE = 64;
 /** Small pictures that are kept. One that is shown stays when it is dropped here. */
 const MOST_KEPT = 200;
 
@@ -46,7 +44,7 @@ export function createThumbnails(ground: ThumbnailsGround): Thumbnails {
     element.replaceChildren(image);
   };
   const make = async (element: HTMLElement, key: string, picture: Blob | undefined): Promise<void> => {
-    const small = picture && (await ground.shrink(picture, SIDE));
+    const small = picture && (await ground.shrink(picture));
     if (signal.aborted || keys.get(element) !== key) return;
     if (!small) return observer?.unobserve(element);
     show(element, kept.get(key) ?? kept.add(key, small));
@@ -58,9 +56,17 @@ export function createThumbnails(ground: ThumbnailsGround): Thumbnails {
   };
   const fill: Fill = (element, { image, key, picture }) => {
     keys.set(element, key);
+    boxes.delete(element);
     const url = kept.get(key);
     if (url !== undefined) return show(element, url);
-    if (!image) return void make(element, key, picture);
+    if (!image)
+      return (
+        picture &&
+        start(
+          element,
+          onceSeen(() => void make(element, key, picture)),
+        )
+      );
     const heard: ImageHeard = (read) => void make(element, key, read);
     start(element, {
       come: () => {
@@ -81,6 +87,16 @@ export function createThumbnails(ground: ThumbnailsGround): Thumbnails {
 interface Box {
   come(): void;
   go(): void;
+}
+
+/** What is begun is not ended: the work goes on also when the box is scrolled away. */
+function onceSeen(work: () => void): Box {
+  let seen = false;
+  const come = (): void => {
+    if (!seen) work();
+    seen = true;
+  };
+  return { come, go: () => undefined };
 }
 
 interface Wanted {

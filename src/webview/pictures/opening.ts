@@ -3,45 +3,50 @@ import type { ImageSize } from '../../core/ports.ts';
 import { MAX_FILE } from '../../core/protocol.ts';
 import type { Purpose, Unusable } from '../attaching/picturing.ts';
 import { type Decoded, decoded } from './decoding.ts';
-import { isBomb, type Outlook, outlookOf } from './planning.ts';
+import { isBomb, isText, type Outlook, outlookOf } from './planning.ts';
 import { type Obstacle, problemOf } from './sentences.ts';
-import { type Svg, svgOf } from './svg.ts';
+import { svgOf } from './svg.ts';
 
-/** A file whose header was read. */
-export interface Opened {
-  readonly outlook: Outlook;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Set for a drawing of lines. */
-  readonly svg?: Svg;
+/** Why a file is not attached as a picture, told by what is in it. */
+export interface Refused {
+  readonly obstacle: Obstacle;
+  readonly kind: Outlook['kind'];
+  /** True for a document or a text, whatever its name says. */
+  readonly isOther?: boolean;
 }
 
-/** Reads a file and looks at its header; why not, where that is enough to refuse it. Never rejects. */
+/**
+ * Reads a file and looks at its header; why not, where that is enough to refuse it. Keeps none of its bytes. Never
+ * rejects.
+ */
 export async function openPicture(
   window: Window & typeof globalThis,
   picture: Blob,
-): Promise<Opened | { readonly obstacle: Obstacle; readonly kind: Outlook['kind'] }> {
+): Promise<Outlook | Refused> {
   if (picture.size > MAX_FILE) return { obstacle: 'tooLarge', kind: 'unknown' };
   const bytes = await bytesOf(picture);
   if (!bytes) return { obstacle: 'unreadable', kind: 'unknown' };
   const outlook = outlookOf(bytes);
   const { kind, size } = outlook;
   if (kind === 'empty') return { obstacle: 'empty', kind };
-  if (kind === 'pdf') return { obstacle: 'unreadable', kind };
+  if (kind === 'pdf' || (kind === 'unknown' && isText(bytes)))
+    return { obstacle: 'unreadable', kind, isOther: true };
   if (size && isBomb(size)) return { obstacle: 'tooManyPixels', kind };
-  if (kind !== 'svg') return { outlook, bytes };
+  if (kind !== 'svg') return outlook;
   const svg = svgOf(window, new TextDecoder().decode(bytes));
-  return svg ? { outlook: { ...outlook, size: svg.size }, bytes, svg } : { obstacle: 'unreadable', kind };
+  return svg ? { ...outlook, size: svg.size } : { obstacle: 'unreadable', kind };
 }
 
 /** Decodes what was opened; a drawing of lines in the given size. Undefined when it cannot be read. */
 export async function decodeOpened(
   window: Window & typeof globalThis,
-  { svg, outlook }: Opened,
+  { kind }: Outlook,
   picture: Blob,
   size: ImageSize | undefined,
 ): Promise<Decoded | undefined> {
-  if (!svg) return decoded(window, picture);
-  const image = await svg.draw(size ?? outlook.size ?? svg.size).catch(() => undefined);
+  if (kind !== 'svg') return decoded(window, picture);
+  const svg = svgOf(window, new TextDecoder().decode(await bytesOf(picture)));
+  const image = await svg?.draw(size ?? svg.size).catch(() => undefined);
   return image && { image, isPartial: false };
 }
 
@@ -57,7 +62,7 @@ export function refusal(
 }
 
 /** Undefined when the file is there no more. */
-async function bytesOf(picture: Blob): Promise<Uint8Array<ArrayBuffer> | undefined> {
+export async function bytesOf(picture: Blob): Promise<Uint8Array<ArrayBuffer> | undefined> {
   try {
     return new Uint8Array(await picture.arrayBuffer());
   } catch {

@@ -31,6 +31,19 @@ export function outlookOf(bytes: Uint8Array): Outlook {
   };
 }
 
+/** Whether a file of no known kind begins as a text in UTF-8. */
+export function isText(bytes: Uint8Array): boolean {
+  const start = bytes.subarray(0, TEXT_START);
+  if (start.includes(0)) return false;
+  try {
+    // With `stream` a letter may be cut in two.
+    new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: bytes.length > TEXT_START });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether decoding it would take more memory than a picture is worth: about 1 GB. */
 export function isBomb({ width, height }: ImageSize): boolean {
   return width * height > MOST_PIXELS;
@@ -40,6 +53,9 @@ export function isBomb({ width, height }: ImageSize): boolean {
 export function canStay({ kind, isAnimated, isComplete, isUpright }: Outlook): boolean {
   return apiImageType(kind) !== undefined && !isAnimated && isComplete && isUpright;
 }
+
+/** Bytes that are looked at. */
+const TEXT_START = 65_536;
 
 /** Four bytes each. */
 const MOST_PIXELS = 8_000 * 8_000 * 4;

@@ -11,8 +11,8 @@ import type { Decoded } from './decoding.ts';
 import { sizeOf } from './drawing.ts';
 import { type Edit, edited } from './editing.ts';
 import { encoded } from './encoding.ts';
-import { decodeOpened, type Opened, openPicture, refusal } from './opening.ts';
-import { canStay, isBomb } from './planning.ts';
+import { bytesOf as bytesIn, decodeOpened, openPicture, refusal } from './opening.ts';
+import { canStay, isBomb, type Outlook } from './planning.ts';
 import { type Changes, noteOf, type Obstacle } from './sentences.ts';
 import type { InTurn } from './turns.ts';
 
@@ -20,6 +20,9 @@ import type { InTurn } from './turns.ts';
 export interface PicturesGround {
   readonly window: Window & typeof globalThis;
   readonly t: Translate;
+  /** Reading of headers: at no time more than one file lies in memory for it. */
+  readonly inReading: InTurn;
+  /** Work on decoded pictures. */
   readonly inTurn: InTurn;
 }
 
@@ -27,6 +30,8 @@ export interface PicturesGround {
 export interface Manner {
   /** Hears what a chip shows as soon as the header was read, before anything is decoded. */
   readonly learned?: (facts: PictureFacts) => void;
+  /** Gets the decoded picture, good until what is returned resolves, before it is worked on. */
+  readonly seen?: (image: ImageBitmap) => Promise<void>;
   /** What is painted over is in no byte of the result. */
   readonly edit?: Edit;
 }
@@ -37,24 +42,27 @@ export interface Manner {
  * attached is answered with a sentence.
  */
 export async function preparePicture(
-  { window, t, inTurn }: PicturesGround,
+  { window, t, inReading, inTurn }: PicturesGround,
   picture: Blob,
   purpose: Purpose,
-  { learned, edit }: Manner = {},
+  { learned, seen, edit }: Manner = {},
 ): Promise<Prepared | Unusable> {
-  const opened = await openPicture(window, picture);
+  const outlook = await inReading(() => openPicture(window, picture));
   const refuse = refusal(t, picture, purpose);
-  if ('obstacle' in opened) return refuse(opened.obstacle, opened.kind);
-  const { outlook } = opened;
+  if ('obstacle' in outlook) {
+    const { obstacle, kind, isOther = false } = outlook;
+    return { ...refuse(obstacle, kind), ...(isOther ? { isOther } : {}) };
+  }
   const { kind, size, isComplete } = outlook;
   if (size) learned?.(factsOf(t, { ...outlook, from: size, isPartial: !isComplete }, purpose));
   return inTurn(async () => {
     // A drawing of lines is marked as large as it may be and made small afterwards.
     const wanted = size && fitFor(size, edit ? { ...purpose, detail: 'full' } : purpose);
-    const decoded = await decodeOpened(window, opened, picture, wanted);
+    const decoded = await decodeOpened(window, outlook, picture, wanted);
     if (!decoded) return refuse(isComplete ? 'unreadable' : 'cutShort', kind);
     try {
-      const made = await make({ window, t, opened, decoded, picture, purpose, edit });
+      if (!isBomb(decoded.image)) await seen?.(decoded.image);
+      const made = await make({ window, t, outlook, decoded, picture, purpose, edit });
       return typeof made === 'string' ? refuse(made, kind) : made;
     } catch {
       return refuse('unreadable', kind);
@@ -68,7 +76,7 @@ export async function preparePicture(
 const MOST_BYTES = bytesOf(IMAGE_LIMITS.base64);
 
 interface Task extends Pick<PicturesGround, 'window' | 't'> {
-  readonly opened: Opened;
+  readonly outlook: Outlook;
   readonly decoded: Decoded;
   readonly picture: Blob;
   readonly purpose: Purpose;
@@ -76,11 +84,10 @@ interface Task extends Pick<PicturesGround, 'window' | 't'> {
 }
 
 async function make(task: Task): Promise<Prepared | Obstacle> {
-  const { window, t, opened, decoded, picture, purpose, edit } = task;
-  const { outlook, svg } = opened;
+  const { window, t, outlook, decoded, picture, purpose, edit } = task;
   const { image, isPartial } = decoded;
   if (isBomb(image)) return 'tooManyPixels';
-  const kept = edit || isPartial ? undefined : bytesThatStay(opened, image, purpose);
+  const kept = edit || isPartial ? undefined : await bytesThatStay(outlook, picture, image, purpose);
   if (kept) return { ...factsOf(t, { ...outlook, from: image, isPartial }, purpose), ...kept };
   const source = edit ? await edited(window, image, picture, outlook.kind, edit) : { image };
   const fit = fitFor(sizeOf(source), purpose);
@@ -89,7 +96,7 @@ async function make(task: Task): Promise<Prepared | Obstacle> {
   const { file, mediaType, ...to } = made;
   const changes: Changes = {
     ...outlook,
-    from: svg && !edit ? to : sizeOf(source),
+    from: outlook.kind === 'svg' && !edit ? to : sizeOf(source),
     to,
     isPartial,
     isCropped: edit?.crop !== undefined,
@@ -119,16 +126,18 @@ function factsOf(t: Translate, before: Omit<Changes, 'to'>, purpose: Purpose): P
 }
 
 /** The file as it is, freed of metadata; undefined when it has to be written anew. */
-function bytesThatStay(
-  { outlook, bytes }: Opened,
+async function bytesThatStay(
+  outlook: Outlook,
+  picture: Blob,
   image: ImageSize,
   purpose: Purpose,
-): { readonly mediaType: ImageType; readonly bytes: Uint8Array } | undefined {
+): Promise<{ readonly mediaType: ImageType; readonly bytes: Uint8Array } | undefined> {
   const mediaType = apiImageType(outlook.kind);
   const { size } = outlook;
   if (!mediaType || !size || !canStay(outlook) || !isSame(image, size)) return undefined;
   if (!isSame(fitFor(size, purpose), size)) return undefined;
-  const bare = stripMetadata(bytes);
+  const bytes = await bytesIn(picture);
+  const bare = bytes && stripMetadata(bytes);
   return bare && bare.length <= MOST_BYTES ? { mediaType, bytes: bare } : undefined;
 }
 

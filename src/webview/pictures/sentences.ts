@@ -22,13 +22,17 @@ export function problemOf(t: Translate, obstacle: Obstacle, name: string, kind: 
       return t('{0} cannot be made small enough. Crop it and attach that.', name);
     case 'unreadable':
       return apiImageType(kind) === undefined && kind !== 'unknown'
-        ? t(
-            '{0} is a {1} file, which cannot be read here. Save it as PNG and attach that.',
-            name,
-            kind.toUpperCase(),
-          )
+        ? unreadable(t, name, kind)
         : t('{0} cannot be read as a picture. Save it as PNG and attach that.', name);
   }
+}
+
+/** Whole sentences: "a" and "an" do not translate. */
+function unreadable(t: Translate, name: string, kind: FileKind): string {
+  const letters = kind.toUpperCase();
+  return kind === 'svg' || kind === 'avif' || kind === 'ico'
+    ? t('{0} is an {1} file, which cannot be read here. Save it as PNG and attach that.', name, letters)
+    : t('{0} is a {1} file, which cannot be read here. Save it as PNG and attach that.', name, letters);
 }
 
 /** What was done to a picture. */

@@ -3,35 +3,44 @@ import { withSide } from './encoding.ts';
 import { decodeOpened, openPicture } from './opening.ts';
 import { isBomb } from './planning.ts';
 
-/** The picture within a square of so many px, upright; never larger than it is. Undefined when it cannot be read. */
+/** The picture within a square of 64 px, upright; never larger than it is. Undefined when it cannot be read. */
 export async function thumbnail(
   window: Window & typeof globalThis,
   picture: Blob,
-  side: number,
 ): Promise<Blob | undefined> {
-  const opened = await openPicture(window, picture);
-  if ('obstacle' in opened) return undefined;
-  const size = opened.svg && withSide(opened.svg.size, side);
-  const decoded = await decodeOpened(window, opened, picture, size);
+  const outlook = await openPicture(window, picture);
+  if ('obstacle' in outlook) return undefined;
+  const size = outlook.kind === 'svg' && outlook.size ? withSide(outlook.size, SIDE) : undefined;
+  const decoded = await decodeOpened(window, outlook, picture, size);
   if (!decoded) return undefined;
-  const { image } = decoded;
   try {
-    if (isBomb(image)) return undefined;
-    const rough = await roughly(window, image, side * ROUGHLY);
+    return isBomb(decoded.image) ? undefined : await thumbnailOf(window, decoded.image);
+  } finally {
+    decoded.image.close();
+  }
+}
+
+/** The same of a picture that is decoded already and stays the caller's. */
+export async function thumbnailOf(
+  window: Window & typeof globalThis,
+  image: ImageBitmap,
+): Promise<Blob | undefined> {
+  try {
+    const rough = await roughly(window, image, SIDE * ROUGHLY);
     try {
       const longest = Math.max(rough.width, rough.height);
-      const canvas = await drawn(window, { image: rough }, withSide(rough, Math.min(side, longest)));
+      const canvas = await drawn(window, { image: rough }, withSide(rough, Math.min(SIDE, longest)));
       return await canvas.convertToBlob({ type: 'image/png' });
     } finally {
       rough.close();
     }
   } catch {
     return undefined;
-  } finally {
-    image.close();
   }
 }
 
+/** Px of the longer side. */
+const SIDE = 64;
 /** Px left for each of a thumbnail: enough to look good, and a large picture costs no more than a small one. */
 const ROUGHLY = 8;
 

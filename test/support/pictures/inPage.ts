@@ -14,10 +14,7 @@ export interface InPage {
     base64: string,
   ): Promise<{ readonly width: number; readonly height: number; readonly gray: string }>;
   /** Size of a thumbnail. */
-  thumbnail(
-    base64: string,
-    side: number,
-  ): Promise<{ readonly width: number; readonly height: number } | null>;
+  thumbnail(base64: string): Promise<{ readonly width: number; readonly height: number } | null>;
   /** Paints rows of letters, each in its cell, and writes a PNG; of 2560 by 1440 px where no size is given. */
   paintText(
     font: string,
@@ -100,8 +97,8 @@ const inPage: InPage = {
     for (let at = 0; at < gray.length; at++) gray[at] = data[at * 4] ?? 0;
     return { width, height, gray: base64Of(gray) };
   },
-  thumbnail: async (base64, side) => {
-    const made = await pictures.thumbnail(new Blob([bytesOf(base64)]), side);
+  thumbnail: async (base64) => {
+    const made = await pictures.thumbnail(new Blob([bytesOf(base64)]));
     if (!made) return null;
     const { width, height } = await createImageBitmap(made);
     return { width, height };

@@ -40,7 +40,8 @@ test('A picture that is good as it is comes back at once, with the facts told be
   const facts = { width: 30, height: 20, tokens: 2, exact: true, note: '' };
   assert.deepEqual(learned, [facts]);
   assert.deepEqual(made, { ...facts, mediaType: 'image/png', bytes: new Uint8Array(file) });
-  assert.deepEqual(closed, ['closed']);
+  // The picture, and the small one for its chip.
+  assert.deepEqual(closed, ['closed', 'closed']);
 });
 
 test('Texts in a picture do not go along', async () => {
@@ -79,9 +80,56 @@ test('A file that vanished, and a picture that cannot be drawn, end in a sentenc
   const large = fileOf(png(5000, 20));
   assert.deepEqual(await prepare(large, purpose, () => {}), sentence);
   assert.deepEqual(await edit(large, { blackOut: [] }, purpose), sentence);
-  assert.equal(await thumbnail(large, 64), undefined);
-  // A thumbnail is drawn in two steps.
-  assert.equal(closed.length, 4);
+  assert.equal(await thumbnail(large), undefined);
+  // Its thumbnail, drawn in two steps, was tried when it was decoded.
+  assert.equal(closed.length, 3);
+});
+
+test('Of many pictures and their thumbnails one is decoded at a time, each once, and one file read for its header', async () => {
+  let open = 0;
+  let most = 0;
+  let decodings = 0;
+  let reading = 0;
+  const window = Object.assign(Object.create(dom), {
+    createImageBitmap: async (from: unknown) => {
+      const isFile = typeof from === 'object' && from !== null && 'arrayBuffer' in from;
+      if (isFile) decodings += 1;
+      open += isFile ? 1 : 0;
+      most = Math.max(most, open);
+      await new Promise((resolve) => setImmediate(resolve));
+      return { width: 30, height: 20, close: () => (open -= isFile ? 1 : 0) };
+    },
+  }) as typeof dom;
+  const { prepare, thumbnail } = createPictures(window, createTranslate(undefined));
+  const arrayBuffer = async () => {
+    reading += 1;
+    // Besides the one that is being worked on.
+    assert.ok(reading <= 2, `${reading} files are read`);
+    await new Promise((resolve) => setImmediate(resolve));
+    reading -= 1;
+    return new Uint8Array(png(30, 20)).buffer;
+  };
+  const files = Array.from({ length: 10 }, () => fileOf(png(30, 20), { arrayBuffer }));
+  const prepared = files.map((file) => prepare(file, PURPOSE, () => {}));
+  await Promise.all([...prepared, ...files.map((file) => thumbnail(file))]);
+  assert.deepEqual([most, decodings, open], [1, 10, 0]);
+  await thumbnail(fileOf(png(30, 20)));
+  assert.deepEqual([most, decodings], [1, 11], 'a stored one is decoded for its thumbnail');
+});
+
+test('A document or a text under the name of a picture is told apart from a picture that cannot be read', async () => {
+  const { prepare } = pictures();
+  const isOther = async (bytes: Uint8Array) => {
+    const made = await prepare(fileOf(bytes), PURPOSE, () => {});
+    return 'problem' in made && (made.isOther ?? false);
+  };
+  assert.equal(await isOther(utf8('%PDF-1.7')), true);
+  assert.equal(await isOther(utf8('just a text')), true);
+  // The letter at the end of what is looked at is cut in two.
+  assert.equal(await isOther(Buffer.from(`${'x'.repeat(65_535)}é and more`)), true);
+  assert.equal(await isOther(Buffer.from([0x41, 0, 0x42])), false);
+  assert.equal(await isOther(Buffer.from([0xff, 0xfe, 0x42])), false);
+  assert.equal(await isOther(png(30, 20).subarray(0, 40)), false);
 });
 
 test('A picture that decodes to another size than it says is not sent as it is', async () => {
