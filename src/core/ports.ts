@@ -127,9 +127,15 @@ export interface ConversationStore {
 export interface AttachmentStore {
   /** Stores bytes once, however often they are given. */
   put(bytes: Uint8Array): Promise<Result<{ readonly sha256: string }>>;
-  /** The bytes as base64, as requests carry them; fails with `storage` when they are gone. */
+  /**
+   * The bytes as base64, as requests carry them. Fails with `storage`, and with the code `GONE` where they will never
+   * be had again: missing or damaged. Anything else may be over a moment later.
+   */
   base64(sha256: string): Promise<Result<string>>;
 }
+
+/** The code of the failure of an attachment that is gone for good. */
+export const GONE = 'gone';
 
 /** Makes images smaller where that is possible (in the page, which has a decoder). */
 export interface ImageShrinker {

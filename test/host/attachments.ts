@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type AttachmentStore, fail, succeed } from '../../src/core/ports.ts';
+import { type AttachmentStore, fail, GONE, succeed } from '../../src/core/ports.ts';
 
 /** An attachment store in memory. */
 export interface MemoryAttachments extends AttachmentStore {
@@ -21,7 +21,7 @@ export function createMemoryAttachments(): MemoryAttachments {
     },
     async base64(sha256) {
       const bytes = kept.get(sha256);
-      return bytes ? succeed(Buffer.from(bytes).toString('base64')) : fail({ kind: 'storage' });
+      return bytes ? succeed(Buffer.from(bytes).toString('base64')) : fail({ kind: 'storage', code: GONE });
     },
   };
 }

@@ -12,7 +12,7 @@ import type {
   Exchange,
   OpenConversation,
 } from '../../src/core/ports.ts';
-import { fail, succeed } from '../../src/core/ports.ts';
+import { fail, GONE, succeed } from '../../src/core/ports.ts';
 import type { MessageRequest } from '../../src/core/request/messageRequest.ts';
 
 /** A clock that moves one ms at each look, ids that count, and timers that run when the test says so. */
@@ -70,7 +70,7 @@ export function createMemoryAttachments(known: Readonly<Record<string, string>> 
     },
     async base64(sha256) {
       const data = stored.get(sha256);
-      return data === undefined ? fail({ kind: 'storage', message: 'ENOENT' }) : succeed(data);
+      return data === undefined ? fail({ kind: 'storage', code: GONE, message: 'ENOENT' }) : succeed(data);
     },
   };
 }

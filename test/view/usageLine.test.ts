@@ -135,6 +135,7 @@ test('Each repair of a request is a sentence', () => {
     [{ kind: 'fieldDropped', field: 'effort' }, /does not take "effort"/],
     [{ kind: 'maxTokensLowered', tokens: 8192 }, /8,192 tokens/],
     [{ kind: 'partLeftOut', turn: 'q', part: 0 }, /"shot\.png" was refused .* no longer sent/],
+    [{ kind: 'partLeftOut', turn: 'q', part: 0, gone: true }, /"shot\.png" is no longer sent.*file is gone/],
     [{ kind: 'partLeftOut', turn: 'gone', part: 0 }, /"An attachment" was refused/],
     [{ kind: 'partReplaced', turn: 'q', part: 0, by: SHOT }, /"shot\.png" was made smaller/],
     [{ kind: 'blockLeftOut', turn: 'a', index: 0 }, /part of an earlier answer/],

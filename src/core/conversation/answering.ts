@@ -1,5 +1,13 @@
 import { outlineOf, type PromptOutline, pointsOf } from '../money/ledger.ts';
-import type { AnswerEnd, AnswerPiece, Claude, Clock, Exchange } from '../ports.ts';
+import {
+  type AnswerEnd,
+  type AnswerPiece,
+  type Claude,
+  type Clock,
+  type Exchange,
+  type Result,
+  succeed,
+} from '../ports.ts';
 import type { Need } from '../request/limits.ts';
 import type { ComposedRequest } from '../request/messageRequest.ts';
 import { givesUp, repairFor } from '../request/repair.ts';
@@ -77,8 +85,10 @@ async function work(turn: string, context: AskContext, desk: Desk, control: Cont
   for (;;) {
     const { claude } = context;
     if (!claude.ok) return close(turn, desk, { outcome: 'failed', failure: claude.failure });
-    const composed = await prepare(turn, context, desk, course);
+    const prepared = await prepare(turn, context, desk, course);
     if (control.isStopped()) return close(turn, desk, { outcome: 'stopped' });
+    if (!prepared.ok) return close(turn, desk, { outcome: 'failed', failure: prepared.failure });
+    const { value: composed } = prepared;
     const end = await exchange(turn, composed, claude.value, context, desk, control);
     if (end.outcome === 'done') context.endpoint.learn(course.lessons);
     const goesOn =
@@ -89,21 +99,24 @@ async function work(turn: string, context: AskContext, desk: Desk, control: Cont
   }
 }
 
-/** The next request, after everything in the history that is known to be refused has been changed. */
+/** The next request, after everything in the history that is gone or known to be refused has been changed. */
 async function prepare(
   turn: string,
   context: AskContext,
   desk: Desk,
   course: Course,
-): Promise<ComposedRequest> {
-  const { composed, needs } = await compose(desk.conversation(), context, course.known);
+): Promise<Result<ComposedRequest>> {
+  const first = await compose(desk.conversation(), context, course.known);
+  if (!first.ok) return first;
+  const { composed, needs } = first.value;
   const done = new Set(course.repaired.map(nameOf));
   const open = needs.filter((need) => !done.has(nameOf(need)));
-  if (open.length === 0) return composed;
+  if (open.length === 0) return succeed(composed);
   const repairs = await repairsFor(open, desk.conversation(), context);
   course.repaired = [...course.repaired, ...repairs];
   desk.record({ type: 'requestRepaired', turn, repairs, attempt: { at: desk.clock.now() } });
-  return (await compose(desk.conversation(), context, course.known)).composed;
+  const repaired = await compose(desk.conversation(), context, course.known);
+  return repaired.ok ? succeed(repaired.value.composed) : repaired;
 }
 
 /** Sends one request and records what comes back; the end is left to the caller. */

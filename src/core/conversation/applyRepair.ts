@@ -11,6 +11,7 @@ export function applyRepair(conversation: Conversation, change: Repair): Convers
       return changeQuestion(conversation, change.turn, (question) => ({
         ...question,
         leftOut: [...(question.leftOut ?? []), change.part],
+        ...(change.gone ? { gone: [...(question.gone ?? []), change.part] } : {}),
       }));
     case 'partReplaced':
       return changeQuestion(conversation, change.turn, (question) => ({

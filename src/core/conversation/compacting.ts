@@ -55,7 +55,8 @@ export function startCompacting(
 
   async function work(): Promise<void> {
     if (!context.claude.ok) return fail(context.claude.failure);
-    const options = await requestOptions(summarized, context, context.endpoint);
+    const { options, failure } = await requestOptions(summarized, context, context.endpoint);
+    if (failure) return fail(failure);
     const composed = composeCompaction(summarized, options, { instructions });
     if (stopped) return giveUp();
     if (!composed) return fail({ kind: 'compaction' });
@@ -151,7 +152,8 @@ async function tokensWith(
     ...before,
     compactions: before.compactions.map((other) => (other.id === compaction.id ? compaction : other)),
   };
-  return context.count(composeRequest(taken, await requestOptions(taken, context, context.endpoint)));
+  const { options, failure } = await requestOptions(taken, context, context.endpoint);
+  return failure ? undefined : context.count(composeRequest(taken, options));
 }
 
 /** A summary can come back empty with a success; then the stop reason says why. */

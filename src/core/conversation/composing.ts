@@ -1,10 +1,12 @@
-import { fail, type Result, succeed } from '../ports.ts';
+import { fail, GONE, type Result, succeed } from '../ports.ts';
 import { checkLimits, type Need } from '../request/limits.ts';
 import type { ComposedRequest } from '../request/messageRequest.ts';
 import { composeRequest, type RequestOptions } from '../request/request.ts';
+import { thinkingBehind } from '../request/sentParts.ts';
 import type { AskContext, EndpointKnowledge } from './askContext.ts';
-import type { Conversation, Repair } from './model.ts';
+import type { Conversation, Failure, Repair } from './model.ts';
 import { type ImagePart, storedIn } from './parts.ts';
+import { sentParts } from './sentParts.ts';
 
 /** What endpoint and model are known to take while one answer is asked for. */
 export type Known = Pick<EndpointKnowledge, 'without' | 'maxTokens'>;
@@ -20,14 +22,28 @@ export function learned(known: Known, repairs: readonly Repair[]): Known {
   };
 }
 
-/** The options of a request in this context, with the bytes of the attachments that the conversation names. */
+/** The options of a request, and what became of the files that it sends. */
+export interface Prepared {
+  readonly options: RequestOptions;
+  /** Names of files that nobody has any more. */
+  readonly gone: ReadonlySet<string>;
+  /** Why a file could not be read that may well be there. The request must not go out without it. */
+  readonly failure?: Failure;
+}
+
+/** The options of a request in this context, with the bytes of the attachments that it sends. */
 export async function requestOptions(
   conversation: Conversation,
   context: AskContext,
   known: Known,
-): Promise<RequestOptions> {
+): Promise<Prepared> {
+  const { bytes, gone, failure } = await loadAttachments(conversation, context);
+  const options = optionsOf(context, known, bytes);
+  return { options, gone, ...(failure ? { failure } : {}) };
+}
+
+function optionsOf(context: AskContext, known: Known, bytes: ReadonlyMap<string, string>): RequestOptions {
   const { model, modelInfo, effort, thinking, showThinking, maxOutputTokens, ttl } = context;
-  const bytes = await loadAttachments(conversation, context);
   return {
     modelId: model.id,
     ...(modelInfo ? { model: modelInfo } : {}),
@@ -41,14 +57,39 @@ export async function requestOptions(
   };
 }
 
-/** The request, and what has to be changed in the conversation before the API would take it. */
+/**
+ * The request, and what has to be changed in the conversation before it can go out. Fails when a file cannot be read just
+ * now: without it the request would be another, and the next one again.
+ */
 export async function compose(
   conversation: Conversation,
   context: AskContext,
   known: Known,
-): Promise<{ readonly composed: ComposedRequest; readonly needs: readonly Need[] }> {
-  const composed = composeRequest(conversation, await requestOptions(conversation, context, known));
-  return { composed, needs: checkLimits(composed, conversation, context.modelInfo) };
+): Promise<Result<{ readonly composed: ComposedRequest; readonly needs: readonly Need[] }>> {
+  const { options, gone, failure } = await requestOptions(conversation, context, known);
+  if (failure) return fail(failure);
+  const composed = composeRequest(conversation, options);
+  const limits = checkLimits(composed, conversation, context.modelInfo);
+  return succeed({ composed, needs: distinct([...goneNeeds(gone, composed, conversation), ...limits]) });
+}
+
+/** Takes note that files are gone, so that their places say the same in all requests from now on. */
+function goneNeeds(
+  gone: ReadonlySet<string>,
+  composed: ComposedRequest,
+  conversation: Conversation,
+): readonly Need[] {
+  if (gone.size === 0) return [];
+  const left = sentParts(conversation, true).flatMap(({ turn, index, part }) =>
+    gone.has(storedIn(part)?.sha256 ?? '')
+      ? [{ kind: 'partLeftOut', turn, part: index, gone: true } as const]
+      : [],
+  );
+  return [...left, ...thinkingBehind(new Set(left.map(({ turn }) => turn)), composed)];
+}
+
+function distinct(needs: readonly Need[]): readonly Need[] {
+  return [...new Map(needs.map((need) => [JSON.stringify(need), need])).values()];
 }
 
 /** Turns needs into repairs: images are made smaller where that can be done, and left out where not. */
@@ -101,23 +142,27 @@ function imageAt(conversation: Conversation, turn: string, part: number): ImageP
   return found?.kind === 'image' ? found : undefined;
 }
 
-/** Bytes that are gone are missing in the map; the request says so in their place. */
-async function loadAttachments(
-  { turns }: Conversation,
-  { attachments }: AskContext,
-): Promise<ReadonlyMap<string, string>> {
+interface Loaded {
+  readonly bytes: ReadonlyMap<string, string>;
+  readonly gone: ReadonlySet<string>;
+  readonly failure?: Failure;
+}
+
+/** Reads the files that are still sent, those of a question among them that is about to be asked. */
+async function loadAttachments(conversation: Conversation, { attachments }: AskContext): Promise<Loaded> {
   const names = new Set<string>();
-  for (const turn of turns) {
-    if (turn.role !== 'user') continue;
-    for (const part of turn.parts) {
-      const stored = storedIn(part);
-      if (stored) names.add(stored.sha256);
-    }
+  for (const { part } of sentParts(conversation, true)) {
+    const stored = storedIn(part);
+    if (stored) names.add(stored.sha256);
   }
   const bytes = new Map<string, string>();
+  const gone = new Set<string>();
+  let failure: Failure | undefined;
   for (const name of names) {
     const read = await attachments.base64(name);
     if (read.ok) bytes.set(name, read.value);
+    else if (read.failure.code === GONE) gone.add(name);
+    else failure ??= read.failure;
   }
-  return bytes;
+  return { bytes, gone, ...(failure ? { failure } : {}) };
 }

@@ -27,8 +27,10 @@ export interface UserTurn {
   readonly parts: readonly Part[];
   /** The answer that this question only asks to go on with. */
   readonly continues?: string;
-  /** Positions of parts that are no longer sent, because the API refused them. */
+  /** Positions of parts that are no longer sent, because the API refused them or their files are gone. */
   readonly leftOut?: readonly number[];
+  /** Those of them whose files are gone. */
+  readonly gone?: readonly number[];
   /** True when the whole question is no longer sent, because the API refused it. */
   readonly withdrawn?: boolean;
 }
@@ -107,7 +109,8 @@ export type Repair =
   /** An optional field is not sent to this endpoint any more; one that nobody complained of is only tried without. */
   | { readonly kind: 'fieldDropped'; readonly field: OptionalField; readonly guessed?: true }
   | { readonly kind: 'maxTokensLowered'; readonly tokens: number }
-  | { readonly kind: 'partLeftOut'; readonly turn: string; readonly part: number }
+  /** `gone`: nobody has refused it, its file is gone. */
+  | { readonly kind: 'partLeftOut'; readonly turn: string; readonly part: number; readonly gone?: true }
   | { readonly kind: 'partReplaced'; readonly turn: string; readonly part: number; readonly by: Part }
   | { readonly kind: 'blockLeftOut'; readonly turn: string; readonly index: number }
   /** Thinking of this turn and of all before it is not sent any more. */

@@ -26,9 +26,10 @@ export async function draftRequest(
   return nextRequest(asked, context);
 }
 
-/** The request for the next answer to the newest question. */
+/** The request for the next answer to the newest question; a file that cannot be read just now is missing in it. */
 export async function nextRequest(conversation: Conversation, context: AskContext): Promise<ComposedRequest> {
-  return composeRequest(conversation, await requestOptions(conversation, context, context.endpoint));
+  const { options } = await requestOptions(conversation, context, context.endpoint);
+  return composeRequest(conversation, options);
 }
 
 /** What a request costs when its prompt has `tokens`; `exact` tells whether the API has counted them. */

@@ -1,6 +1,6 @@
 import type { Clock, OpenConversation } from '../ports.ts';
 import { settingsFor } from '../request/capabilities.ts';
-import { questionBlocks, REQUEST_FORMAT } from '../request/request.ts';
+import { REQUEST_FORMAT } from '../request/request.ts';
 import { type Answering, type Desk, startAnswering } from './answering.ts';
 import type { AskContext } from './askContext.ts';
 import { type Compacting, startCompacting } from './compacting.ts';
@@ -235,7 +235,7 @@ export function continuation(said: string): string {
 
 /** True when these parts make no question: nothing but blank text. */
 export function isBlankQuestion(parts: readonly Part[]): boolean {
-  return questionBlocks(parts, () => 'x').length === 0;
+  return parts.every((part) => part.kind === 'text' && part.text.trim() === '');
 }
 
 function hasAnswer({ turns }: Conversation): boolean {

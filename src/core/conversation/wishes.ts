@@ -53,7 +53,7 @@ export async function requestOf(
       return draftRequest(conversation, [{ kind: 'text', text: continuation(said) }], context, clock);
     }
     case 'compact': {
-      const options = await requestOptions(conversation, context, context.endpoint);
+      const { options } = await requestOptions(conversation, context, context.endpoint);
       return composeCompaction(conversation, options, { instructions: wish.instructions });
     }
   }

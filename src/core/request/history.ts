@@ -1,12 +1,12 @@
-import {
-  type AssistantTurn,
-  type Compaction,
-  type ContentBlock,
-  type Conversation,
-  compactionInForce,
-  type UserTurn,
+import type {
+  AssistantTurn,
+  Compaction,
+  ContentBlock,
+  Conversation,
+  UserTurn,
 } from '../conversation/model.ts';
-import { hasBegun, isPaused, sentExchanges } from './exchanges.ts';
+import { stillSent } from '../conversation/sentParts.ts';
+import { hasBegun, isPaused } from './exchanges.ts';
 import type { BlockOrigin, RequestMessage } from './messageRequest.ts';
 import { type AttachmentReader, questionContent } from './question.ts';
 import { answersWithThinking } from './thinkingPrefix.ts';
@@ -37,11 +37,7 @@ export function historyOf(
   attachment: AttachmentReader,
   next: 'answer' | 'nothing',
 ): History {
-  const inForce = compactionInForce(conversation);
-  const compaction = inForce && inForce.blocks.length > 0 ? inForce : undefined;
-  const { turns } = conversation;
-  const start = compaction ? turns.findIndex((turn) => turn.id === compaction.through) + 1 : 0;
-  const exchanges = sentExchanges(turns.slice(start), conversation, next === 'answer');
+  const { compaction, exchanges } = stillSent(conversation, next === 'answer');
   const thinking = answersWithThinking(conversation, compaction);
   const continued = next === 'answer' ? continuedAnswer(conversation) : undefined;
   const messages = exchanges.flatMap(({ question, answers }) => [

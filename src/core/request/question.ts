@@ -1,5 +1,12 @@
 import type { UserTurn } from '../conversation/model.ts';
-import type { CodePart, DocumentPart, ExcerptPart, ImagePart, Part } from '../conversation/parts.ts';
+import {
+  type CodePart,
+  type DocumentPart,
+  type ExcerptPart,
+  type ImagePart,
+  type Part,
+  storedIn,
+} from '../conversation/parts.ts';
 import { PAGES, type UserBlock } from './messageRequest.ts';
 import { wellFormed } from './wellFormed.ts';
 
@@ -17,15 +24,15 @@ export interface QuestionBlock {
  * that the API refused is replaced by a sentence that says so; the same goes for one whose bytes are gone.
  */
 export function questionContent(
-  { parts, leftOut = [] }: Pick<UserTurn, 'parts' | 'leftOut'>,
+  { parts, leftOut = [], gone = [] }: Pick<UserTurn, 'parts' | 'leftOut' | 'gone'>,
   attachment: AttachmentReader,
 ): readonly QuestionBlock[] {
   return ORDER.flatMap((kinds) =>
     parts.flatMap((part, index): readonly QuestionBlock[] => {
       if (!kinds.includes(part.kind)) return [];
-      const block = leftOut.includes(index) ? placeholder(part) : render(part, attachment);
-      const isBlank = block.type === 'text' && block.text.trim() === '';
-      return isBlank ? [] : [{ block, part: index }];
+      const isSent = !leftOut.includes(index);
+      const block = isSent ? blockOf(part, attachment) : placeholder(part, gone.includes(index));
+      return block ? [{ block, part: index }] : [];
     }),
   );
 }
@@ -33,12 +40,30 @@ export function questionContent(
 /** Long and unchanging things go before what asks about them (API docs, vision and long context). */
 const ORDER: readonly (readonly Part['kind'][])[] = [['document'], ['image'], ['code', 'excerpt'], ['text']];
 
-function render(part: Part, attachment: AttachmentReader): UserBlock {
+/** The block of a part; undefined when it is blank. The same part and bytes give the same object, see `rendered`. */
+function blockOf(part: Part, attachment: AttachmentReader): UserBlock | undefined {
+  const sha256 = storedIn(part)?.sha256;
+  const data = sha256 === undefined ? '' : (attachment(sha256) ?? '');
+  const known = rendered.get(part);
+  if (known?.data === data) return known.block;
+  const made = render(part, data);
+  const block = made.type === 'text' && made.text.trim() === '' ? undefined : made;
+  rendered.set(part, { data, block });
+  return block;
+}
+
+/**
+ * Parts never change, so their blocks hold as long as they live. What is remembered of a block elsewhere (its hash, its
+ * tokens) is found again at the next request, which makes a key cheap in a conversation with megabytes in it.
+ */
+const rendered = new WeakMap<Part, { readonly data: string; readonly block: UserBlock | undefined }>();
+
+function render(part: Part, data: string): UserBlock {
   switch (part.kind) {
     case 'image':
-      return renderImage(part, attachment);
+      return renderImage(part, data);
     case 'document':
-      return renderDocument(part, attachment);
+      return renderDocument(part, data);
     case 'code':
       return textBlock(renderCode(part));
     case 'excerpt':
@@ -48,21 +73,20 @@ function render(part: Part, attachment: AttachmentReader): UserBlock {
   }
 }
 
-function renderImage({ label, source }: ImagePart, attachment: AttachmentReader): UserBlock {
+function renderImage(part: ImagePart, data: string): UserBlock {
+  const { source } = part;
   if (source.type === 'url') return { type: 'image', source: { type: 'url', url: source.url } };
-  const data = attachment(source.sha256) ?? '';
-  if (data === '') return textBlock(`[Image "${label}" is no longer sent: its file is gone.]`);
+  if (data === '') return placeholder(part, true);
   return { type: 'image', source: { type: 'base64', media_type: source.mediaType, data } };
 }
 
-function renderDocument({ label, source }: DocumentPart, attachment: AttachmentReader): UserBlock {
-  const data = attachment(source.sha256) ?? '';
-  if (data === '') return textBlock(`[Document "${label}" is no longer sent: its file is gone.]`);
-  const { mediaType, pages } = source;
+function renderDocument(part: DocumentPart, data: string): UserBlock {
+  if (data === '') return placeholder(part, true);
+  const { mediaType, pages } = part.source;
   return {
     type: 'document',
     source: { type: 'base64', media_type: mediaType, data },
-    title: wellFormed(label),
+    title: wellFormed(part.label),
     ...(pages === undefined ? {} : { [PAGES]: pages }),
   };
 }
@@ -91,8 +115,8 @@ function fenced(text: string, languageId: string): string {
 }
 
 /** Its bytes are part of the cached prefix: the same at every later request. */
-function placeholder(part: Part): UserBlock {
-  const why = 'is no longer sent: the API did not accept it.';
+function placeholder(part: Part, isGone: boolean): UserBlock {
+  const why = `is no longer sent: ${isGone ? 'its file is gone' : 'the API did not accept it'}.`;
   switch (part.kind) {
     case 'image':
       return textBlock(`[Image "${part.label}" ${why}]`);

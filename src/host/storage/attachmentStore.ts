@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { type AttachmentStore, fail, type Result, succeed } from '../../core/ports.ts';
-import { storageFailure } from './files.ts';
+import type { Failure } from '../../core/conversation/model.ts';
+import { type AttachmentStore, fail, GONE, type Result, succeed } from '../../core/ports.ts';
+import { errorCode, storageFailure } from './files.ts';
 
 /** How much base64 stays in memory, in characters (one byte each): every request needs it again. */
 const REMEMBERED = 64 * 1024 * 1024;
@@ -17,12 +18,12 @@ export function createAttachmentStore(folder: string): AttachmentStore {
   async function load(sha256: string): Promise<Result<string>> {
     try {
       const bytes = await fs.readFile(path.join(folder, sha256));
-      if (hashOf(bytes) !== sha256) return fail({ kind: 'storage', message: 'attachment damaged' });
+      if (hashOf(bytes) !== sha256) return fail(gone('attachment damaged'));
       const text = bytes.toString('base64');
       memory.remember(sha256, text);
       return succeed(text);
     } catch (error) {
-      return fail(storageFailure(error));
+      return fail(errorCode(error) === 'ENOENT' ? gone('ENOENT') : storageFailure(error));
     }
   }
 
@@ -38,11 +39,15 @@ export function createAttachmentStore(folder: string): AttachmentStore {
     },
     async base64(sha256) {
       // A name that is no hash could be a path to anywhere.
-      if (!/^[0-9a-f]{64}$/.test(sha256)) return fail({ kind: 'storage', message: 'not an attachment' });
+      if (!/^[0-9a-f]{64}$/.test(sha256)) return fail(gone('not an attachment'));
       const known = memory.recall(sha256);
       return known === undefined ? load(sha256) : succeed(known);
     },
   };
+}
+
+function gone(message: string): Failure {
+  return { kind: 'storage', code: GONE, message };
 }
 
 function hashOf(bytes: Uint8Array): string {

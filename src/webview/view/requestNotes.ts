@@ -31,6 +31,7 @@ function repaired(repair: Repair, turn: AssistantTurn, place: AnswerPlace, { t, 
       return t('The longest answer is {0} tokens now, as this model wants it.', format.count(repair.tokens));
     case 'partLeftOut': {
       const label = place.labelOf(repair.turn, repair.part);
+      if (repair.gone) return t('"{0}" is no longer sent, because its file is gone.', label);
       return wasTooLarge(turn)
         ? t('"{0}" was too large for the API and is no longer sent. You keep it here.', label)
         : t('"{0}" was refused by the API and is no longer sent. You keep it here.', label);

@@ -4,7 +4,7 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, test } from 'node:test';
-import type { AttachmentStore, Result } from '../../../src/core/ports.ts';
+import { type AttachmentStore, fail, GONE, type Result } from '../../../src/core/ports.ts';
 import { createAttachmentStore } from '../../../src/host/storage/attachmentStore.ts';
 
 const roots: string[] = [];
@@ -60,7 +60,7 @@ test('what is no hash is no attachment, so that no path can be made of it', asyn
   const { sha256 } = valueOrFail(await store.put(BYTES));
   for (const name of ['../secret', sha256.toUpperCase(), `${sha256}\n`, `./${sha256}`, '', 'a'.repeat(63)]) {
     const result = await store.base64(name);
-    assert.deepEqual(result, { ok: false, failure: { kind: 'storage', message: 'not an attachment' } }, name);
+    assert.deepEqual(result, fail({ kind: 'storage', code: GONE, message: 'not an attachment' }), name);
   }
 });
 
@@ -70,10 +70,18 @@ test('an attachment that is gone or damaged is a failure, never a wrong picture'
   const file = path.join(folder, sha256);
   await fs.writeFile(file, BYTES.toReversed());
   const damaged = await store.base64(sha256);
-  assert.deepEqual(damaged, { ok: false, failure: { kind: 'storage', message: 'attachment damaged' } });
+  assert.deepEqual(damaged, fail({ kind: 'storage', code: GONE, message: 'attachment damaged' }));
   await fs.rm(file);
   const gone = await store.base64(sha256);
-  assert.deepEqual(gone, { ok: false, failure: { kind: 'storage', message: 'ENOENT' } });
+  assert.deepEqual(gone, fail({ kind: 'storage', code: GONE, message: 'ENOENT' }));
+});
+
+test('an attachment that only cannot be read is not gone', async () => {
+  const { store, folder } = await newStore();
+  const name = 'a'.repeat(64);
+  await fs.mkdir(path.join(folder, name), { recursive: true });
+  const failed = await store.base64(name);
+  assert.ok(!failed.ok && failed.failure.kind === 'storage' && failed.failure.code === undefined);
 });
 
 test('an attachment that was cut short is made whole by the next put', async () => {
