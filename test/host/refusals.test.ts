@@ -39,7 +39,11 @@ const SENTENCES: readonly (readonly [Bad, string])[] = [
     'shot.png has about 9,000,000 tokens, more than any model reads.',
   ],
   [
-    { verdict: 'changed', why: 'tooManyImages', count: 101, most: 100 },
+    { verdict: 'doubtful', why: 'largerThanWindow', tokens: 1_100_000, window: 1_000_000 },
+    'shot.png has about 1,100,000 tokens and Claude X reads 1,000,000 at most: it is sent, but may be refused.',
+  ],
+  [
+    { verdict: 'changed', why: 'tooMuchMedia', images: 101, pages: 0, most: 100 },
     'With it there are 101 images and 100 can be sent: the oldest will be left out.',
   ],
   [
@@ -47,8 +51,12 @@ const SENTENCES: readonly (readonly [Bad, string])[] = [
     'With it there are 21 images: those with a side above 2,000 px will be made smaller.',
   ],
   [
-    { verdict: 'changed', why: 'tooManyPages', pages: 120, most: 100 },
+    { verdict: 'changed', why: 'tooMuchMedia', images: 0, pages: 120, most: 100 },
     'With it there are 120 pages and 100 can be sent: the oldest documents will be left out.',
+  ],
+  [
+    { verdict: 'changed', why: 'tooMuchMedia', images: 60, pages: 61, most: 100 },
+    'With it there are 60 images and 61 pages of documents, and 100 can be sent together: the oldest will be left out.',
   ],
   [
     { verdict: 'changed', why: 'fileTooLarge', bytes: 40 * 1024 * 1024, most: 31 * 1024 * 1024 },

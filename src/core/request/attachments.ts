@@ -2,22 +2,15 @@ import type { ImageDetail } from '../attaching.ts';
 import type { DocumentPart, ImagePart, ImageType, Part } from '../conversation/parts.ts';
 import type { ModelInfo } from '../modelInfo.ts';
 import { documentTokens } from '../money/documentTokens.ts';
-import { estimateText } from '../money/estimateText.ts';
+import { estimateBlock } from '../money/estimate.ts';
 import { fitWithin, imageTokens, mostImageTokens } from '../money/imageFit.ts';
 import { type ImageTier, imageTier, tokenFactor } from '../money/modelFacts.ts';
 import type { ImageSize } from '../ports.ts';
-import {
-  base64Length,
-  bytesOf,
-  IMAGE_LIMITS,
-  LARGEST_BODY,
-  MANY_IMAGES,
-  mostImages,
-  mostPages,
-} from './limits.ts';
+import { base64Length, bytesOf, IMAGE_LIMITS, LARGEST_BODY, MANY_IMAGES, mostMedia } from './limits.ts';
 import { type OtherKind, otherKindOf } from './otherFiles.ts';
 import { fileOf, formatOf, type PictureDetails, sizeIn } from './pictureFile.ts';
 import { questionContent } from './question.ts';
+import { pagesOf } from './sentParts.ts';
 
 /** What page and host ask about a thing before it is attached. Nothing here throws, whatever the bytes are. */
 
@@ -52,7 +45,9 @@ export function pictureFacts(bytes: Uint8Array): PictureFacts | undefined {
   const file = fileOf(bytes);
   const format = formatOf(file);
   const size = sizeIn(file);
-  return format && size ? { mediaType: format.mediaType, ...size, ...format.details(file, bytes) } : undefined;
+  return format && size
+    ? { mediaType: format.mediaType, ...size, ...format.details(file, bytes) }
+    : undefined;
 }
 
 /**
@@ -75,7 +70,7 @@ export interface Situation {
   readonly model: ModelInfo | undefined;
   readonly modelId: string;
   readonly images: number;
-  /** Pages of all documents. */
+  /** Pages of all documents, as `pagesOf` counts them. */
   readonly pages: number;
   /** Bytes of all files, before base64. */
   readonly bytes: number;
@@ -98,16 +93,17 @@ export interface FileCandidate {
 
 /**
  * What the limits of the API say to an attachment. `changed`: it can be attached, and the request will be made to fit:
- * the oldest images or documents are left out, or large images made smaller. `refused`: by itself it is more than a
- * request to this model can hold.
+ * the oldest images or documents are left out, or large images made smaller. `doubtful`: it is sent as it is, and the API
+ * may refuse it, as estimates may be off. `refused`: by itself it is more than a request to this model can hold.
  */
 export type Verdict =
   | { readonly verdict: 'ok' }
-  /** `count` images with this one; above `most` the oldest are left out. */
+  /** Images and pages of documents with this one, of which a request has `most` together; the oldest are left out. */
   | {
       readonly verdict: 'changed';
-      readonly why: 'tooManyImages';
-      readonly count: number;
+      readonly why: 'tooMuchMedia';
+      readonly images: number;
+      readonly pages: number;
       readonly most: number;
     }
   /** So many images that none may have a side above `maxSide` px; larger ones are made smaller. */
@@ -117,19 +113,19 @@ export type Verdict =
       readonly count: number;
       readonly maxSide: number;
     }
-  /** `pages` with this one; the oldest documents are left out. */
-  | {
-      readonly verdict: 'changed';
-      readonly why: 'tooManyPages';
-      readonly pages: number;
-      readonly most: number;
-    }
   /** Bytes on the wire (base64) of all files; the oldest are left out. */
   | {
       readonly verdict: 'changed';
       readonly why: 'fileTooLarge';
       readonly bytes: number;
       readonly most: number;
+    }
+  /** Tokens, by an estimate. */
+  | {
+      readonly verdict: 'doubtful';
+      readonly why: 'largerThanWindow';
+      readonly tokens: number;
+      readonly window: number;
     }
   | { readonly verdict: 'refused'; readonly why: PlainReason }
   | {
@@ -188,7 +184,7 @@ export function estimatePart(
       return { tokens: documentTokens(part.source.pages, part.source.bytes), exact: false };
     default: {
       const texts = questionContent({ parts: [part] }, () => undefined).map(({ block }) =>
-        block.type === 'text' ? estimateText(block.text) : 0,
+        estimateBlock(block, imageTier(modelId)),
       );
       const reckoned = texts.reduce((total, tokens) => total + tokens, 0);
       return { tokens: Math.round(reckoned * tokenFactor(modelId)), exact: false };
@@ -203,6 +199,8 @@ const TYPES: readonly ImageType[] = ['image/png', 'image/jpeg', 'image/gif', 'im
 const LONGEST_TEXT = 8_000_000;
 /** Characters to a token, where a text is too long to be reckoned. */
 const CHARACTERS = 3.3;
+/** An estimate of a text by so many times larger than the window is not off alone. */
+const CERTAINLY = 1.25;
 /** Bytes of a body that are kept for everything that is no file. */
 const REST_OF_BODY = 1024 * 1024;
 
@@ -218,40 +216,40 @@ function checkFile(file: FileCandidate, situation: Situation): Verdict {
   return isPicture(recognized) ? checkImage({ bytes }, situation) : OK;
 }
 
-function checkImage(
-  source: ImagePart['source'] | { readonly bytes: number },
-  { model, images, bytes, longestSide = Number.POSITIVE_INFINITY }: Situation,
-): Verdict {
-  if (model?.images === false) return refused('noImages');
+function checkImage(source: ImagePart['source'] | { readonly bytes: number }, situation: Situation): Verdict {
+  const { longestSide = Number.POSITIVE_INFINITY } = situation;
+  if (situation.model?.images === false) return refused('noImages');
   const own = 'bytes' in source ? source.bytes : undefined;
   if (own === 0) return refused('empty');
   const most = bytesOf(IMAGE_LIMITS.base64);
   if (own !== undefined && own > most) return { verdict: 'refused', why: 'fileTooLarge', bytes: own, most };
-  const count = images + 1;
-  if (count > mostImages(model))
-    return { verdict: 'changed', why: 'tooManyImages', count, most: mostImages(model) };
-  const full = checkBody(bytes + (own ?? 0));
+  const images = situation.images + 1;
+  const full = checkTogether({ ...situation, images, bytes: situation.bytes + (own ?? 0) });
   if (full.verdict !== 'ok') return full;
   const { manySide: maxSide } = IMAGE_LIMITS;
   const side = 'width' in source ? Math.max(source.width, source.height, longestSide) : longestSide;
-  const isMany = count > MANY_IMAGES && side > maxSide;
-  return isMany ? { verdict: 'changed', why: 'manyImages', count, maxSide } : OK;
+  const isMany = images > MANY_IMAGES && side > maxSide;
+  return isMany ? { verdict: 'changed', why: 'manyImages', count: images, maxSide } : OK;
 }
 
 function checkDocument(
-  { pages: own = 1, bytes }: Pick<DocumentPart['source'], 'pages' | 'bytes'>,
+  source: Pick<DocumentPart['source'], 'pages' | 'bytes'>,
   situation: Situation,
 ): Verdict {
   const { model } = situation;
+  const { bytes } = source;
   if (model?.pdf === false) return refused('noPdf');
   if (bytes === 0) return refused('empty');
   const mostBytes = bytesOf(LARGEST_BODY - REST_OF_BODY);
   if (bytes > mostBytes) return { verdict: 'refused', why: 'fileTooLarge', bytes, most: mostBytes };
-  const most = mostPages(model);
-  if (own > most) return { verdict: 'refused', why: 'tooManyPages', pages: own, most };
-  const pages = situation.pages + own;
-  if (pages > most) return { verdict: 'changed', why: 'tooManyPages', pages, most };
-  return checkBody(situation.bytes + bytes);
+  const most = mostMedia(model);
+  const pages = pagesOf({ source });
+  if (pages > most) return { verdict: 'refused', why: 'tooManyPages', pages, most };
+  const tokens = documentTokens(source.pages, bytes);
+  const window = model?.maxInput;
+  if (window !== undefined && tokens > window)
+    return { verdict: 'doubtful', why: 'largerThanWindow', tokens, window };
+  return checkTogether({ ...situation, pages: situation.pages + pages, bytes: situation.bytes + bytes });
 }
 
 function checkText(part: Exclude<Part, ImagePart | DocumentPart>, { model, modelId }: Situation): Verdict {
@@ -263,13 +261,15 @@ function checkText(part: Exclude<Part, ImagePart | DocumentPart>, { model, model
   }
   const { tokens } = estimatePart(part, modelId);
   const window = model?.maxInput;
-  return window !== undefined && tokens > window
-    ? { verdict: 'refused', why: 'largerThanWindow', tokens, window }
-    : OK;
+  if (window === undefined || tokens <= window) return OK;
+  const verdict = tokens > window * CERTAINLY ? 'refused' : 'doubtful';
+  return { verdict, why: 'largerThanWindow', tokens, window };
 }
 
-/** All files together against the body of a request. */
-function checkBody(files: number): Verdict {
+/** All files together: their number and pages, and the body of a request. */
+function checkTogether({ model, images, pages, bytes: files }: Situation): Verdict {
+  const media = mostMedia(model);
+  if (images + pages > media) return { verdict: 'changed', why: 'tooMuchMedia', images, pages, most: media };
   const bytes = base64Length(files);
   const most = LARGEST_BODY - REST_OF_BODY;
   return bytes > most ? { verdict: 'changed', why: 'fileTooLarge', bytes, most } : OK;

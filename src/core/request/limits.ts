@@ -1,8 +1,9 @@
 import type { Conversation, Repair } from '../conversation/model.ts';
-import type { DocumentPart, ImagePart } from '../conversation/parts.ts';
+import type { ImagePart } from '../conversation/parts.ts';
 import type { ModelInfo } from '../modelInfo.ts';
 import type { ComposedRequest, UserBlock } from './messageRequest.ts';
-import { isDocument, isImage, pagesOf, type SentFile, sentFiles, thinkingBehind } from './sentParts.ts';
+import { mediaAbove, oldestAbove } from './oldestFirst.ts';
+import { isImage, newestQuestion, type SentFile, sentFiles, thinkingBehind } from './sentParts.ts';
 
 /** A change that a request needs. An image has to be made smaller first, which only the page can do. */
 export type Need =
@@ -41,14 +42,9 @@ export function checkLimits(
   ];
 }
 
-/** The most images that a request to this model may have. */
-export function mostImages(model: ModelInfo | undefined): number {
-  return hasSmallWindow(model) ? 100 : 600;
-}
-
-/** The most pages that all documents of a request to this model may have together. */
-export function mostPages(model: ModelInfo | undefined): number {
-  return hasSmallWindow(model) ? 100 : 600;
+/** The most images and pages of documents, counted together, that a request to this model may have. */
+export function mostMedia(model: ModelInfo | undefined): number {
+  return (model?.maxInput ?? Number.POSITIVE_INFINITY) < LARGE_WINDOW ? 100 : 600;
 }
 
 /** Leaves a part out for good. */
@@ -86,55 +82,42 @@ export const MANY_IMAGES = 20;
 /** Bytes of the body of a request. */
 export const LARGEST_BODY = 32 * 1024 * 1024;
 
-/** Tokens; models with no larger window take fewer images and pages. */
-const SMALL_WINDOW = 200_000;
-
-function hasSmallWindow(model: ModelInfo | undefined): boolean {
-  return (model?.maxInput ?? Number.POSITIVE_INFINITY) <= SMALL_WINDOW;
-}
+/** Tokens; models with a smaller window take fewer images and pages. */
+const LARGE_WINDOW = 1_000_000;
 
 function leftOut(
   files: readonly SentFile[],
   composed: ComposedRequest,
   model: ModelInfo | undefined,
 ): readonly SentFile[] {
-  const images = files.filter(isImage);
-  const tooMany = model?.images === false ? images.length : Math.max(0, images.length - mostImages(model));
-  const left = new Set<SentFile>([...images.slice(0, tooMany), ...documentsLeftOut(files, model)]);
-  const lighter = new Set(left);
-  let size = bareSize(composed);
-  for (const file of files) size += left.has(file) ? sentenceSize(file) : sizeAfter(file);
-  for (const file of files) {
-    const relief = sizeAfter(file) - sentenceSize(file);
-    if (size <= LARGEST_BODY) break;
-    if (left.has(file) || relief <= 0) continue;
-    lighter.add(file);
-    size -= relief;
-  }
+  const newest = newestQuestion(composed);
+  const unread = files.filter((file) => !reads(model, file));
+  const read = files.filter((file) => reads(model, file));
+  const left = [...unread, ...mediaAbove(read, { most: mostMedia(model), newest })];
+  return [...left, ...tooHeavy(files, left, composed)];
+}
+
+function reads(model: ModelInfo | undefined, file: SentFile): boolean {
+  return (isImage(file) ? model?.images : model?.pdf) !== false;
+}
+
+/** Those that have to go besides the ones that are left out, for the body not to be too large. */
+function tooHeavy(
+  files: readonly SentFile[],
+  left: readonly SentFile[],
+  composed: ComposedRequest,
+): readonly SentFile[] {
+  const gone = new Set(left);
+  const reliefOf = (file: SentFile): number => sizeAfter(file) - sentenceSize(file);
+  const heavy = files.filter((file) => !gone.has(file) && reliefOf(file) > 0);
+  const without = new Set([...left, ...heavy]);
+  const rest = files.reduce(
+    (size, file) => size + (without.has(file) ? sentenceSize(file) : sizeAfter(file)),
+    bareSize(composed),
+  );
   // When not even all of them help, the fault lies elsewhere.
-  return size <= LARGEST_BODY ? [...lighter] : [...left];
-}
-
-/** All where the model reads none, else the oldest above the limit of pages; one that is too long by itself goes alone. */
-function documentsLeftOut(files: readonly SentFile[], model: ModelInfo | undefined): readonly SentFile[] {
-  const documents = files.filter(isDocument);
-  return model?.pdf === false ? documents : oldestAbove(documents, mostPages(model));
-}
-
-/** The documents that have to go for the others to have at most so many pages: those too long by themselves, the oldest. */
-export function oldestAbove(
-  documents: readonly SentFile<DocumentPart>[],
-  most: number,
-): readonly SentFile<DocumentPart>[] {
-  const gone = documents.filter((document) => pagesOf(document) > most);
-  const others = documents.filter((document) => pagesOf(document) <= most);
-  let pages = others.reduce((total, document) => total + pagesOf(document), 0);
-  for (const document of others) {
-    if (pages <= most) break;
-    gone.push(document);
-    pages -= pagesOf(document);
-  }
-  return gone;
+  if (rest > LARGEST_BODY) return [];
+  return oldestAbove(heavy, { most: LARGEST_BODY - rest, newest: newestQuestion(composed) }, reliefOf);
 }
 
 /** Bytes of the sentence that takes the place of a file, and some more. */

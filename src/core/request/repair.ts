@@ -9,6 +9,7 @@ import { repairBlock, repairMessage, repairRoles } from './repairBlocks.ts';
 import { repairDocuments } from './repairDocuments.ts';
 import { repairCompaction, repairFields, repairLength, repairNamedFields } from './repairFields.ts';
 import { repairImages, repairSize } from './repairImages.ts';
+import { repairMedia } from './repairMedia.ts';
 import { plain, withoutAttachments } from './repairPlain.ts';
 import { newestQuestion } from './sentParts.ts';
 
@@ -54,6 +55,7 @@ const RULES: readonly ((refused: Refused) => readonly Need[])[] = [
   repairCompaction,
   repairLength,
   repairFields,
+  repairMedia,
   repairDocuments,
   repairImages,
   repairBlock,

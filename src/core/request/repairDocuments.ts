@@ -1,6 +1,7 @@
 import type { DocumentPart } from '../conversation/parts.ts';
 import { figureIn } from './complaint.ts';
-import { leaveOut, type Need, oldestAbove } from './limits.ts';
+import { leaveOut, type Need } from './limits.ts';
+import { mediaAbove } from './oldestFirst.ts';
 import { pointedAt, type Refused } from './refused.ts';
 import { isDocument, newestQuestion, type SentFile, sentFiles } from './sentParts.ts';
 
@@ -16,7 +17,7 @@ export function repairDocuments(refused: Refused): readonly Need[] {
   const guilty = pointedAt(documents, refused);
   const pointsElsewhere = guilty.length === 0 && places.some(({ block }) => block !== undefined);
   if (pointsElsewhere || (guilty.length === 0 && !ABOUT.test(message))) return [];
-  if (TOO_MANY.test(message)) return tooLong(documents, message).map(leaveOut);
+  if (TOO_MANY.test(message)) return tooLong(documents, refused).map(leaveOut);
   if (NOT_AT_ALL.test(message)) return documents.map(leaveOut);
   return (guilty.length > 0 ? guilty : suspects(documents, refused)).map(leaveOut);
 }
@@ -30,12 +31,12 @@ const NOT_AT_ALL =
 /** What is above the limit, by our own count of pages; when that says that all is well, the oldest half. */
 function tooLong(
   documents: readonly SentFile<DocumentPart>[],
-  message: string,
-): readonly SentFile<DocumentPart>[] {
+  { complaint: { message }, composed }: Refused,
+): readonly SentFile[] {
   const most =
     figureIn(message, /(?:maximum (?:of|is)|limit (?:of|is)|at most|up to|more than|>)\s*([\d,]+)/) ??
     figureIn(message, /([\d,]+)(?:[ -]pdf)?[ -]pages?/);
-  const above = most === undefined ? [] : oldestAbove(documents, most);
+  const above = most === undefined ? [] : mediaAbove(documents, { most, newest: newestQuestion(composed) });
   if (above.length > 0) return above;
   const uncounted = documents.filter(({ file }) => file.source.pages === undefined);
   return uncounted.length > 0 ? uncounted : documents.slice(0, Math.ceil(documents.length / 2));

@@ -1,6 +1,7 @@
 import type { ImagePart } from '../conversation/parts.ts';
 import { figureIn } from './complaint.ts';
 import { bytesOf, leaveOut, type Need, shrink } from './limits.ts';
+import { oldestAbove } from './oldestFirst.ts';
 import { pointedAt, type Refused } from './refused.ts';
 import { isImage, newestQuestion, type SentFile, sentFiles } from './sentParts.ts';
 
@@ -11,7 +12,7 @@ export function repairImages(refused: Refused): readonly Need[] {
   const images = sentFiles(composed, conversation).filter(isImage);
   const isAbout = /image|media type|media_type|picture/.test(message) || code.startsWith('image_');
   if (!isAbout || images.length === 0) return [];
-  if (TOO_MANY.test(message)) return oldest(images, message);
+  if (TOO_MANY.test(message)) return tooMany(images, refused).map(leaveOut);
   if (NOT_AT_ALL.test(message)) return images.map(leaveOut);
   const guilty = pointedAt(images, refused);
   if (code === 'image_dimensions_too_large' || TOO_WIDE.test(message)) {
@@ -86,12 +87,17 @@ function heavier(
   return images.filter(({ size }) => size > 0 && size > Math.min(limit ?? heaviest, heaviest - 1));
 }
 
-function oldest(images: readonly SentFile<ImagePart>[], message: string): readonly Need[] {
+/** What is above the limit; the oldest half where the complaint does not name one that is exceeded. */
+function tooMany(
+  images: readonly SentFile<ImagePart>[],
+  { complaint: { message }, composed }: Refused,
+): readonly SentFile<ImagePart>[] {
   const most =
     figureIn(message, />\s*([\d,]+)/) ??
     figureIn(message, /(?:at most|maximum (?:of|is)|limit (?:of|is)|up to) ([\d,]+)/);
-  const kept = most !== undefined && most < images.length ? most : Math.floor(images.length / 2);
-  return images.slice(0, images.length - kept).map(leaveOut);
+  const room = most === undefined ? undefined : { most, newest: newestQuestion(composed) };
+  const above = room ? oldestAbove(images, room, () => 1) : [];
+  return above.length > 0 ? above : images.slice(0, Math.ceil(images.length / 2));
 }
 
 /** Characters of base64. */

@@ -41,9 +41,12 @@ export function isDocument(sent: SentFile): sent is SentFile<DocumentPart> {
   return sent.file.kind === 'document';
 }
 
-/** Pages of a document, 1 where nobody has counted them. */
-export function pagesOf({ file }: SentFile<DocumentPart>): number {
-  return file.source.pages ?? 1;
+/** Pages of a document, by which limits go; where nobody has counted them `uncounted`, which is one at least. */
+export function pagesOf(
+  { source }: { readonly source: Pick<DocumentPart['source'], 'pages'> },
+  uncounted = 1,
+): number {
+  return source.pages ?? uncounted;
 }
 
 export function partAt(conversation: Conversation, turn: string, part: number): Part | undefined {

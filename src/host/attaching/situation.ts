@@ -1,5 +1,7 @@
-import { type Conversation, compactionInForce } from '../../core/conversation/model.ts';
+import type { Conversation } from '../../core/conversation/model.ts';
 import { type Part, storedIn } from '../../core/conversation/parts.ts';
+import { sentParts } from '../../core/conversation/sentParts.ts';
+import { pagesOf } from '../../core/request/sentParts.ts';
 
 /** What would be sent besides an attachment, as far as limits ask for it. */
 export interface Load {
@@ -15,17 +17,11 @@ export const NO_LOAD: Load = { images: 0, pages: 0, bytes: 0, longestSide: 0 };
 
 /** What the questions carry that are still sent: not those a summary stands for, nor what the API refused. */
 export function loadOf(conversation: Conversation): Load {
-  const { turns } = conversation;
-  const through = compactionInForce(conversation)?.through;
-  const start = through === undefined ? 0 : turns.findIndex(({ id }) => id === through) + 1;
-  return turns.slice(start).reduce((load, turn) => {
-    if (turn.role !== 'user' || turn.withdrawn) return load;
-    const { parts, leftOut = [] } = turn;
-    return withParts(
-      load,
-      parts.filter((_, index) => !leftOut.includes(index)),
-    );
-  }, NO_LOAD);
+  const sent = sentParts(conversation, false);
+  return withParts(
+    NO_LOAD,
+    sent.map(({ part }) => part),
+  );
 }
 
 /** A load and these parts on top. */
@@ -33,7 +29,7 @@ export function withParts(load: Load, parts: readonly Part[]): Load {
   return parts.reduce(
     ({ images, pages, bytes, longestSide }, part) => ({
       images: images + (part.kind === 'image' ? 1 : 0),
-      pages: pages + (part.kind === 'document' ? (part.source.pages ?? 0) : 0),
+      pages: pages + (part.kind === 'document' ? pagesOf(part) : 0),
       bytes: bytes + (storedIn(part)?.bytes ?? 0),
       longestSide: Math.max(longestSide, sideOf(part)),
     }),

@@ -10,7 +10,14 @@ export function refusalSentence(
   modelName: string,
 ): string {
   const name = nameOf(part);
-  return verdict.verdict === 'refused' ? refused(verdict, name, modelName) : changed(verdict);
+  switch (verdict.verdict) {
+    case 'refused':
+      return refused(verdict, name, modelName);
+    case 'doubtful':
+      return doubtful(verdict, name, modelName);
+    case 'changed':
+      return changed(verdict);
+  }
 }
 
 function refused(
@@ -52,26 +59,30 @@ function refused(
   }
 }
 
+function doubtful(
+  { tokens, window }: Extract<Verdict, { readonly verdict: 'doubtful' }>,
+  name: string,
+  model: string,
+): string {
+  return vscode.l10n.t(
+    '{0} has about {1} tokens and {2} reads {3} at most: it is sent, but may be refused.',
+    name,
+    figure(tokens),
+    model,
+    figure(window),
+  );
+}
+
 function changed(verdict: Extract<Verdict, { readonly verdict: 'changed' }>): string {
   const { t } = vscode.l10n;
   switch (verdict.why) {
-    case 'tooManyImages':
-      return t(
-        'With it there are {0} images and {1} can be sent: the oldest will be left out.',
-        verdict.count,
-        verdict.most,
-      );
+    case 'tooMuchMedia':
+      return tooMuchMedia(verdict);
     case 'manyImages':
       return t(
         'With it there are {0} images: those with a side above {1} px will be made smaller.',
         verdict.count,
         figure(verdict.maxSide),
-      );
-    case 'tooManyPages':
-      return t(
-        'With it there are {0} pages and {1} can be sent: the oldest documents will be left out.',
-        verdict.pages,
-        verdict.most,
       );
     case 'fileTooLarge':
       return t(
@@ -80,6 +91,25 @@ function changed(verdict: Extract<Verdict, { readonly verdict: 'changed' }>): st
         megabytes(verdict.most),
       );
   }
+}
+
+/** Images and pages count together, but who has only one of them need not know. */
+function tooMuchMedia({ images, pages, most }: Extract<Verdict, { readonly why: 'tooMuchMedia' }>): string {
+  const { t } = vscode.l10n;
+  if (pages === 0)
+    return t('With it there are {0} images and {1} can be sent: the oldest will be left out.', images, most);
+  if (images === 0)
+    return t(
+      'With it there are {0} pages and {1} can be sent: the oldest documents will be left out.',
+      pages,
+      most,
+    );
+  return t(
+    'With it there are {0} images and {1} pages of documents, and {2} can be sent together: the oldest will be left out.',
+    images,
+    pages,
+    most,
+  );
 }
 
 function nameOf(part: Part): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pdfOf } from '../../support/pdf.ts';
+import { picture } from './pictures.ts';
 import { assertRefused, params, setup } from './setup.ts';
 
 const WORDS = { type: 'text', text: 'What does it say?' } as const;
@@ -47,13 +48,31 @@ test('pages are limited by the window, over the whole request', async (t) => {
   const small = { model: 'claude-haiku-4-5', max_tokens: 100 };
   await assertRefused(
     fake,
-    { ...ask(document(pdfOf(60)), document(pdfOf(41))), ...small },
+    { ...ask(document(pdfOf(2)), document(pdfOf(101))), ...small },
     { says: /^messages\.0\.content\.1\.pdf.*A maximum of 100 PDF pages may be provided/ },
+  );
+  await assertRefused(
+    fake,
+    { ...ask(document(pdfOf(60)), document(pdfOf(41))), ...small },
+    { says: /^messages: Too much media: 101 document pages \+ 0 images > 100/ },
   );
   await assertRefused(fake, ask(document(pdfOf(601))), { says: /A maximum of 600 PDF pages/ });
   const content = [document(pdfOf(60)), document(pdfOf(35)), WORDS];
   const messages = [{ role: 'user' as const, content }];
   assert.ok(await client.beta.messages.create({ ...params({ messages }), ...small }));
+});
+
+test('pages and images are limited together', async (t) => {
+  const { fake, client } = await setup(t);
+  const small = { model: 'claude-haiku-4-5', max_tokens: 100 };
+  const content = [document(pdfOf(60)), ...Array.from({ length: 40 }, () => picture(20, 20)), WORDS];
+  const messages = [{ role: 'user' as const, content }];
+  assert.ok(await client.beta.messages.create({ ...params({ messages }), ...small }));
+  await assertRefused(
+    fake,
+    { ...ask(...content, picture(20, 20)), ...small },
+    { says: /^messages: Too much media: 60 document pages \+ 41 images > 100/ },
+  );
 });
 
 test('a model that reads no PDF refuses it, and an answer holds none', async (t) => {

@@ -101,5 +101,7 @@ test('a small window takes 100 images and a large one more', async (t) => {
   const content = Array.from({ length: 101 }, () => picture(20, 20));
   const messages = [{ role: 'user' as const, content }];
   assert.ok(await client.beta.messages.create(params({ messages })));
-  await assertRefused(fake, params({ messages, model: 'claude-haiku-4-5' }), { says: /101 > 100/ });
+  await assertRefused(fake, params({ messages, model: 'claude-haiku-4-5' }), {
+    says: /^messages: Too much media: 0 document pages \+ 101 images > 100/,
+  });
 });

@@ -1,21 +1,30 @@
 import { invalid } from '../errors.ts';
 import { pdfPages, pdfText } from '../prompt/pdfPages.ts';
 import { blocksOf, isWire, textOf, type Wire, wireOf, wires } from '../wire.ts';
+import { findImages } from './checkImages.ts';
 import type { CheckContext } from './checkRequest.ts';
 
-/** All documents of a request: their sources, whether PDFs can be opened, and how many pages they have together. */
+/**
+ * All documents of a request: their sources, whether PDFs can be opened, and how many pages they have, together with the
+ * images.
+ */
 export function checkDocuments(request: Wire, context: CheckContext): void {
   const { max_input_tokens } = context.model.info;
-  const most = (max_input_tokens ?? 0) > 200_000 ? 600 : 100;
-  let pages = 0;
+  const most = (max_input_tokens ?? 0) >= 1_000_000 ? 600 : 100;
+  let total = 0;
   for (const { path, block } of findDocuments(request)) {
     const source = wireOf(block.source);
     checkSource(block, path, context);
     if (source.type !== 'base64') continue;
-    pages += checkPdf(source, `${path}.pdf.source.base64`);
+    const pages = checkPdf(source, `${path}.pdf.source.base64`);
     if (pages > most) {
       throw invalid(`${path}.pdf.source.base64.data`, `A maximum of ${most} PDF pages may be provided.`);
     }
+    total += pages;
+  }
+  const images = findImages(request).length;
+  if (total + images > most) {
+    throw invalid('messages', `Too much media: ${total} document pages + ${images} images > ${most}`);
   }
 }
 

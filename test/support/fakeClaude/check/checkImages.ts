@@ -3,7 +3,7 @@ import { fileType, imageSize } from '../prompt/imageSize.ts';
 import { blocksOf, textOf, type Wire, wireOf, wires } from '../wire.ts';
 import type { CheckContext } from './checkRequest.ts';
 
-/** All images of a request: type, encoding, size in bytes and pixels, and how many there are. */
+/** All images of a request: type, encoding, size in bytes and pixels. Their number is limited together with pages. */
 export function checkImages(request: Wire, { model, endpoint }: CheckContext): void {
   const images = findImages(request);
   if (images.length === 0) return;
@@ -11,8 +11,6 @@ export function checkImages(request: Wire, { model, endpoint }: CheckContext): v
   if (model.info.capabilities?.image_input.supported === false) {
     throw invalid(first, `image input is not supported on ${model.info.id}`);
   }
-  const most = (model.info.max_input_tokens ?? 0) > 200_000 ? 600 : 100;
-  if (images.length > most) throw invalid('messages', `too many images: ${images.length} > ${most}`);
   for (const image of images) checkFile(image, endpoint);
   const maxSide = images.length > 20 ? 2000 : 8000;
   const paths = images.filter((image) => longestSide(image.source) > maxSide).map((image) => image.path);

@@ -176,7 +176,7 @@ test('files that cannot be opened are refused for their own reason', () => {
 test('a 700-page PDF is refused, and one of 101 pages where the window is small', () => {
   const refused = (pages: number, most: number) => ({ verdict: 'refused', why: 'tooManyPages', pages, most });
   assert.deepEqual(checkAttachment(document(700), NOTHING), refused(700, 600));
-  assert.deepEqual(checkAttachment(document(600), NOTHING), { verdict: 'ok' });
+  assert.equal(checkAttachment(document(600), NOTHING).verdict, 'doubtful');
   assert.deepEqual(checkAttachment(document(101), { ...NOTHING, model: SMALL }), refused(101, 100));
   assert.deepEqual(checkAttachment(document(100), { ...NOTHING, model: SMALL }), { verdict: 'ok' });
 });
@@ -186,7 +186,8 @@ test('pages that are too many together leave out the oldest', () => {
   assert.deepEqual(checkAttachment(document(40), situation), { verdict: 'ok' });
   assert.deepEqual(checkAttachment(document(41), situation), {
     verdict: 'changed',
-    why: 'tooManyPages',
+    why: 'tooMuchMedia',
+    images: 0,
     pages: 101,
     most: 100,
   });
@@ -230,26 +231,71 @@ test('the 21st image makes large ones smaller, where there are any', () => {
   assert.deepEqual(checkAttachment(BY_ADDRESS, { ...twenty, longestSide: 2001 }), smaller);
 });
 
+test('images and pages are one limit', () => {
+  const both = { ...NOTHING, model: SMALL, images: 60, pages: 39 };
+  const verdict = { verdict: 'changed', why: 'tooMuchMedia', most: 100 };
+  assert.deepEqual(checkAttachment(document(1), both), { verdict: 'ok' });
+  assert.deepEqual(checkAttachment(document(60), both), { ...verdict, images: 60, pages: 99 });
+  assert.deepEqual(checkAttachment(image(9, 9), { ...both, longestSide: 0 }), { verdict: 'ok' });
+  assert.deepEqual(checkAttachment(image(9, 9), { ...both, pages: 40 }), {
+    ...verdict,
+    images: 61,
+    pages: 40,
+  });
+  for (const part of [document(60), image(9, 9)]) {
+    assert.notEqual(checkAttachment(part, { ...both, model: MODEL }).verdict, 'refused');
+    const half = { ...SMALL, maxInput: 500_000 };
+    assert.equal(checkAttachment(part, { ...both, model: half, pages: 40 }).verdict, 'changed');
+  }
+});
+
 test('images above what a request takes leave out the oldest', () => {
   const say = (images: number, model: ModelInfo) =>
     checkAttachment(image(9, 9), { ...NOTHING, model, images });
-  assert.deepEqual(say(100, SMALL), { verdict: 'changed', why: 'tooManyImages', count: 101, most: 100 });
+  const tooMuch = { verdict: 'changed', why: 'tooMuchMedia', pages: 0 };
+  assert.deepEqual(say(100, SMALL), { ...tooMuch, images: 101, most: 100 });
   const hundredth = say(99, SMALL);
   assert.ok(hundredth.verdict === 'changed' && hundredth.why === 'manyImages');
-  assert.deepEqual(say(600, MODEL), { verdict: 'changed', why: 'tooManyImages', count: 601, most: 600 });
+  assert.deepEqual(say(600, MODEL), { ...tooMuch, images: 601, most: 600 });
 });
 
-test('a text of 300,000 lines is refused where it is larger than the window', () => {
+test('a PDF that by its estimate does not fit into the window gets a warning, as estimates may be off', () => {
+  const doubtful = (tokens: number, window: number) => ({
+    verdict: 'doubtful',
+    why: 'largerThanWindow',
+    tokens,
+    window,
+  });
+  assert.deepEqual(checkAttachment(document(500), NOTHING), { verdict: 'ok' });
+  assert.deepEqual(checkAttachment(document(501), NOTHING), doubtful(1_002_000, 1_000_000));
+  const uncounted = document(undefined, 9 * MB);
+  assert.deepEqual(checkAttachment(uncounted, { ...NOTHING, model: SMALL }), doubtful(378_000, 200_000));
+  assert.deepEqual(checkAttachment(document(501), { ...NOTHING, model: undefined }), { verdict: 'ok' });
+});
+
+test('a text of 300,000 lines is refused where it is much larger than the window', () => {
   const lines = 'const name = 12;\n'.repeat(300_000);
   const verdict = checkAttachment(code(lines), NOTHING);
   assert.ok(verdict.verdict === 'refused' && verdict.why === 'largerThanWindow');
   assert.ok(verdict.window === 1_000_000 && verdict.tokens > 1_000_000);
   assert.equal(checkAttachment(excerpt(lines), { ...NOTHING, model: SMALL }).verdict, 'refused');
-  const { tokens } = estimatePart(code('let a;'), NOTHING.modelId);
-  const window = (maxInput: number) => ({ ...NOTHING, model: { ...MODEL, maxInput } });
-  assert.equal(checkAttachment(code('let a;'), window(tokens)).verdict, 'ok');
-  assert.equal(checkAttachment(code('let a;'), window(tokens - 1)).verdict, 'refused');
   assert.deepEqual(checkAttachment(excerpt(lines), { ...NOTHING, model: undefined }), { verdict: 'ok' });
+});
+
+test('a text that is a little larger than the window by its estimate gets a warning', () => {
+  const text = code('let a = 1;\n'.repeat(100));
+  const { tokens } = estimatePart(text, NOTHING.modelId);
+  const check = (window: number) =>
+    checkAttachment(text, { ...NOTHING, model: { ...MODEL, maxInput: window } });
+  assert.equal(check(tokens).verdict, 'ok');
+  assert.deepEqual(check(tokens - 1), {
+    verdict: 'doubtful',
+    why: 'largerThanWindow',
+    tokens,
+    window: tokens - 1,
+  });
+  assert.equal(check(Math.ceil(tokens / 1.25)).verdict, 'doubtful');
+  assert.equal(check(Math.ceil(tokens / 1.25) - 1).verdict, 'refused');
 });
 
 test('above eight million characters nothing is attached, whatever the window', () => {

@@ -16,6 +16,7 @@ import {
   paper,
   picture,
   printed,
+  promptOf,
   say,
 } from './chat.ts';
 
@@ -128,12 +129,15 @@ test('150 images in a conversation with a window of a million tokens: all are se
   assert.deepEqual(chat.ask(say('And then?')).repairs, []);
 });
 
-test('150 images in a conversation with a window of 200,000 tokens: the oldest 50 are left out, and it is said', () => {
+test('150 images in a conversation with a window of 200,000 tokens: the oldest 50 are left out, all at once, and it is said', () => {
   const chat = createChat(optionsFor(modelNamed('claude-haiku-4-5')));
   const { repairs, failure } = hundredAndFifty(chat);
   assert.equal(failure, undefined);
   const { partLeftOut } = countsOf(repairs);
   assert.equal(partLeftOut, 50);
+  const answers = chat.conversation.turns.filter((turn) => turn.role === 'assistant');
+  const told = answers.map(({ repairs: made = [] }) => countsOf(made).partLeftOut ?? 0);
+  assert.deepEqual(told, [0, 0, 0, 0, 50, 0], 'with the answer to the fifth question');
   const left = repairs.flatMap((repair) => (repair.kind === 'partLeftOut' ? [repair.turn] : []));
   const questions = chat.conversation.turns.filter(({ role }) => role === 'user').map(({ id }) => id);
   assert.deepEqual(new Set(left), new Set(questions.slice(0, 2)), 'those of the first two questions');
@@ -152,9 +156,9 @@ test('a screenshot of 12,000 px that came in at full size is made smaller before
 test('a model that reads no PDF gets none', () => {
   const needs = needsOf(asking(paper(2), picture(20, 20), paper(3)), modelNamed('claude-quill-1'));
   assert.deepEqual(needs, [
-    { kind: 'partLeftOut', turn: 'q', part: 1 },
     { kind: 'partLeftOut', turn: 'q', part: 0 },
     { kind: 'partLeftOut', turn: 'q', part: 2 },
+    { kind: 'partLeftOut', turn: 'q', part: 1 },
   ]);
 });
 
@@ -175,6 +179,78 @@ test('more pages than the window allows: the oldest documents stay behind', () =
   assert.deepEqual(needsOf(asking(paper(300), paper(301))), [{ kind: 'partLeftOut', turn: 'q', part: 0 }]);
 });
 
+test('images and pages are one limit: the oldest of both stay behind, and a PDF that is asked about goes along', () => {
+  const small = modelNamed('claude-haiku-4-5');
+  const chat = createChat(optionsFor(small));
+  const pictures = (count: number) => Array.from({ length: count }, () => picture(20, 20));
+  assert.deepEqual(chat.ask([...pictures(60), ...say('Look.')]).repairs, []);
+  const refused: unknown[] = [];
+  chat.onRefused = (failure) => refused.push(failure);
+  const { failure, repairs } = chat.ask([paper(60), ...say('And this?')]);
+  assert.deepEqual([failure, refused], [undefined, []], 'the server has to refuse nothing');
+  const [first] = chat.conversation.turns;
+  assert.deepEqual(
+    repairs.filter(({ kind }) => kind === 'partLeftOut'),
+    Array.from({ length: 45 }, (_, part) => ({ kind: 'partLeftOut', turn: first?.id, part })),
+  );
+  const together = asking(paper(60), ...pictures(60));
+  assert.deepEqual(needsOf(together, MODERN), []);
+  assert.deepEqual(
+    needsOf(together, small),
+    Array.from({ length: 20 }, (_, at) => ({ kind: 'partLeftOut', turn: 'q', part: at + 1 })),
+    'of one question as few as possible',
+  );
+});
+
+test('above the limit of images, further questions leave the cached prefix alone', () => {
+  const chat = createChat(optionsFor(modelNamed('claude-haiku-4-5')));
+  for (let at = 0; at < 4; at++) {
+    chat.ask([...Array.from({ length: 25 }, () => picture(20, 20)), ...say('Look.')]);
+  }
+  let before: readonly string[] = [];
+  let changes = 0;
+  for (let at = 0; at < 20; at++) {
+    const { sent, failure } = chat.ask([picture(20, 20), ...say('And this?')]);
+    assert.equal(failure, undefined);
+    assert.equal(sent.length, 1);
+    const prompt = sent.flatMap(promptOf);
+    if (before.some((block, index) => block !== prompt[index])) changes++;
+    before = prompt;
+  }
+  assert.ok(changes <= 1, `${changes} changes`);
+});
+
+test('however many questions follow above a limit, each quarter of it costs the prefix at most once', () => {
+  const random = createRandom(31);
+  const makes: readonly [string, number, () => Part, number?][] = [
+    ['images', 100, () => picture(20, 20)],
+    ['pages', 100, () => paper(1 + random.below(9))],
+    ['both', 100, () => random.pick([picture(20, 20), paper(1 + random.below(5))])],
+    ['bytes', 32, () => random.pick([paper(1), heavy(MB)]), MB],
+  ];
+  for (const [name, most, make, base64 = 44] of makes) {
+    let conversation = asking(make());
+    let changes = 0;
+    let added = 0;
+    for (let at = 0; at < 150; at++) {
+      const parent = conversation.turns.at(-1)?.id ?? null;
+      const part = make();
+      added += part.kind === 'document' && name !== 'bytes' ? (part.source.pages ?? 1) : 1;
+      const turn = question(`q${at}`, parent, part, 'And this?');
+      conversation = reduce(conversation, { type: 'turnAdded', turn });
+      const needs = needsOf(conversation, modelNamed('claude-haiku-4-5'), base64);
+      if (needs.length === 0) continue;
+      changes++;
+      assert.ok(needs.every((need) => need.kind === 'partLeftOut' && need.turn !== turn.id));
+      conversation = met(conversation, needs);
+    }
+    assert.ok(
+      changes >= 1 && changes <= added / (most / 4) + 1,
+      `${name}: ${changes} changes, ${added} added`,
+    );
+  }
+});
+
 test('a request of more than 32 MB goes without its oldest files, documents and images alike', () => {
   const chat = createChat();
   chat.ask([paper(1), ...say('one')]);
@@ -184,8 +260,9 @@ test('a request of more than 32 MB goes without its oldest files, documents and 
   assert.deepEqual(needsOf(conversation, MODERN, 7 * MB), []);
   const [first, , second, answer] = conversation.turns.map(({ id }) => id);
   const last = { kind: 'thinkingLeftOut', through: answer } as const;
-  assert.deepEqual(needsOf(conversation, MODERN, 9 * MB), [
+  assert.deepEqual(needsOf(conversation, MODERN, 8.5 * MB), [
     { kind: 'partLeftOut', turn: first, part: 0 },
+    { kind: 'partLeftOut', turn: second, part: 0 },
     last,
   ]);
   // An image of 12 MB would be made smaller, a document of 12 MB cannot be.
@@ -227,7 +304,7 @@ test('the sentences that take the place of files have to fit as well', () => {
 test('when the needs of a request are met it has none', () => {
   const random = createRandom(23);
   const kinds: Record<string, number> = {};
-  for (let run = 0; run < 150; run++) {
+  for (let run = 0; run < 400; run++) {
     const model = modelNamed(random.pick(['claude-sonnet-5-5', 'claude-haiku-4-5', 'claude-quill-1']));
     const size = random.pick([44, 400_000, 3 * MB, 11 * MB]);
     const data = 'A'.repeat(size);

@@ -84,11 +84,33 @@ test('a switch to a model with a small window leaves out the oldest documents be
   chat.onRefused = (failure) => refused.push(failure);
   const { repairs, failure } = chat.ask(say('And now?'));
   assert.deepEqual([failure, refused], [undefined, []]);
-  const [first] = conversation.turns;
+  const [first, , second] = conversation.turns;
   assert.deepEqual(
     repairs.filter(({ kind }) => kind === 'partLeftOut'),
-    [{ kind: 'partLeftOut', turn: first?.id, part: 0 }],
+    [first, second].map((turn) => ({ kind: 'partLeftOut', turn: turn?.id, part: 0 })),
   );
+});
+
+test('images and pages that turn out to be too many together: the oldest go, not what was asked about', () => {
+  const { model } = optionsFor(modelNamed('claude-haiku-4-5'));
+  assert.ok(model);
+  const { maxInput: _, ...unknown } = model;
+  for (const shown of [60, null]) {
+    const chat = createChat({ ...optionsFor(modelNamed('claude-haiku-4-5')), model: unknown });
+    chat.ask([...Array.from({ length: 60 }, () => picture(20, 20)), ...say('Look.')]);
+    const said: unknown[] = [];
+    chat.onRefused = ({ message }) => said.push(message);
+    const { failure, repairs } = chat.ask([paper(60, { shown }), ...say('And this?')]);
+    assert.equal(failure, undefined);
+    assert.deepEqual(said, ['messages: Too much media: 60 document pages + 60 images > 100']);
+    const [first] = chat.conversation.turns;
+    const left = repairs.filter(({ kind }) => kind === 'partLeftOut');
+    assert.deepEqual(
+      left,
+      Array.from({ length: 45 }, (_, part) => ({ kind: 'partLeftOut', turn: first?.id, part })),
+    );
+    assert.deepEqual(chat.ask(say('And then?')).repairs, []);
+  }
 });
 
 test('documents are left out for a model that turns out to read none', () => {
