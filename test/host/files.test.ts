@@ -177,8 +177,20 @@ test('a PDF with too many pages is refused with both figures, one with a passwor
 });
 
 test('a PDF whose pages cannot be counted is attached nevertheless', async () => {
-  const part = only(await foundInBytes('odd.pdf', Buffer.from('%PDF-1.7\nodd\n')), 'document');
+  const odd =
+    '%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n';
+  const part = only(await foundInBytes('odd.pdf', Buffer.from(odd)), 'document');
   assert.equal(part.source.pages, undefined);
+});
+
+test('a PDF that is damaged is refused: a fragment, and one that was cut in half', async () => {
+  const bytes = await pdf(700);
+  for (const damaged of [Buffer.from('%PDF-1.7\nnonsense!!!'), bytes.slice(0, bytes.length / 2)]) {
+    assert.match(
+      sentence(await foundInBytes('half.pdf', damaged)),
+      /half\.pdf cannot be read; it may be damaged/,
+    );
+  }
 });
 
 test('a PDF that cannot be kept is told', async () => {

@@ -7,7 +7,7 @@ import { refusalSentence } from './refusals.ts';
 
 /** PDFs on their way into the attachment store. */
 export interface Documents {
-  /** A PDF as an attachment; a sentence says why it can never be one (password, too many pages, too large). */
+  /** A PDF as an attachment; a sentence says why it can never be one (damage, password, too many pages, too large). */
   found(name: string, bytes: Uint8Array, uri?: vscode.Uri): Promise<Found>;
 }
 
@@ -30,7 +30,8 @@ export async function documentPart(
   uri?: vscode.Uri,
 ): Promise<DocumentPart | string> {
   const { pdfFacts } = await import('./pdfPages.ts');
-  const { encrypted, pages } = await pdfFacts(bytes);
+  const { pages, ...facts } = await pdfFacts(bytes);
+  const counted = pages === undefined ? {} : { pages };
   const part: DocumentPart = {
     kind: 'document',
     label: name,
@@ -39,12 +40,12 @@ export async function documentPart(
       sha256: await sha256Of(bytes),
       mediaType: 'application/pdf',
       bytes: bytes.length,
-      ...(pages === undefined ? {} : { pages }),
+      ...counted,
     },
     ...(uri ? { uri: uri.toString() } : {}),
   };
-  const file = { kind: 'file', recognized: 'pdf', bytes: bytes.length, encrypted } as const;
-  const verdict = checkAttachment(encrypted ? file : part, ALONE);
+  const file = { kind: 'file', recognized: 'pdf', bytes: bytes.length, ...counted, ...facts } as const;
+  const verdict = checkAttachment(file, ALONE);
   return verdict.verdict === 'refused' ? refusalSentence(verdict, part, vscode.l10n.t('Claude')) : part;
 }
 
