@@ -1,5 +1,16 @@
 import type { ByteFile } from './pictureFile.ts';
 
+/** A chunk of a file: what it is called, where it begins, where its data do, and the position behind it all. */
+export interface Chunk {
+  readonly type: string;
+  readonly from: number;
+  readonly data: number;
+  /** Bytes of data. */
+  readonly length: number;
+  /** Behind the end of the file when that is cut off. */
+  readonly to: number;
+}
+
 /** Reading of whole values from a file. Those that reach behind its end are nonsense; ask `ends` first. */
 
 /** Whether the file ends before this position. */
@@ -13,6 +24,11 @@ export function says(file: ByteFile, at: number, text: string): boolean {
     if (file.at(at + index) !== text.charCodeAt(index)) return false;
   }
   return true;
+}
+
+/** The four letters that name a chunk. */
+export function letters(file: ByteFile, at: number): string {
+  return String.fromCharCode(file.at(at), file.at(at + 1), file.at(at + 2), file.at(at + 3));
 }
 
 /** A whole number of so many bytes, the highest first. */

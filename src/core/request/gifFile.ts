@@ -9,24 +9,44 @@ export const GIF: PictureFormat = {
   details,
 };
 
-const EXTENSION = 0x21;
-const IMAGE = 0x2c;
-const TRAILER = 0x3b;
+/** A block: a frame, an extension, or the trailer, which is the last one. */
+export interface GifBlock {
+  readonly kind: 'extension' | 'image' | 'trailer';
+  readonly from: number;
+  /** The position behind it; behind the end of the file when that is cut off. */
+  readonly to: number;
+}
+
+/** Where the blocks begin: behind the header and its table of colors. */
+export function blocksStart(file: ByteFile): number {
+  return 13 + colors(file.at(10));
+}
+
+/** The blocks up to the trailer, or to what is none. */
+export function* gifBlocks(file: ByteFile): Generator<GifBlock> {
+  for (let from = blocksStart(file); ; ) {
+    const kind = KINDS.get(file.at(from));
+    if (kind === undefined) return;
+    const to =
+      kind === 'trailer'
+        ? from + 1
+        : behindBlocks(file, kind === 'image' ? from + 11 + colors(file.at(from + 9)) : from + 2);
+    yield { kind, from, to };
+    if (kind === 'trailer') return;
+    from = to;
+  }
+}
+
+const KINDS: ReadonlyMap<number, GifBlock['kind']> = new Map([
+  [0x21, 'extension'],
+  [0x2c, 'image'],
+  [0x3b, 'trailer'],
+]);
 
 function details(file: ByteFile): PictureDetails {
-  let frames = 0;
-  let at = 13 + colors(file.at(10));
-  for (;;) {
-    const kind = file.at(at);
-    if (kind === EXTENSION) {
-      at = behindBlocks(file, at + 2);
-    } else if (kind === IMAGE) {
-      frames += 1;
-      at = behindBlocks(file, at + 11 + colors(file.at(at + 9)));
-    } else {
-      return { orientation: 1, animated: frames > 1, complete: kind === TRAILER };
-    }
-  }
+  const kinds = [...gifBlocks(file)].map(({ kind }) => kind);
+  const animated = kinds.filter((kind) => kind === 'image').length > 1;
+  return { orientation: 1, animated, complete: kinds.at(-1) === 'trailer' };
 }
 
 /** Bytes of the color table that this byte of flags announces. */

@@ -1,4 +1,4 @@
-import { big, ends, orientationIn, says } from './byteReading.ts';
+import { big, type Chunk, ends, letters, orientationIn, says } from './byteReading.ts';
 import type { ByteFile, PictureDetails, PictureFormat } from './pictureFile.ts';
 
 /** PNG (W3C, third edition): a signature and chunks, the first of which holds the size. */
@@ -9,16 +9,23 @@ export const PNG: PictureFormat = {
   details,
 };
 
+/** The chunks behind the signature. */
+export function* pngChunks(file: ByteFile): Generator<Chunk> {
+  for (let from = 8; !ends(file, from + 12); ) {
+    const length = big(file, from, 4);
+    const to = from + 12 + length;
+    yield { type: letters(file, from + 4), from, data: from + 8, length, to };
+    from = to;
+  }
+}
+
 function details(file: ByteFile): PictureDetails {
   let orientation = 1;
   let animated = false;
-  for (let at = 8; !ends(file, at + 12); ) {
-    const length = big(file, at, 4);
-    const data = at + 8;
-    if (says(file, at + 4, 'IEND')) return { orientation, animated, complete: true };
-    if (says(file, at + 4, 'eXIf')) orientation = orientationIn(file, data, data + length);
-    if (says(file, at + 4, 'acTL')) animated = big(file, data, 4) > 1;
-    at = data + length + 4;
+  for (const { type, data, length } of pngChunks(file)) {
+    if (type === 'IEND') return { orientation, animated, complete: true };
+    if (type === 'eXIf') orientation = orientationIn(file, data, data + length);
+    if (type === 'acTL') animated = big(file, data, 4) > 1;
   }
   return { orientation, animated, complete: false };
 }

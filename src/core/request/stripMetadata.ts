@@ -1,10 +1,13 @@
-import { big, ends, little, says } from './byteReading.ts';
+import { big, ends, letters, little, says } from './byteReading.ts';
+import { blocksStart, type GifBlock, gifBlocks } from './gifFile.ts';
 import { type ByteFile, fileOf, formatOf } from './pictureFile.ts';
+import { pngChunks } from './pngFile.ts';
+import { riffChunks } from './webpFile.ts';
 
 /**
  * The same picture, px for px, without what else is in its file: where and with what it was taken, texts, previews, whatever
  * lies behind its end. What its colors need stays. The same bytes object when there is nothing of that, undefined when the
- * file is not understood to its end. EXIF's orientation goes, too: only for pictures that are upright.
+ * file is not understood to its end or holds more than it should in a place that stays. EXIF's orientation goes, too: only for pictures that are upright.
  */
 export function stripMetadata(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | undefined {
   const file = fileOf(bytes);
@@ -34,21 +37,22 @@ const KEPT: Readonly<Record<'image/png' | 'image/jpeg' | 'image/gif' | 'image/we
   'image/webp': keptOfWebp,
 };
 
-/** Chunks that have a part in how a PNG looks (W3C, third edition, 11). */
-const PNG_CHUNKS = new Set([
-  ...['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'cHRM', 'gAMA', 'iCCP', 'sBIT', 'sRGB', 'cICP', 'mDCV', 'cLLI'],
-  ...['bKGD', 'pHYs', 'acTL', 'fcTL', 'fdAT'],
-]);
+/** As many bytes as a chunk has. */
+const ANY = Number.POSITIVE_INFINITY;
+
+/** Chunks that have a part in how a PNG looks, and the most bytes that they hold (W3C, third edition, 11). */
+const PNG_CHUNKS: Readonly<Record<string, number>> = {
+  ...{ IHDR: 13, PLTE: 768, IDAT: ANY, IEND: 0, tRNS: 256, bKGD: 6, pHYs: 9, acTL: 8, fcTL: 26, fdAT: ANY },
+  ...{ cHRM: 32, gAMA: 4, iCCP: ANY, sBIT: 4, sRGB: 1, cICP: 4, mDCV: 24, cLLI: 8 },
+};
 
 function keptOfPng(file: ByteFile): readonly Piece[] | undefined {
   const kept: Piece[] = [{ from: 0, to: 8 }];
-  for (let at = 8; !ends(file, at + 12); ) {
-    const type = letters(file, at + 4);
-    const to = at + 12 + big(file, at, 4);
-    if (ends(file, to)) return undefined;
-    if (PNG_CHUNKS.has(type)) kept.push({ from: at, to });
+  for (const { type, length, from, to } of pngChunks(file)) {
+    const most = PNG_CHUNKS[type];
+    if (ends(file, to) || length > (most ?? length)) return undefined;
+    if (most !== undefined) kept.push({ from, to });
     if (type === 'IEND') return kept;
-    at = to;
   }
   return undefined;
 }
@@ -68,8 +72,10 @@ function keptOfJpeg(file: ByteFile, bytes: Uint8Array): readonly Piece[] | undef
     }
     const to = at + 2 + big(file, at + 2, 2);
     if (ends(file, at + 4) || ends(file, to) || to < at + 4) return undefined;
+    const use = useOf(file, marker, { from: at + 4, to });
+    if (use === 'unknown') return undefined;
     const end = marker === 0xda ? scanEnd(bytes, to) : to;
-    if (!isJpegMetadata(file, marker, at + 4)) kept.push({ from: at, to: end });
+    if (use === 'picture') kept.push({ from: at, to: end });
     at = end;
   }
   return undefined;
@@ -84,66 +90,83 @@ function scanEnd(bytes: Uint8Array, from: number): number {
   return bytes.length;
 }
 
-/** Of what applications put in, JFIF's header, color profiles and Adobe's color transform have a part in the picture. */
-function isJpegMetadata(file: ByteFile, marker: number, data: number): boolean {
-  if (marker === 0xfe) return true;
-  if (marker < 0xe0 || marker > 0xef) return false;
-  if (marker === 0xe0) return !says(file, data, 'JFIF\0');
-  if (marker === 0xe2) return !says(file, data, 'ICC_PROFILE\0');
-  return marker !== 0xee || !says(file, data, 'Adobe');
+/**
+ * What a segment is for. Of what applications put in, JFIF's header, color profiles and Adobe's color transform have a part
+ * in the picture, at the length that they have without a thumbnail or anything else behind them.
+ */
+function useOf(file: ByteFile, marker: number, { from, to }: Piece): 'picture' | 'metadata' | 'unknown' {
+  if (marker === 0xfe) return 'metadata';
+  if (marker < 0xe0 || marker > 0xef) return isPictureMarker(marker) ? 'picture' : 'unknown';
+  if (marker === 0xe2) return says(file, from, 'ICC_PROFILE\0') ? 'picture' : 'metadata';
+  const exact = marker === 0xe0 ? 14 : 12;
+  const isHeader =
+    marker === 0xe0 ? says(file, from, 'JFIF\0') : marker === 0xee && says(file, from, 'Adobe');
+  if (!isHeader) return 'metadata';
+  return to - from === exact ? 'picture' : 'unknown';
 }
 
-/** Walks the blocks (GIF89a, 23 to 27). Of applications' blocks those that loop and color stay. */
+/** Frames, tables and scans; not what is reserved, stands alone, or belongs to extensions that no browser knows. */
+function isPictureMarker(marker: number): boolean {
+  return (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc8) || (marker >= 0xda && marker <= 0xdd);
+}
+
+/** Of the blocks (GIF89a, 23 to 27), frames and how they are shown stay, and of applications' those that loop and color. */
 function keptOfGif(file: ByteFile): readonly Piece[] | undefined {
-  const start = 13 + tableLength(file.at(10));
-  const kept: Piece[] = [{ from: 0, to: start }];
-  for (let at = start; !ends(file, at + 1); ) {
-    const kind = file.at(at);
-    if (kind === 0x3b) {
-      kept.push({ from: at, to: at + 1 });
-      return kept;
-    }
-    if (kind !== 0x21 && kind !== 0x2c) return undefined;
-    const to = subBlocksEnd(file, kind === 0x21 ? at + 2 : at + 11 + tableLength(file.at(at + 9)));
-    if (to === undefined) return undefined;
-    if (kind === 0x2c || isGifPicture(file, at)) kept.push({ from: at, to });
-    at = to;
+  const kept: Piece[] = [{ from: 0, to: blocksStart(file) }];
+  for (const block of gifBlocks(file)) {
+    if (ends(file, block.to)) return undefined;
+    if (block.kind !== 'extension' || isGifPicture(file, block)) kept.push(block);
+    if (block.kind === 'trailer') return kept;
   }
   return undefined;
 }
 
-function isGifPicture(file: ByteFile, at: number): boolean {
-  const label = file.at(at + 1);
-  if (label !== 0xff) return label === 0xf9 || label === 0x01;
-  return ['NETSCAPE2.0', 'ANIMEXTS1.0', 'ICCRGBG1012'].some((name) => says(file, at + 3, name));
+function isGifPicture(file: ByteFile, { from, to }: GifBlock): boolean {
+  const label = file.at(from + 1);
+  const length = to - from;
+  if (label === 0xf9) return length === CONTROL;
+  if (label !== 0xff) return false;
+  if (says(file, from + 3, 'ICCRGBG1012')) return true;
+  return length <= LOOP && ['NETSCAPE2.0', 'ANIMEXTS1.0'].some((name) => says(file, from + 3, name));
 }
 
-/** Bytes of the color table that such flags announce. */
-function tableLength(flags: number): number {
-  return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
-}
+/** Bytes of a block that says how a frame is shown, and of one that has both a count of loops and a size of buffers. */
+const CONTROL = 8;
+const LOOP = 25;
 
-function subBlocksEnd(file: ByteFile, from: number): number | undefined {
-  let at = from;
-  while (file.at(at) > 0) at += 1 + file.at(at);
-  return file.at(at) === 0 ? at + 1 : undefined;
-}
-
-/** Chunks that have a part in how a WebP looks (RFC 9649, 2.7). */
-const WEBP_CHUNKS = new Set(['VP8X', 'ICCP', 'ANIM', 'ANMF', 'ALPH', 'VP8 ', 'VP8L']);
+/** Chunks that have a part in how a WebP looks, and the most bytes that they hold (RFC 9649, 2.7). */
+const WEBP_CHUNKS: Readonly<Record<string, number>> = {
+  VP8X: 10,
+  ICCP: ANY,
+  ANIM: 6,
+  ANMF: ANY,
+  ALPH: ANY,
+  'VP8 ': ANY,
+  VP8L: ANY,
+};
+/** Chunks of a frame, and where they begin in its data. */
+const FRAME_CHUNKS = new Set(['ALPH', 'VP8 ', 'VP8L']);
+const FRAME_HEADER = 16;
 
 function keptOfWebp(file: ByteFile): readonly Piece[] | undefined {
   const end = 8 + little(file, 4, 4);
   if (ends(file, end)) return undefined;
   const kept: Piece[] = [{ from: 0, to: 12 }];
-  for (let at = 12; at + 8 <= end; ) {
-    const length = little(file, at + 4, 4);
-    const to = at + 8 + length + (length % 2);
-    if (ends(file, to)) return undefined;
-    if (WEBP_CHUNKS.has(letters(file, at))) kept.push({ from: at, to });
-    at = to;
+  for (const { type, length, from, data, to } of riffChunks(file, 12, end)) {
+    const most = WEBP_CHUNKS[type];
+    if (ends(file, to) || length > (most ?? length)) return undefined;
+    if (type === 'ANMF' && !isBareFrame(file, data, data + length)) return undefined;
+    if (most !== undefined) kept.push({ from, to });
   }
   return kept.length > 1 ? kept : undefined;
+}
+
+/** Whether a frame holds its picture and nothing else. */
+function isBareFrame(file: ByteFile, data: number, end: number): boolean {
+  const chunks = [...riffChunks(file, data + FRAME_HEADER, end)];
+  return (
+    chunks.every(({ type, to }) => FRAME_CHUNKS.has(type) && to <= end) && (chunks.at(-1)?.to ?? 0) === end
+  );
 }
 
 /** The header tells the length of all chunks, the first chunk which of them there are. */
@@ -164,8 +187,4 @@ function joined(bytes: Uint8Array, pieces: readonly Piece[], length: number): Ui
     at += to - from;
   }
   return whole;
-}
-
-function letters(file: ByteFile, at: number): string {
-  return String.fromCharCode(file.at(at), file.at(at + 1), file.at(at + 2), file.at(at + 3));
 }
