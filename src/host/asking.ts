@@ -130,7 +130,8 @@ export function createAsking(parts: AskingParts): Asking {
         if (!claude.ok) return undefined;
         const counting = counter.count(claude.value, composed);
         const late = delay(COUNT_WITHIN).then(() => counting.cancel());
-        return (await Promise.race([counting.tokens, late])) ?? undefined;
+        const counted = await Promise.race([counting.tokens, late]);
+        return counted?.ok ? counted.value : undefined;
       },
     };
   }

@@ -12,6 +12,7 @@ import { gatherTexts } from '../../src/host/counting/gatherTexts.ts';
 import { registerSelectionTokens, selectionTokens } from '../../src/host/counting/selectionTokens.ts';
 import { createTokenCounting, type TokenCounting } from '../../src/host/counting/tokenCounting.ts';
 import { TOKENS_SCHEME } from '../../src/host/counting/tokenDocuments.ts';
+import { comparison } from '../../src/host/counting/tokenTable.ts';
 import { NO_USAGE } from '../support/conversations.ts';
 import { askContext, createScriptedClaude, createTestClock, openInMemory } from '../support/memoryPorts.ts';
 import { testFolder, uncancelled, until } from './folder.ts';
@@ -99,7 +100,8 @@ test('a named file is counted exactly, and told beside its estimate', async () =
     assert.equal(await counting.countTokens(uri, [uri]), 3);
     assert.deepEqual(told.length, 1);
     assert.match(told[0] ?? '', /^counting\/a\.txt: 3 tokens for Claude Sonnet 5\.5/);
-    assert.match(told[0] ?? '', new RegExp(`estimate ${estimateText('one two three')}|as estimated`));
+    const estimate = estimateText('one two three');
+    assert.ok(told[0]?.endsWith(` (${comparison(estimate, 3, vscode.l10n.t)}).`), told[0]);
   });
 });
 
@@ -258,6 +260,17 @@ test('texts in other encodings are read as VS Code reads them, and too large one
   );
 });
 
+test('what is text is told apart as attaching does it', async () => {
+  await folder.write('late.bin', new Uint8Array([...new Array(9_000).fill(0x61), 0]));
+  await folder.write('codes.bin', new Uint8Array(100).fill(1));
+  const { files, uncounted } = await gatherTexts([folder.uri], 1, uncancelled());
+  assert.deepEqual(files, []);
+  assert.deepEqual(
+    uncounted.map(({ reason }) => reason),
+    ['binary', 'binary'],
+  );
+});
+
 test('reading that is cancelled gives what it has', async () => {
   await Promise.all(Array.from({ length: 100 }, (_, at) => folder.write(`f${at}`, 'x')));
   const source = new vscode.CancellationTokenSource();
@@ -288,7 +301,7 @@ test('a conversation counts as what it would send, divided', async () => {
     assert.equal(await counting.countConversationTokens(), 7 + 2 + 3 + 2);
     assert.match(
       told[0] ?? '',
-      /^This conversation: 14 tokens for Claude Sonnet 5\.5\. Of them about \d+ are/,
+      /^This conversation: 14 tokens for Claude Sonnet 5\.5 \(estimate \d+, [\d.]+ % (more|less)\)\. Of them about \d+ are/,
     );
   });
 });

@@ -20,10 +20,19 @@ export async function draftRequest(
   context: AskContext,
   clock: Pick<Clock, 'newId' | 'now'>,
 ): Promise<ComposedRequest> {
+  return nextRequest(withQuestion(conversation, parts, context, clock), context);
+}
+
+/** The conversation as it would be with these parts asked. */
+export function withQuestion(
+  conversation: Conversation,
+  parts: readonly Part[],
+  context: Pick<AskContext, 'systemTexts'>,
+  clock: Pick<Clock, 'newId' | 'now'>,
+): Conversation {
   const parent = conversation.turns.at(-1)?.id ?? null;
   const question = newQuestion(clock, parent, parts);
-  const asked = reduceAll(conversation, questionEvents(conversation, question, context));
-  return nextRequest(asked, context);
+  return reduceAll(conversation, questionEvents(conversation, question, context));
 }
 
 /** The request for the next answer to the newest question; a file that cannot be read just now is missing in it. */

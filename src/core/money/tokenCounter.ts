@@ -1,4 +1,4 @@
-import type { Claude } from '../ports.ts';
+import { type Claude, type Result, succeed } from '../ports.ts';
 import { countable } from '../request/counting.ts';
 import type { ComposedRequest } from '../request/messageRequest.ts';
 import { type Calibration, calibrate, estimateRequest, reckon, UNCALIBRATED } from './estimate.ts';
@@ -11,7 +11,7 @@ export interface TokenCounter {
   estimate(composed: ComposedRequest): number;
   /** The exact count, if this very prompt has been counted before. */
   known(composed: ComposedRequest): number | undefined;
-  /** Has the API count; undefined when it cannot or the count was called off. Never rejects. */
+  /** Has the API count, or gives what it has counted before. Never rejects. */
   count(claude: Claude, composed: ComposedRequest): ExactCount;
   /** Takes note of what a bill says: `tokens` is the whole prompt. */
   learn(composed: ComposedRequest, tokens: number): void;
@@ -19,7 +19,8 @@ export interface TokenCounter {
 
 /** A count on its way. */
 export interface ExactCount {
-  readonly tokens: Promise<number | undefined>;
+  /** Why there is none as the value; a count that was called off fails with `timeout`. */
+  readonly tokens: Promise<Result<number>>;
   cancel(): void;
 }
 
@@ -54,14 +55,14 @@ export function createTokenCounter(): TokenCounter {
     known: (composed) => exact.get(keyOf(composed)),
     count(claude, composed) {
       const known = exact.get(keyOf(composed));
-      if (known !== undefined) return { tokens: Promise.resolve(known), cancel: () => undefined };
+      if (known !== undefined) return { tokens: Promise.resolve(succeed(known)), cancel: () => undefined };
       const { request, added } = countable(composed.request, imageTier(composed.request.model));
       const counting = claude.countTokens(request);
       return {
         tokens: counting.tokens.then((result) => {
-          if (!result.ok) return undefined;
+          if (!result.ok) return result;
           learn(composed, result.value + added);
-          return result.value + added;
+          return succeed(result.value + added);
         }),
         cancel: counting.cancel,
       };

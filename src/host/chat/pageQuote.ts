@@ -1,6 +1,7 @@
 import type { AskContext } from '../../core/conversation/askContext.ts';
+import type { Conversation } from '../../core/conversation/model.ts';
 import type { Part } from '../../core/conversation/parts.ts';
-import { cacheStateOf, draftRequest, nextRequest, quoteRequest } from '../../core/conversation/quoting.ts';
+import { cacheStateOf, nextRequest, quoteRequest, withQuestion } from '../../core/conversation/quoting.ts';
 import { isBlankQuestion, type Session } from '../../core/conversation/session.ts';
 import { estimateText } from '../../core/money/estimateText.ts';
 import type { Quote } from '../../core/money/money.ts';
@@ -8,14 +9,26 @@ import { priceOf } from '../../core/money/prices.ts';
 import type { ExactCount } from '../../core/money/tokenCounter.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Draft } from '../../core/protocol.ts';
+import { checkLimits } from '../../core/request/limits.ts';
 import type { ComposedRequest } from '../../core/request/messageRequest.ts';
 import type { Asking } from '../asking.ts';
 import type { Unnumbered } from './outbox.ts';
 
-/** A draft must rest for this long, in ms, before the API is asked to count it; the page lets it rest as well. */
+/** A draft must rest for so long, in ms, before the API is asked to count it; the page lets it rest as well. */
 const REST = 80;
+/** A second more for each so many characters: with large files typing must not upload them at every pause. */
+const CHARACTERS_A_SECOND = 10_000_000;
+const LONGEST_REST = 4000;
 
-/** Keeps the quote in the composer true: an estimate at once, the exact figures when the draft rests. */
+/** How long, in ms, a draft must rest before a request of this many characters is sent to be counted. */
+export function restFor(characters: number): number {
+  return Math.min(LONGEST_REST, REST + (characters / CHARACTERS_A_SECOND) * 1000);
+}
+
+/**
+ * Keeps the quote in the composer true: an estimate at once, the exact figures when the draft rests. What the API would
+ * not take as it stands, as checked before sending, is not counted either and stays an estimate.
+ */
 export interface PageQuote {
   /** Something that the quote depends on has changed. */
   refresh(): void;
@@ -68,9 +81,10 @@ export function createPageQuote({ asking, clock, session, draft, post }: PageQuo
 
   async function count(of: Quoting, mine: number): Promise<void> {
     if (!of.context.claude.ok) return;
+    if (checkLimits(of.composed, of.asked, of.context.modelInfo).length > 0) return;
     counting = asking.counter.count(of.context.claude.value, of.composed);
-    const tokens = await counting.tokens;
-    if (mine === round && tokens !== undefined) send(of, quote(of, tokens, true));
+    const counted = await counting.tokens;
+    if (mine === round && counted.ok) send(of, quote(of, counted.value, true));
   }
 
   async function work(mine: number): Promise<void> {
@@ -79,7 +93,7 @@ export function createPageQuote({ asking, clock, session, draft, post }: PageQuo
     if (of.isBlank) return send(of, null);
     const known = asking.counter.known(of.composed);
     send(of, quote(of, known ?? asking.counter.estimate(of.composed), known !== undefined));
-    if (known === undefined) timer = setTimeout(() => void count(of, mine), REST);
+    if (known === undefined) timer = setTimeout(() => void count(of, mine), restFor(lengthOf(of.composed)));
   }
 
   function refresh(): void {
@@ -98,8 +112,23 @@ interface Quoting {
   readonly conversation: string;
   readonly text: string;
   readonly isBlank: boolean;
+  /** The conversation with the question in it. */
+  readonly asked: Conversation;
   readonly composed: ComposedRequest;
   readonly context: AskContext;
+}
+
+/** About how many characters go over the wire. */
+function lengthOf({ request: { messages } }: ComposedRequest): number {
+  let characters = 0;
+  for (const { role, content } of messages) {
+    if (role === 'assistant') continue;
+    for (const block of content) {
+      if (block.type === 'text') characters += block.text.length;
+      else if (block.source.type === 'base64') characters += block.source.data.length;
+    }
+  }
+  return characters;
 }
 
 /** Undefined while an answer is on its way: what the next question costs depends on it. */
@@ -115,8 +144,7 @@ async function describe(
   const isBlank = isBlankQuestion(parts);
   if (isBlank && conversation.turns.length === 0) return undefined;
   const context = await asking.contextNow(session);
-  const composed = isBlank
-    ? await nextRequest(conversation, context)
-    : await draftRequest(conversation, parts, context, clock);
-  return { conversation: conversation.id, text, isBlank, composed, context };
+  const asked = isBlank ? conversation : withQuestion(conversation, parts, context, clock);
+  const composed = await nextRequest(asked, context);
+  return { conversation: conversation.id, text, isBlank, asked, composed, context };
 }

@@ -71,7 +71,15 @@ async function countGathered(
     figures: files.map(({ estimate }) => ({ tokens: estimate, exactness: 'estimated' })),
   };
   const report = (counts: TextCounts, state: string): string =>
-    tokenTable(reportOf(title, model, gathered, counts, state), vscode.l10n.t);
+    tokenTable(
+      {
+        ...reportOf(title, model, gathered, counts, state),
+        ...(counts.figures.every(({ exactness }) => exactness === 'estimated')
+          ? {}
+          : { estimate: totalOf(estimates.figures) }),
+      },
+      vscode.l10n.t,
+    );
   const first = token.isCancellationRequested
     ? vscode.l10n.t('Cancelled: this is what had been read, as estimates.')
     : vscode.l10n.t('These are estimates; the API is counting.');

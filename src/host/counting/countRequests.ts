@@ -12,7 +12,7 @@ import type { Draft } from '../../core/protocol.ts';
 import { countable } from '../../core/request/counting.ts';
 import type { ComposedRequest } from '../../core/request/messageRequest.ts';
 import type { Asking } from '../asking.ts';
-import { figure } from './tokenTable.ts';
+import { comparison, figure } from './tokenTable.ts';
 
 /** Counting the prompts of requests as they would be sent. */
 export interface RequestCounting {
@@ -47,8 +47,8 @@ export function createRequestCounting(parts: RequestCountingParts): RequestCount
     if (from.busy) return refuse(vscode.l10n.t('An answer is on its way. Count again when it is complete.'));
     const context = await asking.contextNow(from);
     const composed = await compose(context);
-    const whole = await countRequest(composed, context, asking);
-    const counted = { ...whole, tokens: whole.tokens - stand };
+    const whole = await countRequest(name, composed, context, asking);
+    const counted = { ...whole, tokens: whole.tokens - stand, estimate: whole.estimate - stand };
     tell(sentenceOf(name, context.model.name, composed, counted));
     return counted.tokens;
   }
@@ -84,32 +84,60 @@ const ONE_TOKEN: readonly Part[] = [{ kind: 'text', text: 'a' }];
 
 interface Counted {
   readonly tokens: number;
+  /** As reckoned before the count. */
+  readonly estimate: number;
   readonly exact: boolean;
   readonly failure?: Failure;
 }
 
 /** The exact figure, known or counted now; an estimate where the API cannot be asked. */
 async function countRequest(
+  name: string,
   composed: ComposedRequest,
-  context: AskContext,
+  { claude }: AskContext,
   { counter }: Pick<Asking, 'counter'>,
 ): Promise<Counted> {
-  const { request, added, guessed } = countable(composed.request, imageTier(composed.request.model));
-  const known = counter.known(composed);
-  if (known !== undefined) return { tokens: known, exact: guessed === 0 };
-  const { claude } = context;
-  const result = claude.ok ? await claude.value.countTokens(request).tokens : claude;
-  if (!result.ok) return { tokens: counter.estimate(composed), exact: false, failure: result.failure };
-  const tokens = result.value + added;
-  counter.learn(composed, tokens);
-  return { tokens, exact: guessed === 0 };
+  // Taken before the count betters it.
+  const estimate = counter.estimate(composed);
+  if (!claude.ok) return { tokens: estimate, estimate, exact: false, failure: claude.failure };
+  const counted = await whileEstimated(name, estimate, (onCancelled) => {
+    const counting = counter.count(claude.value, composed);
+    onCancelled(counting.cancel);
+    return counting.tokens;
+  });
+  if (!counted.ok) return { tokens: estimate, estimate, exact: false, failure: counted.failure };
+  const { guessed } = countable(composed.request, imageTier(composed.request.model));
+  return { tokens: counted.value, estimate, exact: guessed === 0 };
+}
+
+/** Shows an estimate while the API counts; the user can call that off. Resolves as `work` does. */
+export function whileEstimated<T>(
+  name: string,
+  estimate: number,
+  work: (onCancelled: (listener: () => void) => void) => Promise<T>,
+): Promise<T> {
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    cancellable: true,
+    title: vscode.l10n.t('{0}: about {1} tokens; counting…', name, figure(estimate)),
+  };
+  const counting = vscode.window.withProgress(options, (_, token) =>
+    work((listener) => void token.onCancellationRequested(listener)),
+  );
+  return Promise.resolve(counting);
 }
 
 function sentenceOf(name: string, model: string, composed: ComposedRequest, counted: Counted): string {
-  const { tokens, exact, failure } = counted;
+  const { tokens, estimate, exact, failure } = counted;
   const { system, messages, images } = divisionOf(composed.request, tokens);
   const total = exact
-    ? vscode.l10n.t('{0}: {1} tokens for {2}.', name, figure(tokens), model)
+    ? vscode.l10n.t(
+        '{0}: {1} tokens for {2} ({3}).',
+        name,
+        figure(tokens),
+        model,
+        comparison(estimate, tokens, vscode.l10n.t),
+      )
     : vscode.l10n.t('{0}: about {1} tokens for {2}.', name, figure(tokens), model);
   const divided =
     images > 0

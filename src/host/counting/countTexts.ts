@@ -14,7 +14,7 @@ import { wellFormed } from '../../core/request/wellFormed.ts';
 
 /** A text whose tokens are wanted. It is got anew when its turn comes, so that many need little memory. */
 export interface CountedText extends CountItem {
-  /** Undefined when it cannot be read any more. */
+  /** Undefined when it cannot be read any more; rejecting counts as that. */
   text(): Promise<string | undefined>;
 }
 
@@ -151,12 +151,20 @@ async function load(bundle: readonly number[], texts: readonly CountedText[]): P
   const loaded = await Promise.all(
     bundle.map(async (at) => {
       const entry = texts[at];
-      const text = await entry?.text();
+      const text = entry && (await textOf(entry));
       if (!entry || text === undefined || text.trim() === '') return [];
       return [{ at, text: wellFormed(text), estimate: entry.estimate }];
     }),
   );
   return loaded.flat();
+}
+
+async function textOf(entry: CountedText): Promise<string | undefined> {
+  try {
+    return await entry.text();
+  } catch {
+    return undefined;
+  }
 }
 
 function take(figures: TextFigure[], loaded: readonly Loaded[], tokens: number): void {

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { estimateText } from '../../core/money/estimateText.ts';
 import { MOST_BYTES } from '../../core/money/textCount.ts';
+import { decoded } from '../workspace/fileText.ts';
+import { looksBinary } from '../workspace/plainText.ts';
 import { createBreather, walk } from '../workspace/walking.ts';
 import { type CountedText, inParallel } from './countTexts.ts';
 
@@ -135,7 +137,7 @@ async function readText(uri: vscode.Uri, gate: Gate): Promise<Read> {
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > MOST_BYTES) return { reason: 'tooLarge' };
     const bytes = await gate(() => vscode.workspace.fs.readFile(uri));
-    const text = await decode(bytes, uri);
+    const text = await textIn(bytes, uri);
     return text === undefined ? { reason: 'binary' } : within(text);
   } catch {
     return { reason: 'unreadable' };
@@ -150,23 +152,19 @@ function isSame(one: vscode.Uri, other: vscode.Uri): boolean {
   return one.path === other.path && one.toString() === other.toString();
 }
 
-/** UTF-8 is read here; anything else by VS Code, which knows the user's settings. Undefined when it is no text. */
-async function decode(bytes: Uint8Array, uri: vscode.Uri): Promise<string | undefined> {
-  const start = bytes.subarray(0, BINARY_WITHIN);
-  const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  if (start.includes(0) && !isWide) return undefined;
+/** UTF-8 is read here, which is fast; anything else as attaching reads it. Undefined when it is no text. */
+async function textIn(bytes: Uint8Array, uri: vscode.Uri): Promise<string | undefined> {
+  const text = utf8(bytes) ?? (await decoded(bytes, { uri }));
+  return text === undefined || looksBinary(text) ? undefined : text;
+}
+
+function utf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return vscode.workspace.decode(bytes, { uri }).then(
-      (text) => text,
-      () => undefined,
-    );
+    return undefined;
   }
 }
-
-/** A zero byte so near to the start makes a file binary (git's own rule, `buffer_is_binary`). */
-const BINARY_WITHIN = 8_000;
 
 function byUri(
   { uri: one }: { readonly uri: vscode.Uri },

@@ -5,18 +5,17 @@ import type { Session } from '../../core/conversation/session.ts';
 import { adviseOn } from '../../core/failure.ts';
 import { estimateText } from '../../core/money/estimateText.ts';
 import { tokenFactor } from '../../core/money/modelFacts.ts';
-import { errorOf } from '../../core/money/textCount.ts';
 import type { Claude, Clock, Result } from '../../core/ports.ts';
 import type { Draft } from '../../core/protocol.ts';
 import type { Asking } from '../asking.ts';
 import { nameOf } from '../workspace/folders.ts';
 import { countFiles } from './countFiles.ts';
-import { createRequestCounting } from './countRequests.ts';
+import { createRequestCounting, whileEstimated } from './countRequests.ts';
 import { type CountedText, createCountTexts, type TextCounts } from './countTexts.ts';
 import { bytesOf } from './gatherTexts.ts';
 import { registerSelectionTokens } from './selectionTokens.ts';
 import { createTokenDocuments } from './tokenDocuments.ts';
-import { figure } from './tokenTable.ts';
+import { comparison, figure } from './tokenTable.ts';
 
 /** The commands that count tokens, the view of their figures, and the status bar's figure for the selection. */
 export interface TokenCounting extends vscode.Disposable {
@@ -59,14 +58,13 @@ export function createTokenCounting(parts: TokenCountingParts): TokenCounting {
   };
   const status = registerSelectionTokens(() => tokenFactor(model().id));
 
-  /** An estimate in the status bar at once, the exact figure in a message as soon as it is there. */
+  /** An estimate at once, with a way to call the count off; the exact figure in a message as soon as it is there. */
   async function countOne(name: string, text: string): Promise<number> {
     const { id, name: modelName } = model();
     const one = textOf(text, tokenFactor(id));
-    const counting = countTexts(id, [one], { onCancelled: () => undefined });
-    const estimate = vscode.l10n.t('{0}: about {1} tokens; counting…', name, figure(one.estimate));
-    vscode.window.setStatusBarMessage(`$(symbol-numeric) ${estimate}`, counting);
-    const counts = await counting;
+    const counts = await whileEstimated(name, one.estimate, (onCancelled) =>
+      countTexts(id, [one], { onCancelled }),
+    );
     tell(sentenceOf(name, modelName, one.estimate, counts));
     return counts.figures[0]?.tokens ?? one.estimate;
   }
@@ -125,25 +123,11 @@ function sentenceOf(name: string, model: string, estimate: number, { figures, fa
     const about = vscode.l10n.t('{0}: about {1} tokens for {2}.', name, figure(estimate), model);
     return failure ? `${about} ${adviseOn(failure, vscode.l10n.t).sentence}` : about;
   }
-  const exact = figure(counted.tokens);
-  const error = errorOf(estimate, counted.tokens) * 100;
-  const size = Math.abs(error).toFixed(1);
-  if (size === '0.0') return vscode.l10n.t('{0}: {1} tokens for {2}, as estimated.', name, exact, model);
-  return error < 0
-    ? vscode.l10n.t(
-        '{0}: {1} tokens for {2} (estimate {3}, {4} % less).',
-        name,
-        exact,
-        model,
-        figure(estimate),
-        size,
-      )
-    : vscode.l10n.t(
-        '{0}: {1} tokens for {2} (estimate {3}, {4} % more).',
-        name,
-        exact,
-        model,
-        figure(estimate),
-        size,
-      );
+  return vscode.l10n.t(
+    '{0}: {1} tokens for {2} ({3}).',
+    name,
+    figure(counted.tokens),
+    model,
+    comparison(estimate, counted.tokens, vscode.l10n.t),
+  );
 }

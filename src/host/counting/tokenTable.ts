@@ -1,5 +1,5 @@
 import type { Translate } from '../../core/failure.ts';
-import { shareOut } from '../../core/money/textCount.ts';
+import { errorOf, shareOut } from '../../core/money/textCount.ts';
 import type { TextFigure } from './countTexts.ts';
 
 /** What a table of tokens shows. */
@@ -12,6 +12,8 @@ export interface TokenReport {
   readonly leftOut: readonly { readonly label: string; readonly reason: string }[];
   /** How things stand, as a sentence: counting, why these are estimates. Empty when all is exact. */
   readonly state: string;
+  /** What the sum had been reckoned at, once any of it was counted. */
+  readonly estimate?: number;
 }
 
 /** Rows of files, and of what was left out, that are written; the rest is summed up in one line each. */
@@ -37,6 +39,9 @@ export function tokenTable(report: TokenReport, t: Translate): string {
     ...(sentences.length > 0 ? ['', ...sentences] : []),
     '',
     ...tableOf(rows, t),
+    ...(report.estimate === undefined
+      ? []
+      : [t('The sum: {0}.', comparison(report.estimate, totalOf(rows), t))]),
     ...leftOutOf(report.leftOut, t),
     '',
   ].join('\n');
@@ -45,6 +50,16 @@ export function tokenTable(report: TokenReport, t: Translate): string {
 /** Tokens as a person reads them: `1,234`. */
 export function figure(tokens: number): string {
   return tokens.toLocaleString('en-US');
+}
+
+/** An estimate beside the exact figure, to stand within a sentence: `estimate 1,870, 2.2 % more`. */
+export function comparison(estimate: number, exact: number, t: Translate): string {
+  const error = errorOf(estimate, exact) * 100;
+  const size = Math.abs(error).toFixed(1);
+  if (size === '0.0') return t('as estimated');
+  return error < 0
+    ? t('estimate {0}, {1} % less', figure(estimate), size)
+    : t('estimate {0}, {1} % more', figure(estimate), size);
 }
 
 /** The sum of a report's rows, in tokens. */

@@ -122,7 +122,10 @@ async function openChat(script: SessionScript, { url }: FakeClaude, clock: Scrip
       attachments,
       ledger,
       learn: counter.learn,
-      count: (composed) => counter.count(claude, composed).tokens,
+      async count(composed) {
+        const counted = await counter.count(claude, composed).tokens;
+        return counted.ok ? counted.value : undefined;
+      },
     }),
   };
 }
@@ -153,7 +156,8 @@ async function runTurn(
   const parts: readonly Part[] = turn.edited ? [updatePart(turn.edited), ...turn.parts] : turn.parts;
   const composed = await draftRequest(session.conversation, parts, asking, clock);
   const estimate = counter.estimate(composed);
-  const tokens = await counter.count(claude, composed).tokens;
+  const counted = await counter.count(claude, composed).tokens;
+  const tokens = counted.ok ? counted.value : undefined;
   if (tokens === undefined) throw new Error('The prompt could not be counted');
   const price = priceOf(pricesWith({}).prices, turn.model.id);
   const quote = quoteRequest(composed, tokens, true, asking, price, clock.now());

@@ -119,6 +119,15 @@ test('white space alone is not sent, nor what cannot be read any more; both stay
   assert.ok(claude.counted.flat().every((text) => text.trim() !== ''));
 });
 
+test('a text that fails to be read stays an estimate and harms no other', async () => {
+  const broken: CountedText = { estimate: 50, bytes: 10, text: () => Promise.reject(new Error('gone')) };
+  const counts = await count(countingClaude(), [broken, textOf('a b')]);
+  assert.deepEqual(counts.figures, [
+    { tokens: 50, exactness: 'estimated' },
+    { tokens: 2, exactness: 'exact' },
+  ]);
+});
+
 test('half of a pair is replaced, as in every request', async () => {
   const claude = countingClaude();
   await count(claude, [textOf('a \ud83d b')]);

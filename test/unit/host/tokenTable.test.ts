@@ -54,6 +54,15 @@ test('shares of exact sums leave the sum exact', () => {
   assert.doesNotMatch(text, /~/);
 });
 
+test('below the sum stands how far the estimate was off', () => {
+  const rows = [{ label: 'a', tokens: 1_000, exactness: 'exact' }] as const;
+  const below = (estimate: number): string => tokenTable(report({ rows, estimate }), t);
+  assert.match(below(1_022), /1 file\nThe sum: estimate 1,022, 2\.2 % more\.\n$/);
+  assert.match(below(900), /The sum: estimate 900, 10\.0 % less\./);
+  assert.match(below(1_000), /The sum: as estimated\./);
+  assert.doesNotMatch(tokenTable(report({ rows }), t), /The sum/);
+});
+
 test('what is left out follows with its reasons, and no more of it than one can read', () => {
   const leftOut = Array.from({ length: 305 }, (_, at) => ({ label: `x${at}`, reason: 'binary' }));
   const text = tokenTable(report({ leftOut }), t);
