@@ -3,13 +3,13 @@ import type { Quoted } from '../core/conversation/model.ts';
 import { quoteRequest } from '../core/conversation/quoting.ts';
 import { checkBudgets, spentOf } from '../core/money/budget.ts';
 import { outlineOf } from '../core/money/ledger.ts';
-import type {
-  BudgetCaps,
-  BudgetVerdict,
-  Quote,
-  SpendingEntry,
-  Spent,
-  SpentUsage,
+import {
+  type BudgetCaps,
+  type BudgetVerdict,
+  NOTHING_SPENT,
+  type Quote,
+  type SpendingEntry,
+  type Spent,
 } from '../core/money/money.ts';
 import { costOf, priceOf } from '../core/money/prices.ts';
 import { quotedOf, worstCase } from '../core/money/quote.ts';
@@ -47,7 +47,7 @@ export function createBudgets(asking: Asking, spending: SpendingLog, clock: Cloc
   async function reserve(entry: SpendingEntry): Promise<() => Promise<void>> {
     await spending.append(entry);
     return async () => {
-      await spending.append({ ...entry, at: clock.now(), kind: 'billed', usage: NOTHING });
+      await spending.append({ ...entry, at: clock.now(), kind: 'billed', usage: NOTHING_SPENT });
     };
   }
 
@@ -89,8 +89,6 @@ export function createBudgets(asking: Asking, spending: SpendingLog, clock: Cloc
 
 /** Where the API could not count in time a cap must hold all the same, so the estimate is taken higher than it is. */
 const MARGIN = 1.3;
-
-const NOTHING: SpentUsage = { fresh: 0, read: 0, write5m: 0, write1h: 0, output: 0 };
 
 /** The caps of the settings, in USD. */
 export function currentCaps(): BudgetCaps {

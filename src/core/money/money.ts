@@ -87,3 +87,6 @@ export interface SpendingEntry {
 
 /** Token figures of a bill; one entry per model and kind of work. */
 export type SpentUsage = InputSplit & { readonly output: number; readonly thinking?: number };
+
+/** The bill of nothing. */
+export const NOTHING_SPENT: SpentUsage = { fresh: 0, read: 0, write5m: 0, write1h: 0, output: 0 };

@@ -1,7 +1,7 @@
 import type { CachePoint, CacheTtl, Usage } from '../conversation/model.ts';
 import { type CacheEntries, type CacheEntry, LIFETIMES } from './cacheEntries.ts';
 import { iterationsOf } from './iterations.ts';
-import type { SpentUsage } from './money.ts';
+import { NOTHING_SPENT, type SpentUsage } from './money.ts';
 import { keyOf, type Place, type PromptOutline, placeAt, placeOf, reachOf } from './outline.ts';
 import { billOf } from './prices.ts';
 import { type Anchor, type Reckoned, tokenLine } from './tokenLine.ts';
@@ -47,7 +47,7 @@ export function promptOf(usage: Usage): SpentUsage {
   if (first && PROMPT_READERS.has(first.type)) return first.spent;
   const { iterations: _, ...totals } = usage;
   const [bill] = billOf(totals, '');
-  return bill?.usage ?? { fresh: 0, read: 0, write5m: 0, write1h: 0, output: 0 };
+  return bill?.usage ?? NOTHING_SPENT;
 }
 
 const PROMPT_READERS: ReadonlySet<string> = new Set(['message', 'compaction']);

@@ -6,7 +6,7 @@ import {
   type InputSplit,
   type Usage,
 } from '../conversation/model.ts';
-import type { SpendingEntry, SpentUsage } from './money.ts';
+import { NOTHING_SPENT, type SpendingEntry } from './money.ts';
 import { billOf } from './prices.ts';
 
 /**
@@ -46,7 +46,7 @@ function reservation(turn: string, conversation: Conversation, at: number): read
   const prompt = fresh + read + write5m + write1h;
   const cached =
     write1h > 0 ? { write1h: prompt } : read + write5m > 0 ? { write5m: prompt } : { fresh: prompt };
-  const usage = { ...NOTHING, ...cached, output: maxOutput };
+  const usage = { ...NOTHING_SPENT, ...cached, output: maxOutput };
   return [{ ...whose(answer, conversation, at), kind: 'reserved', what: 'answer', usage }];
 }
 
@@ -72,7 +72,7 @@ function answerBills(
 function release(turn: string, conversation: Conversation, at: number): readonly SpendingEntry[] {
   const answer = answerOf(conversation, turn);
   if (!answer?.sent) return [];
-  return [{ ...whose(answer, conversation, at), kind: 'billed', what: 'answer', usage: NOTHING }];
+  return [{ ...whose(answer, conversation, at), kind: 'billed', what: 'answer', usage: NOTHING_SPENT }];
 }
 
 function compactionBills(
@@ -92,8 +92,6 @@ function compactionBills(
       usage: bill.usage,
     }));
 }
-
-const NOTHING: SpentUsage = { fresh: 0, read: 0, write5m: 0, write1h: 0, output: 0 };
 
 function whose(
   of: Pick<AssistantTurn, 'id' | 'model'>,

@@ -1,4 +1,4 @@
-import type { Prices, SpendingEntry, SpentUsage } from './money.ts';
+import { NOTHING_SPENT, type Prices, type SpendingEntry, type SpentUsage } from './money.ts';
 import { type CostByKind, costByKind, costOf, priceOf } from './prices.ts';
 
 /** Sums of bills. Tokens, and USD where prices are known. */
@@ -68,14 +68,7 @@ export function quotedUsdOf({ quoted, usage, model }: SpendingEntry, prices: Pri
   return quoted && price ? costOf({ ...quoted, output: usage.output }, price) : undefined;
 }
 
-const NO_TOKENS: Required<SpentUsage> = {
-  fresh: 0,
-  read: 0,
-  write5m: 0,
-  write1h: 0,
-  output: 0,
-  thinking: 0,
-};
+const NO_TOKENS: Required<SpentUsage> = { ...NOTHING_SPENT, thinking: 0 };
 
 function added(sum: Required<SpentUsage>, more: SpentUsage): Required<SpentUsage> {
   return {

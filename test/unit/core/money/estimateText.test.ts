@@ -6,6 +6,10 @@ import { sampleErrors } from '../../../support/texts/errors.ts';
 import { SAMPLE_TEXTS } from '../../../support/texts/samples.ts';
 import { countByVocabulary } from '../../../support/texts/vocabulary.ts';
 
+/**
+ * The yardstick is the last public vocabulary, which is older than the models of today, times a factor for all texts alike
+ * (`vocabulary.ts`). What today's tokenizer makes of each language is not public and may differ more than this.
+ */
 const ERRORS = sampleErrors();
 
 test('there are ten programming and ten human languages, 2 to 4 KB each', () => {
@@ -16,7 +20,7 @@ test('there are ten programming and ten human languages, 2 to 4 KB each', () => 
   }
 });
 
-test('before anything was counted every language is within 10 %', () => {
+test('before anything was counted every language is within 10 % of the older public tokenizer, scaled', () => {
   for (const { language, before } of ERRORS) assert.ok(Math.abs(before) <= 0.1, `${language}: ${before}`);
 });
 
