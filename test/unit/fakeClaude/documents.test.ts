@@ -17,16 +17,24 @@ const ask = (...blocks: readonly object[]) => ({
   messages: [{ role: 'user', content: [...blocks, WORDS] }],
 });
 
-test('a PDF costs its pages', async (t) => {
+test('a PDF costs its pages, each of which has its own tokens within what is documented', async (t) => {
   const { client } = await setup(t);
   const count = async (...blocks: readonly ReturnType<typeof document>[]) => {
     const messages = [{ role: 'user' as const, content: [...blocks, WORDS] }];
     return (await client.beta.messages.countTokens({ model: 'claude-sonnet-5-5', messages })).input_tokens;
   };
-  const one = (await count(document(pdfOf(1)))) - (await count());
-  assert.ok(one > 2000 && one < 2010);
-  assert.equal((await count(document(pdfOf(12)))) - (await count()), one + 11 * 2000);
-  assert.equal((await count(document(pdfOf(2)), document(pdfOf(3)))) - (await count()), 2 * one + 3 * 2000);
+  const none = await count();
+  const of = async (pages: number) => (await count(document(pdfOf(pages)))) - none;
+  const title = 10;
+  const perPage = new Set<number>();
+  for (const pages of [1, 2, 3, 12]) {
+    const tokens = await of(pages);
+    assert.equal(await of(pages), tokens);
+    assert.ok(tokens >= 1500 * pages && tokens <= 3000 * pages + title, `${tokens} for ${pages} pages`);
+    perPage.add(Math.round(tokens / pages));
+  }
+  assert.equal(perPage.size, 4, 'no figure that a client could know');
+  assert.equal((await count(document(pdfOf(2)), document(pdfOf(3)))) - none, (await of(2)) + (await of(3)));
 });
 
 test('a PDF must be one that can be opened', async (t) => {

@@ -1,6 +1,6 @@
 import { blocksOf, textOf, type Wire, wireOf, wires } from '../wire.ts';
 import { type ImageSize, imageSize } from './imageSize.ts';
-import { pdfPages } from './pdfPages.ts';
+import { pdfTokens } from './pdfPages.ts';
 import { readSigned } from './signature.ts';
 
 /** What a block's tokens depend on besides the block. */
@@ -52,8 +52,6 @@ export function countImage(size: ImageSize, tier: 'high' | 'standard'): number {
   while (side > 1 && patches(side) * patches(shortSide(side, long, short)) > tokens) side -= 1;
   return patches(side) * patches(shortSide(side, long, short));
 }
-
-const TOKENS_OF_PAGE = 2000;
 
 /** The longest start of a text that takes at most `tokens`. */
 export function cutText(text: string, tokens: number): string {
@@ -135,13 +133,13 @@ function imageTokens(block: Wire, tier: 'high' | 'standard'): number {
   return size ? countImage(size, tier) : TIERS[tier].tokens;
 }
 
-/** A PDF page costs its text and its picture; pages are counted by their markers in the file. */
+/** A PDF costs the texts and the pictures of its pages, which are found by their markers in the file. */
 function documentTokens(block: Wire, rules: TokenRules): number {
   const source = wireOf(block.source);
   const about = countText(`${textOf(block.title)} ${textOf(block.context)}`);
   if (source.type === 'text') return about + countText(textOf(source.data));
   if (source.type === 'content') return about + sum(blocksOf(source.content), rules);
-  return about + TOKENS_OF_PAGE * pdfPages(source);
+  return about + pdfTokens(source);
 }
 
 function sum(blocks: readonly Wire[], rules: TokenRules): number {

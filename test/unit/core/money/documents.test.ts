@@ -9,6 +9,7 @@ import {
   UNCALIBRATED,
 } from '../../../../src/core/money/estimate.ts';
 import { createTokenCounter } from '../../../../src/core/money/tokenCounter.ts';
+import { estimatePart } from '../../../../src/core/request/attachments.ts';
 import { countable } from '../../../../src/core/request/counting.ts';
 import type { ComposedRequest, MessageRequest } from '../../../../src/core/request/messageRequest.ts';
 import { createSimulatedApi } from './simulatedApi.ts';
@@ -50,14 +51,25 @@ test('pages that nobody has counted follow from the weight of the file', () => {
   );
 });
 
-test('the estimate of a PDF is that of the server where its pages cost what they do on average', () => {
+test('the estimate of a PDF is marked as one and lies, as the figure of the server does, within what is documented', () => {
   const api = createSimulatedApi();
-  const talking = talk();
-  ask(talking, paper(12), text('What does it say?'));
-  const exact = api.count(requestOf(talking));
-  const estimated = estimateRequest(requestOf(talking), 'high', UNCALIBRATED);
-  assert.ok(Math.abs(estimated - exact) < exact * 0.01, `${estimated} for ${exact}`);
+  for (const pages of [1, 12, 90]) {
+    const source = { type: 'stored', sha256: 'a', mediaType: 'application/pdf', bytes: 900, pages } as const;
+    const { tokens, exact } = estimatePart({ kind: 'document', label: 'a.pdf', source }, 'claude-sonnet-5-5');
+    assert.equal(exact, false);
+    const talking = talk();
+    ask(talking, paper(pages), text('What does it say?'));
+    for (const figure of [tokens, api.count(requestOf(talking)) - api.count(requestOf(wordsOnly()))]) {
+      assert.ok(figure >= 1500 * pages && figure <= 3000 * pages + 20, `${figure} for ${pages} pages`);
+    }
+  }
 });
+
+function wordsOnly(): ReturnType<typeof talk> {
+  const talking = talk();
+  ask(talking, text('What does it say?'));
+  return talking;
+}
 
 test('after a count the request is estimated exactly, however dense its pages are', () => {
   for (const page of [600, 2000, 3400]) {
