@@ -146,7 +146,11 @@ const X11: readonly ScreenshotTool[] = [
 
 /**
  * The snipping tool leaves its picture on the clipboard only. It is taken from there when the clipboard has changed, so
- * what lay there before is neither lost nor taken for the picture; nobody tells when the user gives up.
+ * what lay there before is neither lost nor taken for the picture. Nobody tells when the user gives up, and its processes
+ * (ScreenClippingHost, SnippingTool) stay in memory behind its back. But while one chooses, its overlay has the foreground:
+ * when that has come back to the window that had it before, the picture is on the clipboard within moments or there will be
+ * none, so what is copied later is not taken. All counts are of 200 ms: 30 s for the overlay to appear, two minutes to
+ * choose, 3 s for the picture. Who snips with a delay finds the picture on the clipboard and can paste it.
  */
 const SNIPPING: readonly string[] = [
   '-NoProfile',
@@ -155,15 +159,22 @@ const SNIPPING: readonly string[] = [
   Buffer.from(
     [
       'Add-Type -AssemblyName System.Windows.Forms, System.Drawing',
-      'Add-Type -Namespace Parley -Name Clipboard -MemberDefinition ' +
-        '\'[DllImport("user32.dll")] public static extern uint GetClipboardSequenceNumber();\'',
-      '$before = [Parley.Clipboard]::GetClipboardSequenceNumber()',
+      'Add-Type -Namespace Parley -Name Screen -MemberDefinition ' +
+        '\'[DllImport("user32.dll")] public static extern uint GetClipboardSequenceNumber(); ' +
+        '[DllImport("user32.dll")] public static extern IntPtr GetForegroundWindow();\'',
+      '$before = [Parley.Screen]::GetClipboardSequenceNumber()',
+      '$window = [Parley.Screen]::GetForegroundWindow()',
       "Start-Process 'ms-screenclip:'",
-      'for ($i = 0; $i -lt 600; $i++) {',
+      "$phase = 'starting'",
+      'for ($rest = 150; $rest -gt 0; $rest--) {',
       '  Start-Sleep -Milliseconds 200',
-      '  if ([Parley.Clipboard]::GetClipboardSequenceNumber() -eq $before) { continue }',
-      '  $picture = [Windows.Forms.Clipboard]::GetImage()',
-      `  if ($picture) { $picture.Save((Join-Path $PWD '${FILE}'), [Drawing.Imaging.ImageFormat]::Png); break }`,
+      '  if ([Parley.Screen]::GetClipboardSequenceNumber() -ne $before) {',
+      '    $picture = [Windows.Forms.Clipboard]::GetImage()',
+      `    if ($picture) { $picture.Save((Join-Path $PWD '${FILE}'), [Drawing.Imaging.ImageFormat]::Png); break }`,
+      '  }',
+      '  $isBack = [Parley.Screen]::GetForegroundWindow() -eq $window',
+      "  if ($phase -eq 'starting' -and -not $isBack) { $phase = 'choosing'; $rest = 600 }",
+      "  if ($phase -eq 'choosing' -and $isBack) { $phase = 'chosen'; $rest = 15 }",
       '}',
     ].join('\n'),
     'utf16le',
