@@ -36,7 +36,14 @@ export function uncancelled(): vscode.CancellationToken {
   return new vscode.CancellationTokenSource().token;
 }
 
-/** Resolves when the condition holds; looks again after each turn of the event loop. */
+/** In ms; what has not happened by then does not happen, and the other tests shall still be reported. */
+const WITHIN = 40_000;
+
+/** Resolves when the condition holds; looks again after each turn of the event loop. Fails when it never holds. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
+  const end = performance.now() + WITHIN;
+  while (!(await holds())) {
+    assert.ok(performance.now() < end, `never came to hold: ${holds}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }

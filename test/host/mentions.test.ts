@@ -4,7 +4,8 @@ import { after, beforeEach, test } from 'node:test';
 import * as vscode from 'vscode';
 import type { Mention } from '../../src/core/attaching.ts';
 import { createFileList, type FileList } from '../../src/host/mentions/fileList.ts';
-import { createMentions, type MentionParts, type Mentions } from '../../src/host/mentions/mentions.ts';
+import type { MentionParts } from '../../src/host/mentions/mentionParts.ts';
+import { createMentions, type Mentions } from '../../src/host/mentions/mentions.ts';
 import { type Found, foundNothing } from '../../src/host/workspace/found.ts';
 import { testFolder, until } from './folder.ts';
 
@@ -44,8 +45,10 @@ const PARTS: MentionParts = {
 async function withMentions(
   more: Partial<MentionParts>,
   body: (mentions: Mentions) => Promise<void>,
+  files?: FileList,
 ): Promise<void> {
-  const mentions = createMentions({ ...PARTS, ...more });
+  // Here every file counts, however long listing them takes.
+  const mentions = createMentions({ ...PARTS, ...more }, files, files ? undefined : 60_000);
   try {
     await body(mentions);
   } finally {
@@ -65,8 +68,8 @@ async function open(path: string, content = ''): Promise<vscode.TextEditor> {
   return vscode.window.showTextDocument(document, { preview: false });
 }
 
-async function withFiles(body: (list: FileList) => Promise<void>): Promise<void> {
-  const list = createFileList();
+async function withFiles(body: (list: FileList) => Promise<void>, most?: number): Promise<void> {
+  const list = createFileList(most);
   try {
     await body(list);
   } finally {
@@ -334,5 +337,69 @@ test('conversations are found by their title; a list that cannot be read hides n
   });
   await withMentions({ conversations: () => Promise.reject(new Error('no')) }, async (mentions) => {
     assert.equal((await mentions.find('zebra'))[0]?.label, 'zebra');
+  });
+});
+
+test('a list of files that takes long holds nothing up: there is what lies open', async () => {
+  const editor = await open('zebra.txt', 'one');
+  editor.selection = new vscode.Selection(0, 0, 0, 3);
+  const never = (): Promise<never> => new Promise(() => undefined);
+  const hanging: FileList = { current: never, beyond: never, dispose: () => undefined };
+  await withMentions(
+    {},
+    async (mentions) => {
+      assert.deepEqual(shown(await mentions.find('')).slice(0, 2), [
+        'selection zebra.txt:1',
+        'file zebra.txt',
+      ]);
+      assert.ok(shown(await mentions.find('zeb')).includes('file zebra.txt'));
+    },
+    hanging,
+  );
+});
+
+test('what is ignored does not use up the limit, whether its line has a slash or not', async () => {
+  const root = vscode.Uri.joinPath(folder.uri, '..', '.gitignore');
+  const text = '/aTarget\nzDist\nkept\n!kept\n';
+  await vscode.workspace.fs.writeFile(root, new TextEncoder().encode(text));
+  for (const name of ['aTarget', 'mentioning/zDist', 'mentioning/kept']) {
+    const at = vscode.Uri.joinPath(folder.uri, '..', name);
+    mkdirSync(at.fsPath, { recursive: true });
+    const files = name.endsWith('kept') ? 1 : 400;
+    for (let file = 0; file < files; file++) writeFileSync(vscode.Uri.joinPath(at, `f${file}`).fsPath, '');
+  }
+  await folder.write('source.ts');
+  try {
+    await withFiles(async (list) => {
+      await until(async () => (await listed(list)).join() === 'mentioning/kept/f0,mentioning/source.ts');
+    }, 300);
+  } finally {
+    await vscode.workspace.fs.delete(root);
+    await vscode.workspace.fs.delete(vscode.Uri.joinPath(folder.uri, '..', 'aTarget'), { recursive: true });
+  }
+});
+
+test('files beyond the limit are found by their names, ignored ones not', async () => {
+  await folder.write('.gitignore', '*.log\n');
+  for (const path of ['deep/zebraList.ts', 'deep/zebra.log', 'other.ts']) await folder.write(path);
+  const files = createFileList(1);
+  await withMentions(
+    {},
+    async (mentions) => {
+      await files.current();
+      let found: readonly Mention[] = [];
+      await until(async () => {
+        found = await mentions.find('ZBL');
+        return found.some(({ label }) => label === 'zebraList.ts');
+      });
+      assert.equal(await taken(mentions, found[0] ?? { id: '' }), 'file zebraList.ts');
+      const paths = (await files.beyond('zebra')).map(({ path }) => path);
+      assert.deepEqual(paths, ['mentioning/deep/zebraList.ts']);
+    },
+    files,
+  );
+  await withFiles(async (list) => {
+    await list.current();
+    assert.deepEqual(await list.beyond('zebra'), []);
   });
 });

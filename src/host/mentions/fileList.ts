@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { pathFrom, type RootedRules, rulesAround, withOwnRules } from '../workspace/ignoreFiles.ts';
 import type { EntryKind } from '../workspace/ignoreRules.ts';
 import { createBreather, walk } from '../workspace/walking.ts';
+import { searchAll, searchFor, searchIgnoreFiles } from './fileSearch.ts';
 
 /** A file or folder of the workspace. */
 export interface ListedEntry {
@@ -22,15 +23,21 @@ export interface Listing {
 export interface FileList extends vscode.Disposable {
   /** Never rejects. */
   current(): Promise<Listing>;
+  /** Files that a query may mean, where there are more than are listed; else none. Never rejects. */
+  beyond(query: string): Promise<readonly ListedEntry[]>;
 }
 
 /** Files that are listed at most. */
 export const MOST_FILES = 50_000;
 
+/** Files that are looked for by a query beyond the list. */
+const MOST_BEYOND = 500;
+
 /** After so many changes it is quicker to list anew. */
 const MOST_CHANGES = 500;
 
-export function createFileList(): FileList {
+export function createFileList(mostFiles = MOST_FILES): FileList {
+  let isCut = false;
   let files: Promise<Map<string, vscode.Uri>> | undefined;
   let known: Listing | undefined;
   let work: Promise<Listing> | undefined;
@@ -53,6 +60,13 @@ export function createFileList(): FileList {
     if (changes.size > MOST_CHANGES || uri.path.endsWith('/.gitignore')) forget();
   }
 
+  async function listAll(by: Rules): Promise<Map<string, vscode.Uri>> {
+    const found = await searchAll(mostFiles);
+    isCut = found.isCut;
+    noteIgnoreFiles(isCut ? await searchIgnoreFiles() : found.uris, by);
+    return filesOf(found.uris, by);
+  }
+
   async function refresh(): Promise<Listing> {
     watching ??= watch({
       onCreated: (uri) => take(created, deleted, uri),
@@ -60,7 +74,7 @@ export function createFileList(): FileList {
       onOther: forget,
     });
     if (!files) rules = createRules();
-    files ??= listFiles(rules);
+    files ??= listAll(rules);
     const [added, removed, all] = [[...created.values()], [...deleted.values()], files];
     created = new Map();
     deleted = new Map();
@@ -80,6 +94,11 @@ export function createFileList(): FileList {
         work = undefined;
       });
       return work;
+    },
+    async beyond(query) {
+      if (!isCut) return [];
+      const kept = await filesOf(await searchFor(query, MOST_BEYOND), rules);
+      return [...kept.values()].map(entryOf);
     },
     dispose: () => watching?.dispose(),
   };
@@ -131,15 +150,18 @@ function isWorkspaceFolder(uri: vscode.Uri): boolean {
   return (vscode.workspace.workspaceFolders ?? []).some((folder) => folder.uri.toString() === uri.toString());
 }
 
-async function listFiles(rules: Rules): Promise<Map<string, vscode.Uri>> {
-  const found = (await Promise.all((vscode.workspace.workspaceFolders ?? []).map(findIn))).flat();
+function noteIgnoreFiles(found: readonly vscode.Uri[], rules: Rules): void {
   for (const uri of found) {
     if (uri.path.endsWith('/.gitignore')) rules.withGitignore.add(vscode.Uri.joinPath(uri, '..').toString());
   }
+}
+
+/** Those of the files that no rule leaves out. */
+async function filesOf(found: readonly vscode.Uri[], rules: Rules): Promise<Map<string, vscode.Uri>> {
   const breathe = createBreather();
   const files = new Map<string, vscode.Uri>();
   const byFolder = new Map<string, RootedRules>();
-  for (const uri of found.slice(0, MOST_FILES)) {
+  for (const uri of found) {
     await breathe();
     const folder = uri.path.slice(0, uri.path.lastIndexOf('/'));
     const known = byFolder.get(folder) ?? (await rules.below(vscode.Uri.joinPath(uri, '..')));
@@ -147,41 +169,6 @@ async function listFiles(rules: Rules): Promise<Map<string, vscode.Uri>> {
     if (!isExcluded(uri, 'file', known)) files.set(uri.toString(), uri);
   }
   return files;
-}
-
-async function findIn(folder: vscode.WorkspaceFolder): Promise<readonly vscode.Uri[]> {
-  try {
-    const exclude = `{${(await unwanted(folder)).join(',')}}`;
-    return await vscode.workspace.findFiles(new vscode.RelativePattern(folder, '**/*'), exclude, MOST_FILES);
-  } catch {
-    return [];
-  }
-}
-
-/**
- * Globs of what the search need not even look at, so that a large ignored folder does not use up the limit. The rules
- * decide in the end, so only what is surely ignored is among them.
- */
-async function unwanted(folder: vscode.WorkspaceFolder): Promise<readonly string[]> {
-  const settings = ['files', 'search'].flatMap((section) => {
-    const globs: unknown = vscode.workspace.getConfiguration(section, folder).get('exclude');
-    if (typeof globs !== 'object' || globs === null) return [];
-    return Object.entries(globs).flatMap(([glob, value]) => (value === true ? [glob] : []));
-  });
-  const text = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder.uri, '.gitignore')).then(
-    (bytes) => new TextDecoder().decode(bytes),
-    () => '',
-  );
-  return ['**/.git', ...settings.filter((glob) => !/[{},]/.test(glob)), ...plainNames(text)];
-}
-
-/** The lines of a .gitignore file that are plain names, as globs; none when a line brings anything back. */
-function plainNames(text: string): readonly string[] {
-  const lines = text.split(/\r?\n/).map((line) => line.trim());
-  if (lines.some((line) => line.startsWith('!'))) return [];
-  return lines
-    .filter((line) => /^\/?[\w.-]+\/$/.test(line))
-    .map((line) => (line.startsWith('/') ? line.slice(1, -1) : `**/${line.slice(0, -1)}`));
 }
 
 interface Changes {
@@ -247,14 +234,19 @@ async function* filesBelow(folder: vscode.Uri): AsyncGenerator<vscode.Uri> {
   }
 }
 
-function listingOf(uris: Iterable<vscode.Uri>): Listing {
+function entryOf(uri: vscode.Uri): ListedEntry {
   const isSeveral = (vscode.workspace.workspaceFolders ?? []).length > 1;
+  const path = vscode.workspace.asRelativePath(uri, isSeveral).replaceAll('\\', '/');
+  return { uri, path, name: path.split('/').at(-1) ?? path };
+}
+
+function listingOf(uris: Iterable<vscode.Uri>): Listing {
   const files: ListedEntry[] = [];
   const folders = new Map<string, ListedEntry>();
   for (const uri of uris) {
-    const path = vscode.workspace.asRelativePath(uri, isSeveral).replaceAll('\\', '/');
-    const names = path.split('/');
-    files.push({ uri, path, name: names.at(-1) ?? path });
+    const entry = entryOf(uri);
+    const names = entry.path.split('/');
+    files.push(entry);
     for (let depth = names.length - 1; depth > 0; depth--) {
       const folder = names.slice(0, depth).join('/');
       if (folders.has(folder)) break;

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { Mention } from '../../core/attaching.ts';
-import type { ConversationSummary } from '../../core/ports.ts';
 import { type Found, foundNothing } from '../workspace/found.ts';
 import type { Candidate } from './candidate.ts';
-import { createFileList, type ListedEntry, type Listing } from './fileList.ts';
+import { createFileList, type FileList, type ListedEntry, type Listing } from './fileList.ts';
+import { inTime, WITHIN } from './inTime.ts';
+import type { MentionParts } from './mentionParts.ts';
 import { offersNow } from './offers.ts';
 import { best, createNameIndex, fitOf, type NameIndex, type Ranked } from './ranking.ts';
 import { createRecentEditors, openTabs } from './recentEditors.ts';
@@ -17,33 +18,18 @@ export interface Mentions extends vscode.Disposable {
   take(id: string): Promise<Found>;
 }
 
-/** Where the things come from that can be mentioned. */
-export interface MentionParts {
-  readonly foundAt: (uri: vscode.Uri) => Promise<Found>;
-  readonly folderListing: (uri: vscode.Uri) => Promise<Found>;
-  readonly symbolParts: (symbol: vscode.SymbolInformation) => Promise<Found>;
-  readonly workspaceSymbols: (query: string, limit: number) => Promise<readonly vscode.SymbolInformation[]>;
-  readonly fileProblems: (uri: vscode.Uri) => Promise<Found>;
-  readonly workspaceProblems: () => Promise<Found>;
-  readonly changes: (which: 'staged' | 'unstaged') => Promise<Found>;
-  readonly commit: (hash: string) => Promise<Found>;
-  readonly recentCommits: (
-    limit: number,
-  ) => Promise<readonly { readonly hash: string; readonly message: string }[]>;
-  readonly terminalSelection: () => Promise<Found>;
-  readonly selection: () => Promise<Found>;
-  readonly conversations: () => Promise<readonly ConversationSummary[]>;
-  readonly conversation: (id: string) => Promise<Found>;
-}
-
 /** Mentions in a list. */
 export const MOST_MENTIONS = 50;
 
 /** A list may be replaced while the user chooses from it, so those before still count. */
 const LISTS_KEPT = 5;
 
-export function createMentions(parts: MentionParts): Mentions {
-  const files = createFileList();
+/** What the list of files takes longer for than `within`, in ms, is offered once it is there: until then there is the rest. */
+export function createMentions(
+  parts: MentionParts,
+  files: FileList = createFileList(),
+  within = WITHIN,
+): Mentions {
   const recent = createRecentEditors();
   let lists: readonly ReadonlyMap<string, Candidate>[] = [];
   let made = 0;
@@ -56,9 +42,12 @@ export function createMentions(parts: MentionParts): Mentions {
   }
 
   async function candidatesFor(query: string): Promise<readonly Candidate[]> {
-    if (query === '') return likely(parts, recent.list(), await files.current());
-    const [named, symbols, commits, conversations] = await Promise.all([
-      index(),
+    if (query === '') {
+      return likely(parts, recent.list(), await inTime(files.current(), indexed?.listing ?? EMPTY, within));
+    }
+    const [named, beyond, symbols, commits, conversations] = await Promise.all([
+      inTime(index(), indexed?.index ?? indexOf(EMPTY), within),
+      inTime(files.beyond(query), [], within),
       symbolsFor(query, parts),
       commitsFor(query, parts),
       conversationsFor(query, parts),
@@ -67,7 +56,7 @@ export function createMentions(parts: MentionParts): Mentions {
       item: offer,
       score: fitOf(query, [offer.label, ...offer.words]),
     }));
-    const entries = entriesFor(query, named, recent.list(), parts);
+    const entries = entriesFor(query, named, beyond, recent.list(), parts);
     return best([...offers, ...entries, ...symbols, ...commits, ...conversations], MOST_MENTIONS);
   }
 
@@ -100,6 +89,8 @@ interface Index {
   readonly folders: NameIndex<ListedEntry>;
 }
 
+const EMPTY: Listing = { files: [], folders: [] };
+
 function indexOf({ files, folders }: Listing): Index {
   return { files: createNameIndex(files), folders: createNameIndex(folders) };
 }
@@ -129,16 +120,20 @@ const FOLDER_SHARE = 0.95;
 function entriesFor(
   query: string,
   { files, folders }: Index,
+  beyond: readonly ListedEntry[],
   recent: readonly string[],
   parts: MentionParts,
 ): readonly Ranked<Candidate>[] {
   const ranks = new Map(recent.map((uri, at) => [uri, RECENT_GAIN * (1 - at / recent.length)]));
   const gain = (uri: vscode.Uri): number => ranks.get(uri.toString()) ?? 0;
-  const open = createNameIndex(openTabs().map(entryOf)).find(query, MOST_MENTIONS);
-  const openUris = new Set(open.map(({ item }) => item.uri.toString()));
-  const others = files.find(query, MOST_MENTIONS).filter(({ item }) => !openUris.has(item.uri.toString()));
+  const found = [
+    ...createNameIndex(openTabs().map(entryOf)).find(query, MOST_MENTIONS),
+    ...files.find(query, MOST_MENTIONS),
+    ...createNameIndex(beyond).find(query, MOST_MENTIONS),
+  ];
+  const once = new Map(found.toReversed().map((entry) => [entry.item.uri.toString(), entry]));
   return [
-    ...[...open, ...others].map(({ item, score }) => ({
+    ...[...once.values()].toReversed().map(({ item, score }) => ({
       item: fileCandidate(item, parts),
       score: score + gain(item.uri),
     })),

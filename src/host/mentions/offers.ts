@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Offer } from './candidate.ts';
-import type { MentionParts } from './mentions.ts';
+import type { MentionParts } from './mentionParts.ts';
 
 /** What the editor holds at this moment besides files, the likeliest first; only what there is. */
 export function offersNow(parts: MentionParts): readonly Offer[] {

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
+import { activeSymbols } from '../workspace/symbols.ts';
 import type { Candidate } from './candidate.ts';
-import type { MentionParts } from './mentions.ts';
+import { inTime } from './inTime.ts';
+import type { MentionParts } from './mentionParts.ts';
 import { fitOf, type Ranked } from './ranking.ts';
-
-/** A language server may take long; a list that follows the keys may not. In ms. */
-const WITHIN = 400;
 
 /** Symbols of the workspace that are asked for. */
 const LIMIT = 50;
@@ -16,8 +15,8 @@ const LEAST_FIT = 0.2;
 export async function symbolsFor(query: string, parts: MentionParts): Promise<readonly Ranked<Candidate>[]> {
   if (query === '') return [];
   const [own, others] = await Promise.all([
-    inTime(documentSymbols()),
-    query.length < 2 ? [] : inTime(parts.workspaceSymbols(query, LIMIT)),
+    inTime(activeSymbols(), []),
+    query.length < 2 ? [] : inTime(parts.workspaceSymbols(query, LIMIT), []),
   ]);
   const seen = new Set<string>();
   const ranked = [
@@ -41,38 +40,4 @@ function candidateOf(symbol: vscode.SymbolInformation, { symbolParts }: MentionP
     detail: symbol.containerName ? `${symbol.containerName} · ${path}` : path,
     find: () => symbolParts(symbol),
   };
-}
-
-async function documentSymbols(): Promise<readonly vscode.SymbolInformation[]> {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  if (!uri) return [];
-  const found: unknown = await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', uri);
-  return Array.isArray(found) ? found.flatMap((symbol) => flattened(symbol, uri, '')) : [];
-}
-
-/** Providers give trees or flat lists. */
-function flattened(
-  symbol: vscode.DocumentSymbol | vscode.SymbolInformation,
-  uri: vscode.Uri,
-  container: string,
-): readonly vscode.SymbolInformation[] {
-  if (!('children' in symbol)) return [symbol];
-  const { name, kind, range, children } = symbol;
-  const itself = new vscode.SymbolInformation(name, kind, container, new vscode.Location(uri, range));
-  return [itself, ...children.flatMap((child) => flattened(child, uri, name))];
-}
-
-/** Nothing when it takes too long or fails. */
-async function inTime<T>(symbols: Promise<readonly T[]>): Promise<readonly T[]> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLate = new Promise<readonly T[]>((resolve) => {
-    timer = setTimeout(() => resolve([]), WITHIN);
-  });
-  try {
-    return await Promise.race([symbols, tooLate]);
-  } catch {
-    return [];
-  } finally {
-    clearTimeout(timer);
-  }
 }

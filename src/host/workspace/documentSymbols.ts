@@ -65,6 +65,7 @@ const BLOCKS: ReadonlySet<vscode.SymbolKind> = new Set([
   vscode.SymbolKind.Struct,
 ]);
 
-function isDocumentSymbol(symbol: unknown): symbol is vscode.DocumentSymbol {
+/** Tells a tree's symbol from one of a flat list, and from anything else. */
+export function isDocumentSymbol(symbol: unknown): symbol is vscode.DocumentSymbol {
   return typeof symbol === 'object' && symbol !== null && 'range' in symbol && 'children' in symbol;
 }

@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import { asked, blockAround, documentSymbols, flattened, type NamedSymbol } from './documentSymbols.ts';
+import {
+  asked,
+  blockAround,
+  documentSymbols,
+  flattened,
+  isDocumentSymbol,
+  type NamedSymbol,
+} from './documentSymbols.ts';
 import { type Found, foundNothing, foundPart } from './found.ts';
 import { codePart, symbolPart } from './selection.ts';
 import { shownPath } from './shownPath.ts';
@@ -11,6 +18,26 @@ export async function workspaceSymbols(
 ): Promise<readonly vscode.SymbolInformation[]> {
   const found = await asked('vscode.executeWorkspaceSymbolProvider', query);
   return found.filter((symbol) => symbol instanceof vscode.SymbolInformation).slice(0, limit);
+}
+
+/** The symbols of the active editor, each before those inside of it; empty when there are none. Never throws. */
+export async function activeSymbols(): Promise<readonly vscode.SymbolInformation[]> {
+  const uri = vscode.window.activeTextEditor?.document.uri;
+  if (!uri) return [];
+  const found = await asked('vscode.executeDocumentSymbolProvider', uri);
+  return found.flatMap((symbol) => informationOf(symbol, uri, ''));
+}
+
+/** Providers give trees or flat lists. */
+function informationOf(
+  symbol: unknown,
+  uri: vscode.Uri,
+  container: string,
+): readonly vscode.SymbolInformation[] {
+  if (!isDocumentSymbol(symbol)) return symbol instanceof vscode.SymbolInformation ? [symbol] : [];
+  const { name, kind, range, children } = symbol;
+  const itself = new vscode.SymbolInformation(name, kind, container, new vscode.Location(uri, range));
+  return [itself, ...children.flatMap((child) => informationOf(child, uri, name))];
 }
 
 /**
