@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import * as vscode from 'vscode';
 import type { ExcerptPart } from '../../src/core/conversation/parts.ts';
-import { changes, commit, recentCommits } from '../../src/host/workspace/changes.ts';
+import { changes, commit, knownChanges, recentCommits } from '../../src/host/workspace/changes.ts';
 import type { Found } from '../../src/host/workspace/found.ts';
 import { type TestRepository, testRepository } from './repository.ts';
 
@@ -124,6 +124,7 @@ describe('changes of a repository', () => {
     await vscode.workspace.applyEdit(edit);
     const { sentences } = await changes('unstaged', of);
     assert.match(sentences.join(), /repository\/a\.txt has changes that are not saved/);
+    assert.deepEqual((await changes('staged', of)).sentences, []);
     await vscode.window.showTextDocument(document);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
@@ -132,6 +133,22 @@ describe('changes of a repository', () => {
     repository.git('config', 'color.ui', 'always');
     assert.ok(!only(await changes('unstaged', of)).text.includes('\u001b'));
     repository.git('config', '--unset', 'color.ui');
+  });
+
+  test('a diff that another tool has written is told of', async () => {
+    const told = /no diff of Git itself/;
+    assert.doesNotMatch((await changes('unstaged', of)).sentences.join(), told);
+    repository.git('config', 'diff.external', 'echo tool');
+    const found = await changes('unstaged', of);
+    repository.git('config', '--unset', 'diff.external');
+    assert.match(only(found).text, /^tool a\.txt/);
+    assert.match(found.sentences.join(), told);
+  });
+
+  test('changes that cannot be read at the moment are told from none', async () => {
+    const known = await knownChanges('unstaged', of);
+    assert.equal(known?.parts.length, 1);
+    assert.equal(await knownChanges('unstaged', vscode.Uri.file('/no/such/repository')), undefined);
   });
 
   test('a commit that is not there is told', async () => {

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import * as vscode from 'vscode';
 import { createFiles } from '../../src/host/workspace/files.ts';
+import { sourceState } from '../../src/host/workspace/recollect.ts';
 import { createMemoryAttachments } from './attachments.ts';
-import { testFolder } from './folder.ts';
+import { testFolder, until } from './folder.ts';
 
 const folder = testFolder('notebooks');
 after(folder.clean);
@@ -131,4 +132,33 @@ test('a notebook that cannot be read or has nothing in it is told', async () => 
 test('a broken notebook from outside is taken as the text it is', async () => {
   const [part] = (await foundInBytes('broken.ipynb', Buffer.from('{"cells": [ oh'))).parts;
   assert.ok(part?.kind === 'excerpt' && part.origin === 'file' && part.text === '{"cells": [ oh');
+});
+
+test('a notebook that was never saved is taken as it is on the screen', async () => {
+  const cell = new vscode.NotebookCellData(vscode.NotebookCellKind.Code, 'fresh()', 'python');
+  const data = new vscode.NotebookData([cell]);
+  const notebook = await vscode.workspace.openNotebookDocument('jupyter-notebook', data);
+  await vscode.window.showNotebookDocument(notebook);
+  const { parts, sentences } = await foundAt(notebook.uri);
+  const [part] = parts;
+  assert.ok(part?.kind === 'excerpt' && part.origin === 'notebook', sentences.join());
+  assert.match(part.text, /fresh\(\)/);
+  assert.equal(await sourceState(part), 'same');
+  await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  await until(() => notebook.isClosed);
+  assert.equal(await sourceState(part), 'gone');
+});
+
+test('a notebook that cannot be read at the moment is not gone, one that is deleted is', async () => {
+  const uri = await folder.write('written.ipynb', NOTEBOOK);
+  const [part] = (await foundAt(uri)).parts;
+  assert.ok(part);
+  await folder.remove('written.ipynb');
+  assert.equal(await sourceState(part), 'gone');
+  const half: typeof part = {
+    ...part,
+    ...{ uri: (await folder.write('half.ipynb', '{"cells": [')).toString() },
+  };
+  assert.equal(await sourceState(half), 'same');
+  assert.match((await foundAt(folder.at('written.ipynb'))).sentences[0] ?? '', /not there any more/);
 });

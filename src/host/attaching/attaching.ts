@@ -7,7 +7,7 @@ import type { Sources } from '../chat/wishes.ts';
 import type { CommandTable } from '../commands.ts';
 import { createMentions } from '../mentions/mentions.ts';
 import { createScreenshot } from '../screenshot.ts';
-import { changes, commit, recentCommits } from '../workspace/changes.ts';
+import { changes, commit, recentCommits, rootOf } from '../workspace/changes.ts';
 import { conversationExcerpt } from '../workspace/conversations.ts';
 import { createDebugConsole } from '../workspace/debugConsole.ts';
 import { createFiles } from '../workspace/files.ts';
@@ -15,13 +15,17 @@ import { folderListing } from '../workspace/folders.ts';
 import { type Found, foundNothing, foundPart, NOTHING } from '../workspace/found.ts';
 import { fileProblems, problemAt, workspaceProblems } from '../workspace/problems.ts';
 import { selectedCode } from '../workspace/selection.ts';
-import { symbolParts, workspaceSymbols } from '../workspace/symbols.ts';
+import { activeSymbols, symbolParts, workspaceSymbols } from '../workspace/symbols.ts';
 import { terminalSelection } from '../workspace/terminal.ts';
 import { testFailure } from '../workspace/testFailures.ts';
 import { chooseContext } from './contextMenu.ts';
+import { droppedIn } from './dropped.ts';
 import { registerExplainAction } from './explainAction.ts';
-import { createGestures, findAll } from './gestures.ts';
+import { findAll } from './findAll.ts';
+import { createGestures } from './gestures.ts';
+import { cancellable } from './longWork.ts';
 import { pickChanges, pickProblems, pickSymbol } from './pickers.ts';
+import { changesMeant } from './sourceControl.ts';
 
 /** The commands that put things in front of Claude. */
 export type AttachingCommand = Extract<
@@ -55,11 +59,11 @@ export function createAttaching({ view, attachments, conversations }: AttachingP
   const { foundAt, foundInBytes } = createFiles(attachments);
   const debugConsole = createDebugConsole();
   const screenshot = createScreenshot();
-  const listing = (uri: vscode.Uri): Promise<Found> => folderListing(uri, NEVER.token);
-  const gestures = createGestures({ view, foundAt, folderListing: listing });
+  const finders = { foundAt, folderListing };
+  const gestures = createGestures({ view, ...finders });
   const mentions = createMentions({
     foundAt,
-    folderListing: listing,
+    folderListing: (uri) => found((token) => folderListing(uri, token)),
     symbolParts,
     workspaceSymbols,
     fileProblems,
@@ -83,6 +87,7 @@ export function createAttaching({ view, attachments, conversations }: AttachingP
     recentCommits,
     fileProblems,
     workspaceProblems,
+    activeSymbols,
     workspaceSymbols,
     symbolParts,
   };
@@ -100,13 +105,19 @@ export function createAttaching({ view, attachments, conversations }: AttachingP
         chooseContext({ pickFiles: gestures.pickFiles, canTakeScreenshot: screenshot.available }),
       'parley.addToChat': (...args) => gestures.addAt(args),
       'parley.addFolderListing': gestures.pickFolder,
-      'parley.addSymbol': () => picked(pickSymbol(pickers)),
+      'parley.addSymbol': (symbol) =>
+        symbol instanceof vscode.SymbolInformation
+          ? gestures.add(() => symbolParts(symbol))
+          : picked(pickSymbol(pickers)),
       'parley.addProblems': (uri) =>
         uri instanceof vscode.Uri ? gestures.add(() => fileProblems(uri)) : picked(pickProblems(pickers)),
-      'parley.addTerminalSelection': () => gestures.add(terminalSelection),
-      'parley.addChanges': (group) => {
-        const which = groupOf(group);
-        return which ? gestures.add(() => changes(which)) : picked(pickChanges(pickers));
+      'parley.addTerminalSelection': () => gestures.add(() => terminalSelection()),
+      'parley.addChanges': async (given) => {
+        const { which, root, file } = changesMeant(given);
+        const repository = root ?? (file && (await rootOf(file)));
+        return which
+          ? gestures.add(() => changes(which, repository))
+          : picked(pickChanges(pickers, repository));
       },
       'parley.addDebugConsole': () => gestures.add(debugConsole.found),
       'parley.addTestFailure': (...args) => gestures.add(() => testFailure(args)),
@@ -125,7 +136,7 @@ export function createAttaching({ view, attachments, conversations }: AttachingP
     },
     sources: {
       inBytes: foundInBytes,
-      at: (uris) => findAll(urisIn(uris), foundAt, listing),
+      at: (uris) => found((token) => findAll(droppedIn(uris), finders, token)),
       mentions,
     },
     dispose() {
@@ -136,43 +147,26 @@ export function createAttaching({ view, attachments, conversations }: AttachingP
   };
 }
 
-/** A listing that is asked for by one gesture runs to its end. */
-const NEVER = new vscode.CancellationTokenSource();
+function found(find: (token: vscode.CancellationToken) => Promise<Found>): Promise<Found> {
+  return cancellable(vscode.l10n.t('Finding what to attach'), find);
+}
 
 /** The selection of the editor used last, or the symbol around its cursor. */
 async function selection(): Promise<Found> {
   const editor = vscode.window.activeTextEditor ?? vscode.window.visibleTextEditors[0];
-  if (!editor) return foundNothing(vscode.l10n.t(NO_TEXT));
+  if (!editor) {
+    return foundNothing(
+      vscode.l10n.t('Open a text editor first; an image or another binary file has no text to select.'),
+    );
+  }
   const parts = await selectedCode(editor);
   const nothing = vscode.l10n.t('There is no text at the cursor to ask about.');
   return parts.length === 0 ? foundNothing(nothing) : { ...NOTHING, parts };
 }
-
-const NO_TEXT = 'Open a text editor first; an image or another binary file has no text to select.';
 
 /** A quick fix says where the problem is; from the palette it is the one at the cursor. */
 async function problemFound(uri: unknown, range: unknown): Promise<Found> {
   if (uri instanceof vscode.Uri && range instanceof vscode.Range) return problemAt(uri, range);
   const editor = vscode.window.activeTextEditor;
   return editor ? problemAt(editor.document.uri, editor.selection) : selection();
-}
-
-/** The groups of the Source Control view that git has. */
-function groupOf(group: unknown): 'staged' | 'unstaged' | undefined {
-  if (typeof group !== 'object' || group === null || !('id' in group)) return undefined;
-  if (group.id === 'index') return 'staged';
-  return group.id === 'workingTree' ? 'unstaged' : undefined;
-}
-
-/** URIs one a line, as drags carry them; a line that is none is passed over. */
-function urisIn(list: string): readonly vscode.Uri[] {
-  return list.split(/\r?\n/).flatMap((line) => {
-    const text = line.trim();
-    if (text === '' || text.startsWith('#')) return [];
-    try {
-      return [vscode.Uri.parse(text, true)];
-    } catch {
-      return [];
-    }
-  });
 }

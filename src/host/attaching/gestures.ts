@@ -1,18 +1,21 @@
 import * as vscode from 'vscode';
-import { recognize } from '../../core/request/attachments.ts';
 import type { ChatPage } from '../chat/chatPage.ts';
 import type { ChatView } from '../chat/chatView.ts';
-import { type Found, foundNothing, foundPart, NOTHING, together } from '../workspace/found.ts';
+import { type Found, foundNothing } from '../workspace/found.ts';
+import { problemOfAddress } from './dropped.ts';
+import { type Finders, findAll, pictureAt, pictureByAddress } from './findAll.ts';
+import { cancellable } from './longWork.ts';
 
 /** What brings things in front of Claude: each reveals the chat, attaches, and puts the cursor into the composer. */
 export interface Gestures {
   /** Resolves with the number of things attached; 0 when nothing was found, which is told. */
-  add(find: () => Promise<Found>): Promise<number>;
+  add(find: (token: vscode.CancellationToken) => Promise<Found>): Promise<number>;
   /** Attaches what lies at the given URIs: what the Explorer or a tab passes along, or the active editor's file. */
   addAt(args: readonly unknown[]): Promise<number>;
   pickFiles(): Promise<number>;
-  pickFolder(): Promise<number>;
-  pickImages(): Promise<number>;
+  /** These two take URIs from who calls them as commands, and ask where there are none. */
+  pickFolder(given: unknown): Promise<number>;
+  pickImages(given: unknown): Promise<number>;
   imageByAddress(given: unknown): Promise<number>;
   /** Only a page can read pictures from the clipboard. */
   pasteImage(): Promise<void>;
@@ -20,14 +23,11 @@ export interface Gestures {
   ask(find: () => Promise<Found>, text: string): Promise<number>;
 }
 
-export interface GestureParts {
+export interface GestureParts extends Finders {
   readonly view: () => ChatView;
-  /** Whatever lies at a URI that is no folder. */
-  readonly foundAt: (uri: vscode.Uri) => Promise<Found>;
-  readonly folderListing: (uri: vscode.Uri) => Promise<Found>;
 }
 
-export function createGestures({ view, foundAt, folderListing }: GestureParts): Gestures {
+export function createGestures({ view, ...finders }: GestureParts): Gestures {
   async function onPage(act: (page: ChatPage) => Promise<number>): Promise<number> {
     const page = await view().reveal();
     if (!page) return 0;
@@ -36,72 +36,75 @@ export function createGestures({ view, foundAt, folderListing }: GestureParts): 
     return count;
   }
 
+  /** What is found late belongs to the conversation for which it was looked for. */
+  const shownNow = (): string | undefined => view().page?.session.conversation.id;
+
   /** The find comes first: revealing the chat takes the focus from what is looked for. */
-  async function add(find: () => Promise<Found>): Promise<number> {
-    const found = await find();
-    return onPage((page) => page.attach(found));
+  /** The find comes first: revealing the chat takes the focus from what is looked for. */
+  async function add(find: (token: vscode.CancellationToken) => Promise<Found>): Promise<number> {
+    const conversation = shownNow();
+    const found = await cancellable(vscode.l10n.t('Finding what to attach'), find);
+    return onPage((page) => page.attach(found, conversation));
   }
 
-  const at = (uris: readonly vscode.Uri[]): Promise<Found> => findAll(uris, foundAt, folderListing);
+  const addAll = (uris: readonly vscode.Uri[], how: Finders = finders): Promise<number> =>
+    add((token) => findAll(uris, how, token));
 
-  /** A drawing of lines is code to everybody but the one who looks for a picture. */
-  async function pictureAt(uri: vscode.Uri): Promise<Found> {
-    const found = await foundAt(uri);
-    const [part] = found.parts;
-    if (part?.kind !== 'code' || recognize(new TextEncoder().encode(part.text)) !== 'svg') return found;
-    const label = part.path.split('/').at(-1) ?? part.path;
-    return { ...NOTHING, pictures: [{ label, bytes: new TextEncoder().encode(part.text) }] };
-  }
+  const pictures: Finders = { ...finders, foundAt: (uri) => pictureAt(uri, finders.foundAt) };
 
-  async function pick(options: vscode.OpenDialogOptions, find = foundAt): Promise<number> {
+  async function pick(options: vscode.OpenDialogOptions, how?: Finders): Promise<number> {
     const start = vscode.workspace.workspaceFolders?.[0]?.uri;
     const picked = await vscode.window.showOpenDialog({
       ...(start ? { defaultUri: start } : {}),
       ...options,
     });
-    return picked ? add(() => findAll(picked, find, folderListing)) : 0;
+    return picked ? addAll(picked, how) : 0;
   }
 
   return {
     add,
     addAt: (args) => {
       const uris = urisIn(args);
-      return add(() => (uris.length === 0 ? Promise.resolve(foundNothing(NO_FILE())) : at(uris)));
+      return uris.length === 0 ? add(async () => foundNothing(NO_FILE())) : addAll(uris);
     },
     pickFiles: () =>
       pick({ canSelectMany: true, openLabel: vscode.l10n.t('Attach'), title: vscode.l10n.t('Attach Files') }),
-    pickFolder: () =>
-      pick({
-        canSelectFiles: false,
-        canSelectFolders: true,
+    pickFolder: (given) =>
+      given instanceof vscode.Uri
+        ? addAll([given])
+        : pick({
+            canSelectFiles: false,
+            canSelectFolders: true,
+            openLabel: vscode.l10n.t('Attach'),
+            title: vscode.l10n.t('Attach the Listing of a Folder'),
+          }),
+    pickImages(given) {
+      const uris = given instanceof vscode.Uri ? [given] : urisOf(given);
+      if (uris.length > 0) return addAll(uris, pictures);
+      const options = {
+        canSelectMany: true,
         openLabel: vscode.l10n.t('Attach'),
-        title: vscode.l10n.t('Attach the Listing of a Folder'),
-      }),
-    pickImages: () =>
-      pick(
-        {
-          canSelectMany: true,
-          openLabel: vscode.l10n.t('Attach'),
-          title: vscode.l10n.t('Attach Images'),
-          filters: { [vscode.l10n.t('Images')]: IMAGES, [vscode.l10n.t('All Files')]: ['*'] },
-        },
-        pictureAt,
-      ),
+        title: vscode.l10n.t('Attach Images'),
+        filters: { [vscode.l10n.t('Images')]: IMAGES, [vscode.l10n.t('All Files')]: ['*'] },
+      };
+      return pick(options, pictures);
+    },
     async imageByAddress(given) {
-      const url = typeof given === 'string' && problemOf(given) === undefined ? given : await askForAddress();
+      const url =
+        typeof given === 'string' && problemOfAddress(given) === undefined ? given : await askForAddress();
       if (url === undefined) return 0;
-      return add(async () => foundPart({ kind: 'image', label: labelOf(url), source: { type: 'url', url } }));
+      return add(async () => pictureByAddress(url));
     },
     async pasteImage() {
       const page = await view().reveal();
       page?.focus();
-      if (page && !page.post({ type: 'pasteAsked' }))
-        page.tell(vscode.l10n.t('Press Ctrl+V in the composer.'));
+      page?.paste();
     },
     async ask(find, text) {
+      const conversation = shownNow();
       const found = await find();
       return onPage(async (page) => {
-        const count = await page.attach(found);
+        const count = await page.attach(found, conversation);
         if (count > 0) await page.suggest(text);
         return count;
       });
@@ -109,45 +112,21 @@ export function createGestures({ view, foundAt, folderListing }: GestureParts): 
   };
 }
 
-/**
- * What lies at these URIs, in their order; a folder gives its listing. Web addresses, as browsers pass them along when a
- * picture is dropped, are pictures that the API fetches.
- */
-export async function findAll(
-  uris: readonly vscode.Uri[],
-  foundAt: (uri: vscode.Uri) => Promise<Found>,
-  folderListing: (uri: vscode.Uri) => Promise<Found>,
-): Promise<Found> {
-  const finds: Found[] = [];
-  for (const uri of uris.slice(0, MOST_AT_ONCE)) {
-    if (uri.scheme === 'https' || uri.scheme === 'http') {
-      const url = uri.toString(true);
-      finds.push(foundPart({ kind: 'image', label: labelOf(url), source: { type: 'url', url } }));
-    } else finds.push(await ((await isFolder(uri)) ? folderListing(uri) : foundAt(uri)));
-  }
-  const rest = uris.length - MOST_AT_ONCE;
-  const most = vscode.l10n.t(
-    '{0} files are attached at once at most; {1} were left out.',
-    MOST_AT_ONCE,
-    rest,
-  );
-  return together([...finds, rest > 0 ? foundNothing(most) : NOTHING]);
-}
-
-/** So many that nobody means them one by one. */
-const MOST_AT_ONCE = 200;
-
 const IMAGES = ['png', 'jpg', 'jpeg', 'gif', 'webp', 'bmp', 'svg', 'avif', 'ico', 'heic', 'tif', 'tiff'];
 
 const NO_FILE = (): string => vscode.l10n.t('Open a file first, or choose one in the Explorer.');
 
 /** The Explorer passes the entry under the pointer and all that are selected; the palette passes nothing. */
 function urisIn([first, all]: readonly unknown[]): readonly vscode.Uri[] {
-  const several = Array.isArray(all) ? all.filter((each) => each instanceof vscode.Uri) : [];
+  const several = urisOf(all);
   if (several.length > 0) return several;
   if (first instanceof vscode.Uri) return [first];
   const active = activeResource();
   return active ? [active] : [];
+}
+
+function urisOf(given: unknown): readonly vscode.Uri[] {
+  return Array.isArray(given) ? given.filter((each) => each instanceof vscode.Uri) : [];
 }
 
 /** The file of the active tab, also where it is no text (a picture, a notebook). */
@@ -163,34 +142,12 @@ function activeResource(): vscode.Uri | undefined {
     : vscode.window.activeTextEditor?.document.uri;
 }
 
-async function isFolder(uri: vscode.Uri): Promise<boolean> {
-  try {
-    const { type } = await vscode.workspace.fs.stat(uri);
-    return (type & vscode.FileType.Directory) !== 0;
-  } catch {
-    return false;
-  }
-}
-
 async function askForAddress(): Promise<string | undefined> {
   const url = await vscode.window.showInputBox({
     title: vscode.l10n.t('Attach Image by Address'),
     prompt: vscode.l10n.t('The API fetches the picture itself; Parley never does.'),
     placeHolder: 'https://',
-    validateInput: (value) => (value.trim() === '' ? undefined : problemOf(value.trim())),
+    validateInput: (value) => (value.trim() === '' ? undefined : problemOfAddress(value.trim())),
   });
   return url?.trim() || undefined;
-}
-
-function problemOf(url: string): string | undefined {
-  if (/^https?:\/\/[^\s/?#]+\S*$/i.test(url) && url.length <= LONGEST_ADDRESS) return undefined;
-  return vscode.l10n.t('Enter a web address that starts with https://');
-}
-
-const LONGEST_ADDRESS = 8_000;
-
-/** The file name at the end of an address, or the host where it has none. */
-function labelOf(url: string): string {
-  const { pathname, host } = new URL(url);
-  return (pathname.split('/').at(-1) || host).slice(0, 100);
 }

@@ -1,38 +1,41 @@
 import * as vscode from 'vscode';
 import { choose } from '../quickPick.ts';
+import type { Commit, Which } from '../workspace/changes.ts';
 import type { Found } from '../workspace/found.ts';
 
 /** Where the pickers get what they offer. */
 export interface PickerParts {
-  readonly changes: (which: 'staged' | 'unstaged') => Promise<Found>;
-  readonly commit: (hash: string) => Promise<Found>;
+  readonly changes: (which: Which, repository?: vscode.Uri) => Promise<Found>;
+  readonly commit: (hash: string, repository?: vscode.Uri) => Promise<Found>;
   readonly recentCommits: (limit: number) => Promise<readonly Commit[]>;
   readonly fileProblems: (uri: vscode.Uri) => Promise<Found>;
   readonly workspaceProblems: () => Promise<Found>;
+  /** Those of the active editor. */
+  readonly activeSymbols: () => Promise<readonly vscode.SymbolInformation[]>;
   /** Symbols of the workspace that fit a query, the best first. */
   readonly workspaceSymbols: (query: string, limit: number) => Promise<readonly vscode.SymbolInformation[]>;
   readonly symbolParts: (symbol: vscode.SymbolInformation) => Promise<Found>;
 }
 
-export interface Commit {
-  readonly hash: string;
-  readonly message: string;
-}
-
-/** Lets the user choose among staged changes, the others, and the newest commits. Undefined when cancelled. */
-export async function pickChanges({
-  changes,
-  commit,
-  recentCommits,
-}: PickerParts): Promise<Found | undefined> {
+/**
+ * Lets the user choose among staged changes, the others, and the newest commits, of all repositories unless one is named.
+ * Undefined when cancelled.
+ */
+export async function pickChanges(
+  { changes, commit, recentCommits }: Pick<PickerParts, 'changes' | 'commit' | 'recentCommits'>,
+  root?: vscode.Uri,
+): Promise<Found | undefined> {
   const { t } = vscode.l10n;
+  const commits = (await recentCommits(MOST_COMMITS)).filter(
+    ({ repository }) => !root || repository.toString() === root.toString(),
+  );
   const items = [
-    { label: `$(git-stage) ${t('Staged Changes')}`, find: () => changes('staged') },
-    { label: `$(git-compare) ${t('Changes Not Staged')}`, find: () => changes('unstaged') },
-    ...(await recentCommits(MOST_COMMITS)).map(({ hash, message }) => ({
+    { label: `$(git-stage) ${t('Staged Changes')}`, find: () => changes('staged', root) },
+    { label: `$(git-compare) ${t('Changes Not Staged')}`, find: () => changes('unstaged', root) },
+    ...commits.map(({ hash, message, repository }) => ({
       label: `$(git-commit) ${message.split('\n', 1)[0]}`,
       description: hash.slice(0, 8),
-      find: () => commit(hash),
+      find: () => commit(hash, repository),
     })),
   ];
   const picked = await choose(items, { title: t('Add Changes'), placeholder: t('Which changes?') });
@@ -40,7 +43,9 @@ export async function pickChanges({
 }
 
 /** Problems of the active file, or of the workspace where the file has none; the user chooses where both have. */
-export async function pickProblems(parts: PickerParts): Promise<Found | undefined> {
+export async function pickProblems(
+  parts: Pick<PickerParts, 'fileProblems' | 'workspaceProblems'>,
+): Promise<Found | undefined> {
   const { t } = vscode.l10n;
   const active = vscode.window.activeTextEditor?.document.uri;
   const here = active ? vscode.languages.getDiagnostics(active).length : 0;
@@ -56,33 +61,45 @@ export async function pickProblems(parts: PickerParts): Promise<Found | undefine
   return picked?.find();
 }
 
-/** Lets the user choose a symbol of the workspace while typing its name. Undefined when cancelled. */
-export async function pickSymbol({ workspaceSymbols, symbolParts }: PickerParts): Promise<Found | undefined> {
-  const symbol = await symbolFrom(workspaceSymbols);
-  return symbol && symbolParts(symbol);
+type SymbolParts = Pick<PickerParts, 'activeSymbols' | 'workspaceSymbols' | 'symbolParts'>;
+
+/** Lets the user choose a symbol, of the active editor first, then of the workspace by its name. Undefined when cancelled. */
+export async function pickSymbol(parts: SymbolParts): Promise<Found | undefined> {
+  const symbol = await symbolFrom(parts);
+  return symbol && parts.symbolParts(symbol);
 }
 
 interface SymbolItem extends vscode.QuickPickItem {
-  readonly symbol: vscode.SymbolInformation;
+  readonly symbol?: vscode.SymbolInformation;
 }
 
-function symbolFrom(symbols: PickerParts['workspaceSymbols']): Promise<vscode.SymbolInformation | undefined> {
+function symbolFrom({
+  activeSymbols,
+  workspaceSymbols,
+}: SymbolParts): Promise<vscode.SymbolInformation | undefined> {
   const pick = vscode.window.createQuickPick<SymbolItem>();
   pick.title = vscode.l10n.t('Add Symbol');
   pick.placeholder = vscode.l10n.t('Type the name of a function, class or other symbol');
   pick.matchOnDescription = true;
+  const here = activeSymbols();
   const search = async (query: string): Promise<void> => {
     pick.busy = true;
-    const found = await symbols(query, MOST_SYMBOLS);
+    const own = await here;
+    // The ones of the editor do not wait for a language server that looks through everything.
+    if (pick.value === query) pick.items = symbolItems(own, []);
+    const others = await workspaceSymbols(query, MOST_SYMBOLS);
     if (query !== pick.value) return;
-    pick.items = found.map(symbolItem);
+    pick.items = symbolItems(own, others);
     pick.busy = false;
   };
   pick.onDidChangeValue((query) => void search(query));
   void search('');
   return new Promise((resolve) => {
     pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]?.symbol);
+      const [item] = pick.selectedItems;
+      // Enter while nothing is found yet chooses nothing.
+      if (!item) return;
+      resolve(item.symbol);
       pick.hide();
     });
     pick.onDidHide(() => {
@@ -93,14 +110,33 @@ function symbolFrom(symbols: PickerParts['workspaceSymbols']): Promise<vscode.Sy
   });
 }
 
+/** What to choose from: the symbols of the active editor, then those of the workspace that are not among them. */
+export function symbolItems(
+  own: readonly vscode.SymbolInformation[],
+  others: readonly vscode.SymbolInformation[],
+): readonly SymbolItem[] {
+  const kind = vscode.QuickPickItemKind.Separator;
+  const places = new Set(own.map(placeOf));
+  const elsewhere = others.filter((symbol) => !places.has(placeOf(symbol)));
+  return [
+    ...(own.length > 0 ? [{ kind, label: vscode.l10n.t('Active Editor') }] : []),
+    ...own.map((symbol) => symbolItem(symbol)),
+    ...(elsewhere.length > 0 ? [{ kind, label: vscode.l10n.t('Workspace') }] : []),
+    // The language server has matched already, by rules of its own.
+    ...elsewhere.map((symbol) => ({ ...symbolItem(symbol), alwaysShow: true })),
+  ];
+}
+
+function placeOf({ name, location: { uri, range } }: vscode.SymbolInformation): string {
+  return `${name} ${uri} ${range.start.line}`;
+}
+
 function symbolItem(symbol: vscode.SymbolInformation): SymbolItem {
   return {
     symbol,
     label: symbol.name,
     description: symbol.containerName,
     detail: vscode.workspace.asRelativePath(symbol.location.uri),
-    // The language server has matched already, by rules of its own.
-    alwaysShow: true,
   };
 }
 

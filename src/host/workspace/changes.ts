@@ -33,19 +33,24 @@ export async function changes(which: Which, repository?: vscode.Uri): Promise<Fo
   const finds = await Promise.all(
     chosen(open, repository).map(async (each) => {
       await each.status().catch(() => undefined);
-      return changesIn(each, which, open.length > 1);
+      const found = await changesIn(each, which, open.length > 1);
+      return typeof found === 'string' ? foundNothing(found) : found;
     }),
   );
   const found = together(finds);
   return found.parts.length + found.sentences.length > 0 ? found : foundNothing(noneOf(which));
 }
 
-/** The changes of a repository as it is known now, or nothing at all. For looking often: `changes` refreshes what is known. */
-export async function knownChanges(which: Which, root: vscode.Uri): Promise<Found> {
+/**
+ * The changes of a repository as it is known now; undefined when they cannot be read at the moment. For looking often:
+ * `changes` refreshes what is known.
+ */
+export async function knownChanges(which: Which, root: vscode.Uri): Promise<Found | undefined> {
   const open = await openRepositories();
-  if (typeof open === 'string') return foundNothing(open);
+  if (typeof open === 'string') return undefined;
   const [repository] = chosen(open, root);
-  return repository ? changesIn(repository, which, open.length > 1) : NOTHING;
+  const found = repository ? await changesIn(repository, which, open.length > 1) : '';
+  return typeof found === 'string' ? undefined : found;
 }
 
 /** What a commit changed against its first parent, with its message. Looks in all repositories unless one is named. Never throws. */
@@ -82,6 +87,14 @@ export async function recentCommits(limit: number): Promise<readonly Commit[]> {
     }));
 }
 
+/** The root of the repository that a file lies in; undefined when none is open. Never throws. */
+export async function rootOf(file: vscode.Uri): Promise<vscode.Uri | undefined> {
+  const roots = await repositories();
+  // A submodule is a change of the repository around it, so the root itself does not count.
+  const around = roots.filter((root) => file.path.startsWith(`${root.path.replace(/\/$/, '')}/`));
+  return around.toSorted((one, other) => other.path.length - one.path.length)[0];
+}
+
 /** Watched for changes; undefined when it is not open. */
 export async function repositoryAt(root: vscode.Uri): Promise<Repository | undefined> {
   const open = await openRepositories();
@@ -96,19 +109,37 @@ function timeOf({ authorDate }: LoggedCommit): number {
   return authorDate?.getTime() ?? 0;
 }
 
-async function changesIn(repository: Repository, which: Which, isOneOfSeveral: boolean): Promise<Found> {
+/** A sentence when they cannot be read, or are longer than can be attached. */
+async function changesIn(
+  repository: Repository,
+  which: Which,
+  isOneOfSeveral: boolean,
+): Promise<Found | string> {
   const name = fileName(repository.rootUri);
   const title = which === 'staged' ? vscode.l10n.t('Staged changes') : vscode.l10n.t('Changes not staged');
   const label = isOneOfSeveral ? vscode.l10n.t('{0} in {1}', title, name) : title;
   try {
-    const tracked = await repository.diff(which === 'staged');
+    const tracked = withoutColors(await repository.diff(which === 'staged'));
     const added = which === 'staged' ? NO_NEW_FILES : await newFiles(repository);
-    const text = withoutColors(tracked) + added.text;
+    const text = tracked + added.text;
     const found = diffFound({ label, text, detail: which, uri: repository.rootUri.toString() });
-    return { ...found, sentences: [...found.sentences, ...added.sentences, ...unsavedIn(repository)] };
+    if (typeof found === 'string') return found;
+    const unsaved = which === 'staged' ? [] : unsavedIn(repository);
+    return { ...found, sentences: [...foreign(label, tracked), ...added.sentences, ...unsaved] };
   } catch (error) {
-    return foundNothing(vscode.l10n.t('The changes in {0} cannot be read: {1}', name, messageOf(error)));
+    return vscode.l10n.t('The changes in {0} cannot be read: {1}', name, messageOf(error));
   }
+}
+
+/** The user may have a tool of their own for diffs (`diff.external`), which writes what it likes. */
+function foreign(label: string, diff: string): readonly string[] {
+  if (diff.trim() === '' || /^(?:diff --|\* Unmerged path )/.test(diff)) return [];
+  return [
+    vscode.l10n.t(
+      '{0}: this is no diff of Git itself but what the tool says that is set in diff.external.',
+      label,
+    ),
+  ];
 }
 
 async function commitIn(
@@ -124,7 +155,8 @@ async function commitIn(
     const said = message.trim().replace(/^/gm, '    ');
     const text = `${[`commit ${hash}`, ...author, ...date, '', said].join('\n')}\n\n${withoutColors(diff)}`;
     const label = vscode.l10n.t('Commit {0}: {1}', short, subject);
-    return diffFound({ label, text, detail: hash, uri: repository.rootUri.toString() });
+    const found = diffFound({ label, text, detail: hash, uri: repository.rootUri.toString() });
+    return typeof found === 'string' ? foundNothing(found) : found;
   } catch (error) {
     return foundNothing(vscode.l10n.t('The commit {0} cannot be read: {1}', short, messageOf(error)));
   }
@@ -137,10 +169,10 @@ function emptyTree(hash: string): string {
     : '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
 }
 
-function diffFound(part: Pick<ExcerptPart, 'label' | 'text' | 'detail' | 'uri'>): Found {
+function diffFound(part: Pick<ExcerptPart, 'label' | 'text' | 'detail' | 'uri'>): Found | string {
   if (part.text.trim() === '') return NOTHING;
   if (part.text.length > LONGEST_TEXT) {
-    return foundNothing(vscode.l10n.t('{0}: the diff is longer than can be attached.', part.label));
+    return vscode.l10n.t('{0}: the diff is longer than can be attached.', part.label);
   }
   return foundPart({ kind: 'excerpt', origin: 'changes', languageId: 'diff', ...part });
 }

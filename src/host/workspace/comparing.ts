@@ -6,7 +6,7 @@ import { documentPart, sha256Of } from './documents.ts';
 import { codeIn, contentAt, decoded, linesIn, problemWith } from './fileText.ts';
 import { folderListing } from './folders.ts';
 import type { Found } from './found.ts';
-import { notebookAt } from './notebooks.ts';
+import { notebookNow } from './notebooks.ts';
 import { withPlainEnds } from './plainText.ts';
 import { fileProblems, SINGLE, workspaceProblems } from './problems.ts';
 import { linesNow, textIn } from './relocating.ts';
@@ -85,15 +85,18 @@ async function compareExcerpt(part: ExcerptPart): Promise<Recollection> {
   return now ? changedTo(part, now) : GONE;
 }
 
-/** Undefined for what has no source. */
+/** Undefined for what has no source, or one that cannot be read at the moment. */
 async function excerptNow({ origin, uri, detail }: ExcerptPart): Promise<Found | undefined> {
   if (origin === 'problems')
     return uri === undefined ? workspaceProblems() : fileProblems(vscode.Uri.parse(uri));
   if (uri === undefined) return undefined;
   const source = vscode.Uri.parse(uri);
   if (origin === 'folder') return folderListing(source, new vscode.CancellationTokenSource().token);
-  if (origin === 'notebook')
-    return (await contentAt(source)).kind === 'nothing' ? NO_PARTS : notebookAt(source);
+  if (origin === 'notebook') {
+    const now = await notebookNow(source);
+    if ('parts' in now) return now;
+    return now.isGone ? NO_PARTS : undefined;
+  }
   const which = detail === 'staged' || detail === 'unstaged' ? detail : undefined;
   return origin === 'changes' && which ? knownChanges(which, source) : undefined;
 }

@@ -24,15 +24,28 @@ export async function contentAt(uri: vscode.Uri): Promise<Content> {
   if (open && (open.isDirty || open.isUntitled)) return { kind: 'document', document: open };
   // Opening one would make a new one of that name.
   if (uri.scheme === 'untitled') return gone(uri);
+  const problem = await problemAt(uri);
+  if (problem) return problem;
+  try {
+    return { kind: 'bytes', bytes: await vscode.workspace.fs.readFile(uri) };
+  } catch (error) {
+    return isNotFound(error) ? gone(uri) : documentContent(uri, error);
+  }
+}
+
+/** Why a file is not there for reading, found without reading it; undefined when it may be read. Never throws. */
+export async function problemAt(uri: vscode.Uri): Promise<Extract<Content, { kind: 'nothing' }> | undefined> {
   try {
     const { type, size } = await vscode.workspace.fs.stat(uri);
     if (type & vscode.FileType.Directory) return nothing(isFolder(uri));
-    if (size > MAX_FILE) return nothing(tooLarge(fileName(uri), size));
-    return { kind: 'bytes', bytes: await vscode.workspace.fs.readFile(uri) };
+    return size > MAX_FILE ? nothing(tooLarge(fileName(uri), size)) : undefined;
   } catch (error) {
-    const isGone = error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
-    return isGone ? gone(uri) : documentContent(uri, error);
+    return isNotFound(error) ? gone(uri) : undefined;
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof vscode.FileSystemError && error.code === 'FileNotFound';
 }
 
 /** A text file as an attachment, or a sentence. `bytes` are what it holds; without them its text is the document's. */
@@ -127,11 +140,11 @@ function tooLong(name: string, length: number): string {
   );
 }
 
-function nothing(sentence: string): Content {
+function nothing(sentence: string): Extract<Content, { kind: 'nothing' }> {
   return { kind: 'nothing', isGone: false, sentence };
 }
 
-function gone(uri: vscode.Uri): Content {
+function gone(uri: vscode.Uri): Extract<Content, { kind: 'nothing' }> {
   return {
     kind: 'nothing',
     isGone: true,

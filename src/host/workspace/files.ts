@@ -29,9 +29,9 @@ export function createFiles(attachments: AttachmentStore): Files {
 }
 
 async function found(uri: vscode.Uri, documents: Documents): Promise<Found> {
+  if (isNotebook(uri)) return notebookAt(uri);
   const content = await contentAt(uri);
   if (content.kind === 'nothing') return foundNothing(content.sentence);
-  if (isNotebook(uri)) return notebookAt(uri);
   if (content.kind === 'document') return partOrSentence(await codeIn(content.document));
   const { bytes } = content;
   return (await notText(fileName(uri), bytes, documents, uri)) ?? partOrSentence(await codeAt(uri, bytes));
@@ -60,7 +60,8 @@ async function notText(
   const kind = recognize(bytes);
   if (kind === 'empty') return foundNothing(empty(name));
   if (kind === 'pdf') return documents.found(name, bytes, uri);
-  return isPicture(kind) && kind !== 'svg' ? { ...NOTHING, pictures: [{ label: name, bytes }] } : undefined;
+  if (!isPicture(kind) || kind === 'svg') return undefined;
+  return { ...NOTHING, pictures: [{ label: name, bytes, ...(uri ? { uri: uri.toString() } : {}) }] };
 }
 
 function partOrSentence(result: Awaited<ReturnType<typeof codeIn>>): Found {

@@ -41,14 +41,21 @@ export async function openRepositories(): Promise<readonly Repository[] | string
   try {
     const extension = vscode.extensions.getExtension<GitExtension>('vscode.git');
     const git = extension && (await extension.activate());
-    if (!git?.enabled) return vscode.l10n.t('Git is turned off or was not found on this machine.');
+    if (!git?.enabled) return whyNoGit(vscode.workspace.isTrusted);
     const api = git.getAPI(1);
     await initialized(api);
     if (api.repositories.length > 0) return api.repositories;
     return vscode.l10n.t('No Git repository is open in this window.');
   } catch {
-    return vscode.l10n.t('Git is turned off or was not found on this machine.');
+    return whyNoGit(vscode.workspace.isTrusted);
   }
+}
+
+/** VS Code does not run its git extension in folders that are not trusted. */
+export function whyNoGit(isTrusted: boolean): string {
+  return isTrusted
+    ? vscode.l10n.t('Git is turned off or was not found on this machine.')
+    : vscode.l10n.t('Git is off in Restricted Mode. Trust this workspace to attach its changes.');
 }
 
 interface GitExtension {

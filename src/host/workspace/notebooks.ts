@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { LONGEST_TEXT, messageOf } from './fileText.ts';
+import { LONGEST_TEXT, messageOf, problemAt } from './fileText.ts';
 import { type Found, foundNothing } from './found.ts';
 import { notebookPatterns } from './languages.ts';
 import { cellsIn } from './nbformat.ts';
@@ -10,24 +10,42 @@ import { fileName, isSame, shownPath } from './shownPath.ts';
 export function isNotebook(uri: vscode.Uri): boolean {
   const name = fileName(uri).toLowerCase();
   return (
-    vscode.workspace.notebookDocuments.some((notebook) => isSame(notebook.uri, uri)) ||
-    notebookPatterns().some((pattern) => fits(name, pattern.toLowerCase()))
+    openNotebook(uri) !== undefined || notebookPatterns().some((pattern) => fits(name, pattern.toLowerCase()))
   );
 }
 
-/** A notebook as text, with unsaved cells, and the pictures among its outputs. Never throws. */
+/** Why a notebook could not be taken; gone is what will not come back by itself. */
+export interface Unreadable {
+  readonly isGone: boolean;
+  readonly sentence: string;
+}
+
+/** A notebook as text, with unsaved cells, also one that was never saved, and the pictures among its outputs. Never throws. */
 export async function notebookAt(uri: vscode.Uri): Promise<Found> {
+  const now = await notebookNow(uri);
+  return 'sentence' in now ? foundNothing(now.sentence) : now;
+}
+
+/** The same for one who compares: what cannot be read at the moment is told from what is gone. Never throws. */
+export async function notebookNow(uri: vscode.Uri): Promise<Found | Unreadable> {
+  const open = openNotebook(uri);
+  // One that nobody looks at stays open for a while after its file is gone.
+  const problem = open?.isDirty || open?.isUntitled ? undefined : await problemAt(uri);
+  if (problem) return problem;
   try {
-    const notebook = await vscode.workspace.openNotebookDocument(uri);
+    const notebook = open ?? (await vscode.workspace.openNotebookDocument(uri));
     return foundNotebook(shownPath(uri), notebook.getCells().map(cellOf), uri);
   } catch (error) {
-    const sentence = vscode.l10n.t(
-      '{0} cannot be opened as a notebook: {1}',
-      shownPath(uri),
-      messageOf(error),
-    );
-    return foundNothing(sentence);
+    const name = shownPath(uri);
+    const sentence = vscode.l10n.t('{0} cannot be opened as a notebook: {1}', name, messageOf(error));
+    return { isGone: false, sentence };
   }
+}
+
+function openNotebook(uri: vscode.Uri): vscode.NotebookDocument | undefined {
+  return vscode.workspace.notebookDocuments.find(
+    (notebook) => !notebook.isClosed && isSame(notebook.uri, uri),
+  );
 }
 
 /** A Jupyter notebook of which only the text is known; undefined when it is none. */
