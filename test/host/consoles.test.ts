@@ -57,8 +57,34 @@ test('what is selected in the terminal is taken, and the clipboard has the same 
       languageId: 'plaintext',
       text: 'error in a.ts\nsecond line\n',
     });
-    if (before !== '') assert.equal(await vscode.env.clipboard.readText(), before);
+    assert.equal(await vscode.env.clipboard.readText(), before);
   }
+  terminal.dispose();
+});
+
+test('no other text than the selection and the one from before ever lies on the clipboard', async () => {
+  const terminal = await terminalWith('only this\n');
+  await vscode.env.clipboard.writeText('mine');
+  const written: string[] = [];
+  const clipboard: vscode.Clipboard = {
+    readText: () => vscode.env.clipboard.readText(),
+    async writeText(text) {
+      written.push(text);
+      await vscode.env.clipboard.writeText(text);
+    },
+  };
+  await until(async () => {
+    written.length = 0;
+    await vscode.commands.executeCommand('workbench.action.terminal.selectAll');
+    return (await terminalSelection(clipboard)).parts.length > 0;
+  });
+  assert.deepEqual(written, ['mine']);
+  // The selection goes with its terminal; an empty clipboard is not written to for nothing.
+  await vscode.commands.executeCommand('workbench.action.terminal.clearSelection');
+  await vscode.env.clipboard.writeText('');
+  written.length = 0;
+  assert.deepEqual((await terminalSelection(clipboard)).parts, []);
+  assert.deepEqual(written, []);
   terminal.dispose();
 });
 

@@ -4,12 +4,14 @@ import { withoutAnsi } from './plainText.ts';
 
 /**
  * What is selected in the active terminal; a sentence when nothing is. VS Code hands a terminal's selection out over the
- * clipboard only, which has the same text afterwards as before. Never throws.
+ * clipboard only. Afterwards that has the same text as before, or none where it had none. What cannot be brought back is
+ * anything else than text (a picture, files): it is lost as soon as something is selected in the terminal, as by copying
+ * there; where nothing is selected it stays. Never throws.
  */
-export async function terminalSelection(): Promise<Found> {
+export async function terminalSelection(clipboard: vscode.Clipboard = vscode.env.clipboard): Promise<Found> {
   const terminal = vscode.window.activeTerminal;
   if (!terminal) return foundNothing(vscode.l10n.t('No terminal is open.'));
-  const copied = await copiedSelection();
+  const copied = await copiedSelection(clipboard);
   const text = withoutAnsi(copied).replace(/^(\s*\n)+|\s+$/g, '');
   if (text === '') {
     const how = vscode.l10n.t(
@@ -28,20 +30,29 @@ export async function terminalSelection(): Promise<Found> {
 }
 
 /** Empty when nothing is selected or the clipboard cannot be used. */
-async function copiedSelection(): Promise<string> {
-  const { clipboard } = vscode.env;
-  let before = '';
+async function copiedSelection(clipboard: vscode.Clipboard): Promise<string> {
+  let before: string | undefined;
+  let now: string | undefined;
+  const copied = async (): Promise<string> => {
+    await vscode.commands.executeCommand('workbench.action.terminal.copySelection');
+    now = await clipboard.readText();
+    return now;
+  };
   try {
     before = await clipboard.readText();
-    // The clipboard may hold the selection already. Where it has no text it may hold a picture, which is not written over.
-    const mark = before === '' ? '' : `parley ${crypto.randomUUID()}`;
-    if (mark !== '') await clipboard.writeText(mark);
-    await vscode.commands.executeCommand('workbench.action.terminal.copySelection');
-    const after = await clipboard.readText();
-    return after === mark ? '' : after;
+    const first = await copied();
+    if (first !== before || first === '') return first;
+    // Nothing is selected, or the very text that was copied before: only another text in between tells.
+    now = `parley ${crypto.randomUUID()}`;
+    await clipboard.writeText(now);
+    const mark = now;
+    const second = await copied();
+    return second === mark ? '' : second;
   } catch {
     return '';
   } finally {
-    if (before !== '') await clipboard.writeText(before).then(undefined, () => undefined);
+    if (before !== undefined && now !== undefined && now !== before) {
+      await clipboard.writeText(before).then(undefined, () => undefined);
+    }
   }
 }
