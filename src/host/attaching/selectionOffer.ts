@@ -18,21 +18,34 @@ export interface SelectionOffers extends vscode.Disposable {
 /** Selecting with the mouse changes the selection many times a second. In ms. */
 const REST = 150;
 
+/** UTF-16 units; more than this is selected to be copied or deleted, hardly to be asked about. */
+const LONGEST = 2_000_000;
+
+/** `onChanged` hears that another selection would be offered now. Its text is read only when somebody asks for the offer. */
 export function createSelectionOffers(onChanged: () => void): SelectionOffers {
-  let parts: readonly CodePart[] = [];
+  let current: Selected | undefined;
+  /** What was taken or turned down is not offered again. */
+  let settled: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function look(): void {
     const editor = vscode.window.activeTextEditor;
     // The focus in a panel or an output channel leaves what was selected in the file before.
     if (editor && NOT_OFFERED.has(editor.document.uri.scheme)) return;
-    offerThese(editor && currentSettings().offerSelection ? selected(editor) : []);
+    const next = editor && currentSettings().offerSelection ? selectedIn(editor) : undefined;
+    if (next?.key !== settled) settled = undefined;
+    offerThis(settled === undefined ? next : undefined);
   }
 
-  function offerThese(next: readonly CodePart[]): void {
-    if (JSON.stringify(next) === JSON.stringify(parts)) return;
-    parts = next;
+  function offerThis(next: Selected | undefined): void {
+    if (next?.key === current?.key) return;
+    current = next;
     onChanged();
+  }
+
+  function settle(): void {
+    settled = current?.key;
+    offerThis(undefined);
   }
 
   function later(): void {
@@ -50,18 +63,18 @@ export function createSelectionOffers(onChanged: () => void): SelectionOffers {
   later();
   return {
     get offer() {
-      return offerOf(parts);
+      return current?.offer() ?? null;
     },
     take() {
-      const taken = parts;
-      offerThese([]);
+      const taken = current?.parts() ?? [];
+      settle();
       return taken;
     },
     async decline() {
       await vscode.workspace
         .getConfiguration('parley')
         .update('offerSelection', false, vscode.ConfigurationTarget.Global);
-      offerThese([]);
+      settle();
     },
     dispose() {
       clearTimeout(timer);
@@ -73,11 +86,34 @@ export function createSelectionOffers(onChanged: () => void): SelectionOffers {
 /** Schemes of outputs and input boxes, which VS Code takes for editors as well. */
 const NOT_OFFERED: ReadonlySet<string> = new Set(['output', 'debug', 'comment', 'vscode-interactive-input']);
 
-function selected({ document, selections }: vscode.TextEditor): readonly CodePart[] {
-  return selections.flatMap((selection) => {
-    const part = selection.isEmpty ? undefined : codePart(document, selection);
-    return part ? [part] : [];
-  });
+/** A selection whose text is not read yet. */
+interface Selected {
+  /** The same as long as the same text of the same document is selected. */
+  readonly key: string;
+  parts(): readonly CodePart[];
+  offer(): SelectionOffer | null;
+}
+
+/** Undefined when nothing is selected, or too much. */
+function selectedIn({ document, selections }: vscode.TextEditor): Selected | undefined {
+  const ranges = selections.filter(({ isEmpty }) => !isEmpty);
+  const lengths = ranges.map(({ start, end }) => document.offsetAt(end) - document.offsetAt(start));
+  if (ranges.length === 0 || lengths.reduce((sum, length) => sum + length, 0) > LONGEST) return undefined;
+  const places = ranges.map(({ start, end }) => [start.line, start.character, end.line, end.character]);
+  let parts: readonly CodePart[] | undefined;
+  let offer: SelectionOffer | null | undefined;
+  const read = (): readonly CodePart[] => {
+    parts ??= ranges.flatMap((range) => codePart(document, range) ?? []);
+    return parts;
+  };
+  return {
+    key: `${document.uri} ${document.version} ${places.join(' ')}`,
+    parts: read,
+    offer() {
+      offer = offer === undefined ? offerOf(read()) : offer;
+      return offer;
+    },
+  };
 }
 
 function offerOf(parts: readonly CodePart[]): SelectionOffer | null {
