@@ -52,44 +52,57 @@ export async function runInTerminal(text: string): Promise<void> {
  * Shows where an attachment came from, or what it holds where it came from no place; says so when that is gone.
  * Pictures that are stored here the page shows itself.
  */
-export async function openPart(part: Part | undefined, excerpts: Pick<ExcerptView, 'show'>): Promise<void> {
+export async function openPart(
+  part: Part | undefined,
+  excerpts: Pick<ExcerptView, 'show'>,
+  tell: (sentence: string) => void = warn,
+): Promise<void> {
   switch (part?.kind) {
     case 'code':
-      return openCode(part);
+      return openCode(part, tell);
     case 'excerpt':
       return part.origin === 'folder' && part.uri !== undefined
-        ? openUri('revealInExplorer', part.uri, part.label)
+        ? openUri('revealInExplorer', part.uri, part.label, tell)
         : excerpts.show(part);
     case 'document':
-      return part.uri === undefined ? undefined : openUri('vscode.open', part.uri, part.label);
+      return part.uri === undefined ? undefined : openUri('vscode.open', part.uri, part.label, tell);
     case 'image':
       return part.source.type === 'url' ? openLink(part.source.url) : undefined;
   }
 }
 
-async function openCode(part: CodePart): Promise<void> {
+async function openCode(part: CodePart, tell: (sentence: string) => void): Promise<void> {
   try {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(part.uri, true));
     const end = document.lineAt(Math.min(part.endLine, document.lineCount) - 1).range.end;
     const start = new vscode.Position(Math.min(part.startLine, document.lineCount) - 1, 0);
     await vscode.window.showTextDocument(document, { selection: new vscode.Range(start, end) });
   } catch {
-    tellGone(part.path);
+    tell(gone(part.path));
   }
 }
 
-async function openUri(command: string, uri: string, label: string): Promise<void> {
+async function openUri(
+  command: string,
+  uri: string,
+  label: string,
+  tell: (sentence: string) => void,
+): Promise<void> {
   const target = vscode.Uri.parse(uri, true);
   try {
     await vscode.workspace.fs.stat(target);
     await vscode.commands.executeCommand(command, target);
   } catch {
-    tellGone(label);
+    tell(gone(label));
   }
 }
 
-function tellGone(name: string): void {
-  void vscode.window.showWarningMessage(vscode.l10n.t('{0} cannot be opened any more.', name));
+function gone(name: string): string {
+  return vscode.l10n.t('{0} cannot be opened any more.', name);
+}
+
+function warn(sentence: string): void {
+  void vscode.window.showWarningMessage(sentence);
 }
 
 /** Names that Markdown fences use where VS Code has another id. */

@@ -61,6 +61,7 @@ test('attached code opens at its lines, also when the file has become shorter', 
 
 test('attached code whose file is gone is told, not thrown', async () => {
   const uri = 'file:///no/such/folder/gone.ts';
+  const told: string[] = [];
   await openPart(
     {
       kind: 'code',
@@ -73,7 +74,9 @@ test('attached code whose file is gone is told, not thrown', async () => {
       text: '',
     },
     EXCERPTS,
+    (sentence) => told.push(sentence),
   );
+  assert.deepEqual(told, ['gone.ts cannot be opened any more.']);
 });
 
 test('an excerpt is shown as it was attached, in its language, and cannot be written to', async () => {
