@@ -17,9 +17,10 @@ interface Manifest {
       readonly command: string;
       readonly title: string;
       readonly category: string;
+      readonly enablement?: string;
     }[];
     readonly keybindings: readonly { readonly command: string }[];
-    readonly menus: Readonly<Record<string, readonly { readonly command: string }[]>>;
+    readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
   };
 }
@@ -91,4 +92,67 @@ test('all that ships is bundled: there are no run-time dependencies', () => {
 
 test('every development tool is pinned to one version', () => {
   for (const [name, version] of Object.entries(manifest.devDependencies)) assert.match(version, /^\d/, name);
+});
+
+/** Ids that other extensions and users' keybindings may name. */
+const CONTRACT = [
+  'askAboutSelection',
+  'addSelection',
+  'addToChat',
+  'addProblems',
+  'addTerminalSelection',
+  'explainProblem',
+  'attachImage',
+  'attachImageUrl',
+  'pasteImage',
+  'countTokens',
+  'countConversationTokens',
+].map((name) => `parley.${name}`);
+
+test('the commands that others may name are there, and where one looks for them', () => {
+  const known = contributes.commands.map(({ command }) => command);
+  assert.deepEqual(
+    CONTRACT.filter((id) => !known.includes(id)),
+    [],
+  );
+  const menus = {
+    'editor/context': ['askAboutSelection', 'countTokens'],
+    'explorer/context': ['addToChat', 'countTokens'],
+    'terminal/context': ['addTerminalSelection'],
+  };
+  for (const [menu, names] of Object.entries(menus)) {
+    const shown = contributes.menus[menu]?.map(({ command }) => command) ?? [];
+    assert.deepEqual(
+      names.filter((name) => !shown.includes(`parley.${name}`)),
+      [],
+      menu,
+    );
+  }
+});
+
+/** VS Code knows of no key that tells whether these can do something; they say so themselves. */
+const ALWAYS = [
+  'attach',
+  'addProblems',
+  'attachImage',
+  'attachImageUrl',
+  'pasteImage',
+  'countConversationTokens',
+  'countDraftTokens',
+].map((name) => `parley.${name}`);
+
+test('every command that puts something in front of Claude or counts says when it is enabled, as far as that can be told', () => {
+  const own = contributes.commands.filter(({ command }) =>
+    /^parley\.(?:ask|add|attach|explain|paste|take|count)/.test(command),
+  );
+  const silent = own.filter(({ enablement }) => enablement === undefined).map(({ command }) => command);
+  assert.deepEqual(silent.sort(), ALWAYS.sort());
+});
+
+test('nothing waits for a key that only a page sets: the palette works before the chat was ever opened', () => {
+  const conditions = [...contributes.commands, ...Object.values(contributes.menus).flat()].flatMap(
+    ({ enablement, when }: { enablement?: string; when?: string }) => [enablement ?? '', when ?? ''],
+  );
+  const keys = conditions.flatMap((condition) => condition.match(/(?<!== )\bparley\.\w+/g) ?? []);
+  assert.deepEqual([...new Set(keys)], ['parley.canTakeScreenshot']);
 });
