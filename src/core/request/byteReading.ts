@@ -1,4 +1,4 @@
-import type { ByteFile } from './pictureFile.ts';
+import type { ByteFile } from './pictureFormat.ts';
 
 /** A chunk of a file: what it is called, where it begins, where its data do, and the position behind it all. */
 export interface Chunk {

@@ -1,5 +1,5 @@
 import { ends, little, says } from './byteReading.ts';
-import type { ByteFile, PictureDetails, PictureFormat } from './pictureFile.ts';
+import type { ByteFile, PictureDetails, PictureFormat } from './pictureFormat.ts';
 
 /** GIF (89a specification): a header with the size, then blocks up to a trailer. */
 export const GIF: PictureFormat = {

@@ -1,6 +1,6 @@
 import type { ImageSize } from '../ports.ts';
 import { big, ends, orientationIn, says } from './byteReading.ts';
-import type { ByteFile, PictureDetails, PictureFormat } from './pictureFile.ts';
+import type { ByteFile, PictureDetails, PictureFormat } from './pictureFormat.ts';
 
 /** JPEG (ITU T.81, annex B): segments up to the picture itself, one of which holds the size. */
 export const JPEG: PictureFormat = {

@@ -1,5 +1,5 @@
 import { big, type Chunk, ends, letters, orientationIn, says } from './byteReading.ts';
-import type { ByteFile, PictureDetails, PictureFormat } from './pictureFile.ts';
+import type { ByteFile, PictureDetails, PictureFormat } from './pictureFormat.ts';
 
 /** PNG (W3C, third edition): a signature and chunks, the first of which holds the size. */
 export const PNG: PictureFormat = {

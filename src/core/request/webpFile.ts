@@ -1,6 +1,6 @@
 import type { ImageSize } from '../ports.ts';
 import { type Chunk, ends, letters, little, orientationIn, says } from './byteReading.ts';
-import type { ByteFile, PictureDetails, PictureFormat } from './pictureFile.ts';
+import type { ByteFile, PictureDetails, PictureFormat } from './pictureFormat.ts';
 
 /** WebP (RFC 9649): a RIFF file of chunks; its three forms keep the size in different places. */
 export const WEBP: PictureFormat = {
