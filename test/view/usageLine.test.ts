@@ -143,10 +143,36 @@ test('Each repair of a request is a sentence', () => {
     [{ kind: 'turnWithdrawn', turn: 'q' }, /earlier question was refused/],
     [{ kind: 'compactionDropped', compaction: 'k' }, /summary was refused/],
   ];
-  const page = repairedPage(repairs.map(([repair]) => repair));
+  const attempts = [{ at: 0, failure: { kind: 'invalidRequest' } as const }];
+  const page = repairedPage(
+    repairs.map(([repair]) => repair),
+    { attempts },
+  );
   const notes = page.all('[data-part="repair"]').map((note) => note.textContent ?? '');
   for (const [at, [, sentence]] of repairs.entries()) assert.match(notes[at] ?? '', sentence);
   page.close();
+});
+
+test('What was left out to make room is said in one sentence, and not to have been refused', () => {
+  const left = (part: number) => ({ kind: 'partLeftOut', turn: 'q', part }) as const;
+  const fifty = Array.from({ length: 50 }, (_, part) => left(part));
+  for (const [repairs, sentence] of [
+    [[left(0)], 'The model takes no more with a request: "shot.png" is no longer sent. You keep it here.'],
+    [
+      fifty,
+      'The model takes no more with a request: 50 attachments, the oldest, are no longer sent. You keep them here.',
+    ],
+  ] as const) {
+    const page = repairedPage([...repairs], { attempts: [{ at: 0 }] });
+    assert.deepEqual(
+      page.all('[data-part="repair"]').map((note) => note.textContent),
+      [sentence],
+    );
+    page.close();
+  }
+  const gone = repairedPage([{ ...left(0), gone: true }], { attempts: [{ at: 0 }] });
+  assert.match(textIn(gone, '[data-part="repair"]'), /its file is gone/);
+  gone.close();
 });
 
 test('An image that was too large is said to have been that', () => {

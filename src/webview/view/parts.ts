@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { CodePart, ExcerptOrigin, ImagePart, Part } from '../../core/conversation/parts.ts';
 import type { Translate } from '../../core/failure.ts';
+import { documentTokens } from '../../core/money/documentTokens.ts';
 import { setOpen } from '../changes.ts';
 import type { Tools } from './tools.ts';
 
@@ -80,6 +81,19 @@ export function partTitle(part: Part, t: Translate): string {
   if (part.kind !== 'code') return clipped(`${part.label} ${partSize(part, t)}`.trim(), LONGEST_TITLE);
   const place = `${part.path}:${lines(part)}`;
   return part.unsaved ? t('{0} (not saved to disk when attached)', place) : place;
+}
+
+/** How the tokens of a part are reckoned until the API has counted them; empty where the figure needs no word. */
+export function partReckoning(part: Part, { t, format }: Pick<Tools, 't' | 'format'>): string {
+  if (part.kind !== 'document') return '';
+  if (part.source.pages === undefined)
+    return t(
+      'Tokens by its size, as its pages could not be counted; the API counts exactly when typing rests.',
+    );
+  return t(
+    'About {0} tokens a page, text and picture; the API counts exactly when typing rests.',
+    format.count(documentTokens(1, 0)),
+  );
 }
 
 /** At most `length` characters of a text. */

@@ -10,7 +10,11 @@ export function requestNotes(
   tools: Tools,
 ): readonly TemplateResult[] {
   const { t } = tools;
-  const sentences = (turn.repairs ?? []).map((repair) => repaired(repair, turn, place, tools));
+  const noRoom = leftForRoom(turn);
+  const sentences = (turn.repairs ?? [])
+    .filter((repair) => !noRoom.some((left) => left === repair))
+    .map((repair) => repaired(repair, turn, place, tools));
+  if (noRoom.length > 0) sentences.unshift(madeRoom(noRoom, place, tools));
   const dropped = turn.thinkingDropped ?? 0;
   if (dropped > 0) {
     sentences.push(
@@ -21,6 +25,28 @@ export function requestNotes(
     );
   }
   return sentences.map((sentence) => html`<p class="note" data-part="repair">${sentence}</p>`);
+}
+
+/** What the API was never asked for, as a request could not have held it. */
+function leftForRoom({ repairs = [], attempts = [] }: AssistantTurn): readonly PartLeftOut[] {
+  if (attempts.some(({ failure }) => failure !== undefined)) return [];
+  return repairs.flatMap((repair) => (repair.kind === 'partLeftOut' && !repair.gone ? [repair] : []));
+}
+
+type PartLeftOut = Extract<Repair, { readonly kind: 'partLeftOut' }>;
+
+/** One sentence for all of them: above a limit there are many at once. */
+function madeRoom(left: readonly PartLeftOut[], place: AnswerPlace, { t, format }: Tools): string {
+  const [first] = left;
+  return left.length === 1 && first
+    ? t(
+        'The model takes no more with a request: "{0}" is no longer sent. You keep it here.',
+        place.labelOf(first.turn, first.part),
+      )
+    : t(
+        'The model takes no more with a request: {0} attachments, the oldest, are no longer sent. You keep them here.',
+        format.count(left.length),
+      );
 }
 
 function repaired(repair: Repair, turn: AssistantTurn, place: AnswerPlace, { t, format }: Tools): string {
