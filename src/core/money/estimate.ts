@@ -101,6 +101,12 @@ export const MESSAGE_TOKENS = 4;
 /** So few tokens prove little of a language; beside them the experience so far counts as much. */
 const FEW_TOKENS = 60;
 
+/**
+ * Two parts of one text differ from the experience by up to 10 %, each by another share, so that a count within these
+ * proves less of what follows: the experience stands for so many tokens beside it. Further off is another tokenizer.
+ */
+const USUAL = { share: 0.1, tokens: 200 };
+
 /** By what share the text may differ from what was expected before the documents are taken to be others. */
 const MOST_DOUBT = 0.3;
 
@@ -117,7 +123,8 @@ function* blocksOf({ system = [], messages }: MessageRequest): Iterable<UserBloc
 
 function calibratedText(calibration: Calibration, reckoned: number, counted: number): Calibration {
   if (!(reckoned > 0) || !(counted > 0)) return calibration;
-  const doubt = FEW_TOKENS ** 2 / (reckoned + FEW_TOKENS);
+  const isUsual = Math.abs(counted / reckoned - calibration.factor) <= calibration.factor * USUAL.share;
+  const doubt = isUsual ? USUAL.tokens : FEW_TOKENS ** 2 / (reckoned + FEW_TOKENS);
   const factor = (counted + doubt * calibration.factor) / (reckoned + doubt);
   return { ...calibration, estimated: reckoned, exact: counted, factor: Math.min(4, Math.max(0.25, factor)) };
 }
