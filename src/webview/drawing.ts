@@ -1,5 +1,6 @@
 import { render } from 'lit-html';
 import type { ToHost } from '../core/protocol.ts';
+import { createKeepChipFocus } from './input/chipFocus.ts';
 import { createFocusEditing } from './input/editBox.ts';
 import type { Reading } from './input/reading.ts';
 import { createShowViewer } from './input/showViewer.ts';
@@ -26,6 +27,7 @@ export function startDrawing({ root, window, store, reading, tools, send, drawn 
   const fillTextBox = createFillTextBox(root);
   const focusEditing = createFocusEditing(root);
   const showViewer = createShowViewer(root);
+  const keepChipFocus = createKeepChipFocus(root);
   const showMention = createShowMention(root);
   const showNewChip = createShowNewChip(root);
   let waiting = false;
@@ -35,6 +37,7 @@ export function startDrawing({ root, window, store, reading, tools, send, drawn 
     const state = store.now();
     const settle = reading.hold(state);
     showViewer.before(state);
+    keepChipFocus.before();
     try {
       render(chatView(state, tools), root);
     } catch (error) {
@@ -43,6 +46,7 @@ export function startDrawing({ root, window, store, reading, tools, send, drawn 
     showViewer.after(state);
     showMention(state);
     showNewChip(state);
+    keepChipFocus.after(state);
     fillTextBox(state);
     focusEditing(state);
     if (!shownBefore && state.chat && state.place && !state.following) reading.restore(state.place);

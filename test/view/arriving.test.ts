@@ -172,7 +172,7 @@ test('A question waits for its pictures and goes once, when the last is attached
   offer(page, 'p1');
   offer(page, 'p2', 'b.png');
   page.press('Enter');
-  assert.equal(hint(page), 'Waiting for 2 pictures…');
+  assert.equal(hint(page), 'Waiting for 2 pictures… Escape stops waiting.');
   page.press('Enter');
   assert.deepEqual(wishes(page, 'ask'), []);
   await page.pictures.jobs[0]?.end();
@@ -198,7 +198,7 @@ test('Escape, removing, writing on and a refusal each end the waiting; the text 
     page.type('What is this?');
     offer(page);
     page.press('Enter');
-    assert.equal(hint(page), 'Waiting for 1 picture…');
+    assert.equal(hint(page), 'Waiting for 1 picture… Escape stops waiting.');
     await end(page);
     assert.equal(hint(page), '');
     await page.pictures.jobs[0]?.end();
@@ -263,7 +263,7 @@ test('A picture that went up is not lost from sight by what happens in another c
   offer(other, 'p2', 'b.png');
   other.press('Enter');
   other.tell({ type: 'attachmentsChanged', attachments: [] });
-  assert.equal(hint(other), 'Waiting for 1 picture…');
+  assert.equal(hint(other), 'Waiting for 1 picture… Escape stops waiting.');
   other.close();
 });
 

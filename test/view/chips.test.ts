@@ -105,6 +105,45 @@ test('Notes and warnings are in the title and have a sign of their own', () => {
   page.close();
 });
 
+test('The focus goes on to the next chip, and from the last one to the text box; screen readers are told', () => {
+  const part = (label: string) => shown({ ...excerpt('file'), label } as Part, { id: label });
+  const page = openPage({ attachments: [part('a'), part('b'), part('c')] });
+  const remove = (label: string, left: readonly string[]): string | null | undefined => {
+    const button = page.get('button', `Remove ${label}`);
+    button.focus();
+    button.click();
+    page.tell({ type: 'attachmentsChanged', attachments: left.map(part) });
+    return window.document.activeElement?.getAttribute('aria-label');
+  };
+  assert.equal(remove('b', ['a', 'c']), 'Remove c');
+  assert.ok(page.all('[role="status"]').some(({ textContent }) => textContent?.includes('b removed')));
+  assert.equal(remove('c', ['a']), 'Remove a');
+  assert.equal(remove('a', []), 'Message Claude');
+  page.tell({ type: 'attachmentsChanged', attachments: [part('d')] });
+  page.draw();
+  assert.ok(page.all('[role="status"]').some(({ textContent }) => textContent?.includes('d attached')));
+  page.close();
+});
+
+test('Refreshed and offered chips leave the focus in the composer', () => {
+  const changed = shown(CODE, { id: 'a', state: 'changed' });
+  const page = openPage({ attachments: [changed], offer: { label: 'b.ts:1', title: 'b.ts:1', tokens: 9 } });
+  const press = (name: string): void => {
+    page.get('button', name).focus();
+    page.get('button', name).click();
+    page.draw();
+  };
+  press('Refresh a.ts:3-9');
+  page.tell({ type: 'attachmentsChanged', attachments: [shown(CODE, { id: 'a' })] });
+  assert.equal(window.document.activeElement, page.get('button', 'Remove a.ts:3-9'));
+  for (const name of ['Attach b.ts:1', 'Do not offer selections']) {
+    page.tell({ type: 'selectionOffered', offer: { label: 'b.ts:1', title: 'b.ts:1', tokens: 9 } });
+    press(name);
+    assert.equal(window.document.activeElement, page.get('textbox', 'Message Claude'));
+  }
+  page.close();
+});
+
 test('What has changed can be taken anew, and what is gone says so', () => {
   const page = openPage({
     attachments: [

@@ -336,3 +336,17 @@ test('A text of 2 MB is written, sent and shown without slow steps', () => {
   assert.ok(took < 2000, `${took} ms`);
   page.close();
 });
+
+test('While the question waits for a picture, the button that sends stops the waiting', () => {
+  const page = openPage();
+  page.tell({ type: 'imageOffered', id: 'p1', label: 'a.png', bytes: new Uint8Array([1]) });
+  page.type('Look');
+  page.get('button', 'Send').click();
+  page.draw();
+  page.get('button', 'Stop Waiting').click();
+  page.draw();
+  assert.ok(page.find('button', 'Send'));
+  assert.equal(page.all('.hint')[0]?.textContent, '');
+  assert.ok(!page.wishes.some(({ type }) => type === 'stop' || type === 'ask'));
+  page.close();
+});

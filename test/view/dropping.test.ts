@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bring, file } from './browser.ts';
 import { turn } from './pictureBench.ts';
-import { blankPage, openPage, type Page } from './support.ts';
+import { answered, asked, blankPage, openPage, type Page } from './support.ts';
 
 function uris(page: Page): string[] {
   return page.wishes.flatMap((wish) => (wish.type === 'attachUris' ? [wish.uris] : []));
@@ -119,6 +119,38 @@ test('Dropped text goes to the caret; on the text box itself the browser places 
   assert.equal(box(page).value, 'a-x-b');
   page.rest();
   assert.deepEqual(page.wishes.at(-1), { type: 'changeDraft', text: 'a-x-b', caret: 4 });
+  page.close();
+});
+
+test('A dragged link is text, unless it is that of a picture', () => {
+  const page = openPage();
+  const link = (uri: string, more = {}): void => {
+    const data = { 'text/uri-list': uri, 'text/plain': uri, ...more };
+    assert.equal(bring(page.get('log', 'Conversation'), 'drop', { data }).defaultPrevented, true);
+  };
+  link('https://site.test/page');
+  assert.equal(box(page).value, 'https://site.test/page');
+  assert.deepEqual(uris(page), []);
+  link('https://site.test/shown', { 'text/html': '<img src="https://site.test/shown">' });
+  link('https://site.test/a.JPEG?size=2');
+  link('file:///c.ts');
+  assert.deepEqual(uris(page), [
+    'https://site.test/shown',
+    'https://site.test/a.JPEG?size=2',
+    'file:///c.ts',
+  ]);
+  page.close();
+});
+
+test('Text that is dragged within another field stays there', () => {
+  const page = openPage({ turns: [asked('q', null, 'Why?'), answered('a', 'q', 'Because.')] });
+  page.get('button', 'Edit').click();
+  page.draw();
+  const field = page.get('textbox', 'Edit your question');
+  const data = { 'text/plain': 'Why?' };
+  assert.equal(bring(field, 'dragover', { data }).defaultPrevented, false);
+  assert.equal(bring(field, 'drop', { data }).defaultPrevented, false);
+  assert.equal(box(page).value, '');
   page.close();
 });
 

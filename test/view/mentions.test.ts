@@ -171,15 +171,34 @@ test('Escape closes the list for this @, and a new one opens it again', () => {
   page.close();
 });
 
-test('Enter before the finds are there waits for them instead of sending half a name', () => {
-  const page = openPage();
+test('Until finds come the list says that it searches; Enter and Tab only wait for it, and then choose', () => {
+  for (const key of ['Enter', 'Tab']) {
+    const page = openPage({ offer: { label: 'b.ts:1', title: 'b.ts:1', tokens: 9 } });
+    page.type('See @par');
+    assert.match(page.all('.mentions[role="status"]')[0]?.textContent ?? '', /Searching/);
+    assert.equal(page.press(key).defaultPrevented, true);
+    page.rest();
+    tell(page, 'par');
+    assert.equal(box(page).value, 'See @par', 'nothing is chosen unseen');
+    assert.deepEqual(sent(page), []);
+    assert.ok(page.find('listbox', 'Add Context'));
+    page.press(key);
+    assert.deepEqual(sent(page), [{ type: 'attachMention', id: 'm1' }]);
+    assert.ok(!page.wishes.some(({ type }) => type === 'acceptSelection'));
+    page.close();
+  }
+});
+
+test('The key that sends passes while the list is still searching, and chooses once it is shown', () => {
+  const page = openPage({ status: { sendKey: 'ctrlEnter' } });
   page.type('See @par');
-  assert.equal(page.press('Enter').defaultPrevented, true);
-  assert.deepEqual(sent(page), []);
+  page.press('Enter', { ctrlKey: true });
+  assert.deepEqual(sent(page), [{ type: 'ask', text: 'See @par' }]);
+  page.type('See @par');
   page.rest();
   tell(page, 'par');
-  assert.equal(box(page).value, 'See @parse.ts ');
-  assert.deepEqual(sent(page), [{ type: 'attachMention', id: 'm1' }]);
+  page.press('Enter', { ctrlKey: true });
+  assert.deepEqual(sent(page).at(-1), { type: 'attachMention', id: 'm1' });
   page.close();
 });
 
@@ -201,18 +220,6 @@ test('With nothing found the list says so, and Enter sends', () => {
   page.press('Enter');
   assert.deepEqual(sent(page), [{ type: 'ask', text: '@nobody' }]);
   assert.deepEqual(page.all('.mentions'), []);
-  page.close();
-});
-
-test('An Enter that waited for finds sends nothing when there are none', () => {
-  const page = openPage();
-  page.type('@nobody');
-  page.press('Enter');
-  page.rest();
-  tell(page, 'nobody', []);
-  assert.deepEqual(sent(page), []);
-  page.press('Enter');
-  assert.deepEqual(sent(page), [{ type: 'ask', text: '@nobody' }]);
   page.close();
 });
 
@@ -263,8 +270,14 @@ test('Text that was pasted or dropped opens nothing', () => {
   const page = openPage();
   box(page).value = '@Component';
   box(page).dispatchEvent(new window.InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));
-  bring(page.get('log', 'Conversation'), 'drop', { data: {} });
   page.rest();
   assert.deepEqual(queries(page), []);
+  box(page).value = '';
+  bring(page.get('log', 'Conversation'), 'drop', { data: { 'text/plain': 'See @name' } });
+  page.draw();
+  page.rest();
+  assert.equal(box(page).value, 'See @name');
+  assert.deepEqual(queries(page), []);
+  assert.deepEqual(page.all('.mentions'), []);
   page.close();
 });

@@ -85,7 +85,10 @@ test('More than 50 lines are attached once, and a polite line says so', () => {
   page.draw();
   assert.equal(event.defaultPrevented, true);
   assert.deepEqual(said(page, 'attachText'), [{ type: 'attachText', text: LINES(51) }]);
-  assert.match(page.all('.hint[role="status"]')[0]?.textContent ?? '', /attached: 51 lines/);
+  assert.match(
+    page.all('.hint[role="status"]')[0]?.textContent ?? '',
+    /as an attachment: 51 lines\. Ctrl\+Shift\+V pastes/,
+  );
   assert.equal(box(page).value, '');
   page.close();
 });
@@ -162,5 +165,19 @@ test('Asked for the pictures on the clipboard, the page reads them, or says what
   page.draw();
   assert.match(page.all('.hint')[0]?.textContent ?? '', /no picture on the clipboard/);
   Object.defineProperty(window.navigator, 'clipboard', { value: undefined, configurable: true });
+  page.close();
+});
+
+test('On a Mac the keys are called as they are there', async () => {
+  Object.defineProperty(window.navigator, 'platform', { value: 'MacIntel', configurable: true });
+  const page = openPage();
+  bring(box(page), 'paste', { data: { 'text/plain': LINES(51) } });
+  page.draw();
+  assert.match(page.all('.hint')[0]?.textContent ?? '', /⇧⌘V pastes it here/);
+  page.tell({ type: 'pasteAsked' });
+  await turn();
+  page.draw();
+  assert.match(page.all('.hint')[0]?.textContent ?? '', /Press ⌘V/);
+  Object.defineProperty(window.navigator, 'platform', { value: '', configurable: true });
   page.close();
 });

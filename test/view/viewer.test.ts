@@ -59,6 +59,12 @@ function button(page: Page, name: string): HTMLButtonElement {
   return page.get('button', name) as HTMLButtonElement;
 }
 
+/** Off, but still able to hold the focus. */
+function isOff(page: Page, name: string): boolean {
+  assert.equal(button(page, name).disabled, false);
+  return button(page, name).getAttribute('aria-disabled') === 'true';
+}
+
 function click(page: Page, name: string): void {
   button(page, name).click();
   page.draw();
@@ -142,7 +148,7 @@ test('A picture whose bytes are gone says so', async () => {
   page.draw();
   await read(page, new Uint8Array());
   assert.match(page.all('.viewer-empty')[0]?.textContent ?? '', /not there any more/);
-  assert.equal(button(page, 'Crop').disabled, true);
+  assert.equal(isOff(page, 'Crop'), true);
   page.close();
 });
 
@@ -158,7 +164,7 @@ test('Fit and actual size are one button', async () => {
 
 test('By keyboard alone: arrows move, Shift resizes, Ctrl goes by one, Enter sets, Delete takes the last away', async () => {
   const page = await openDraft();
-  assert.equal(button(page, 'Apply').disabled, true);
+  assert.equal(isOff(page, 'Apply'), true);
   click(page, 'Black Out');
   assert.equal(window.document.activeElement, stage(page) as Element);
   assert.deepEqual(outline(page), ['250', '125', '500', '250']);
@@ -177,9 +183,11 @@ test('By keyboard alone: arrows move, Shift resizes, Ctrl goes by one, Enter set
   key(page, 'Enter');
   key(page, 'Delete');
   assert.equal(page.all('.viewer-marks .black').length, 1);
+  button(page, 'Undo').focus();
   click(page, 'Undo');
   assert.equal(page.all('.viewer-marks .black').length, 0);
-  assert.equal(button(page, 'Undo').disabled, true);
+  assert.equal(isOff(page, 'Undo'), true);
+  assert.equal(window.document.activeElement, button(page, 'Undo'), 'the focus stays');
   page.close();
 });
 
@@ -309,7 +317,7 @@ test('A picture that cannot be changed stays, with the sentence in the viewer', 
   await page.pictures.jobs[0]?.end({ problem: 'It cannot be drawn.' });
   page.draw();
   assert.equal(said(page), 'It cannot be drawn.');
-  assert.equal(button(page, 'Apply').disabled, false);
+  assert.equal(isOff(page, 'Apply'), false);
   assert.ok(!page.wishes.some(({ type }) => type === 'attachImage'));
   page.close();
 });
@@ -353,6 +361,38 @@ test('The thumbnail of a blacked-out picture shows what is attached, not the ori
   await page.pictures.jobs[1]?.end();
   page.tell({ type: 'attachmentsChanged', attachments: [attached('b'.repeat(64))] });
   assert.ok(page.wishes.some((wish) => wish.type === 'readImage' && wish.sha256 === 'b'.repeat(64)));
+  page.close();
+});
+
+test('An original that no browser shows is tried as a drawing of lines, then the stored picture takes its place', async () => {
+  const page = openPage();
+  page.tell({ type: 'imageOffered', id: 'p1', label: 'shot.png', bytes: new Uint8Array([1, 2, 3]) });
+  await page.pictures.jobs[0]?.end();
+  page.tell({ type: 'attachmentsChanged', attachments: [attached()] });
+  const inUse = addresses.size;
+  label(page).click();
+  page.draw();
+  const fail = (): void => {
+    page.all('.viewer-picture')[0]?.dispatchEvent(new window.Event('error'));
+    page.draw();
+  };
+  const first = page.all('.viewer-picture')[0]?.getAttribute('src');
+  fail();
+  assert.notEqual(page.all('.viewer-picture')[0]?.getAttribute('src'), first);
+  fail();
+  assert.match(page.all('.viewer-empty')[0]?.textContent ?? '', /Loading/);
+  await read(page);
+  load(page);
+  click(page, 'Crop');
+  key(page, 'Enter');
+  click(page, 'Apply');
+  assert.equal(page.pictures.jobs[1]?.picture.size, 2, 'the stored one is changed');
+  await page.pictures.jobs[1]?.end({ problem: 'No.' });
+  page.draw();
+  fail();
+  assert.match(page.all('.viewer-empty')[0]?.textContent ?? '', /cannot be shown here/);
+  click(page, 'Close');
+  assert.equal(addresses.size, inUse, 'every address is given back');
   page.close();
 });
 

@@ -108,7 +108,10 @@ export function stopWaiting(state: PageState): PageState {
 /** The question goes as soon as all pictures are attached; the line above the text box says so. */
 export function waitForPictures(state: PageState, t: Translate): PageState {
   const count = awaited(state);
-  const hint = count === 1 ? t('Waiting for 1 picture…') : t('Waiting for {0} pictures…', count);
+  const hint =
+    count === 1
+      ? t('Waiting for 1 picture… Escape stops waiting.')
+      : t('Waiting for {0} pictures… Escape stops waiting.', count);
   return { ...state, waiting: true, hint };
 }
 

@@ -3,6 +3,7 @@ import type { ToHost, ToView } from '../../core/protocol.ts';
 import { endOffer } from '../changes.ts';
 import type { Store } from '../store.ts';
 import type { Tools } from '../view/tools.ts';
+import { announceAttached } from './announcing.ts';
 import { createArrivals } from './arrivals.ts';
 import { listenToGestures } from './gestures.ts';
 import { createMentions } from './mentions.ts';
@@ -44,6 +45,7 @@ export function createAttaching(ground: AttachingGround): Attaching {
   const mentions = createMentions(ground);
   const viewer = createViewer({ ...ground, stored, originals, arrivals });
   const gestures = listenToGestures({ ...ground, arrivals });
+  announceAttached(store, ground.t);
   const acceptOffer = (): void => {
     if (!store.now().chat?.offer) return;
     store.change(endOffer);

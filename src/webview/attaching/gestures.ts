@@ -1,11 +1,13 @@
 import type { Translate } from '../../core/failure.ts';
 import { MAX_FILE, MAX_TEXT, type ToHost } from '../../core/protocol.ts';
 import { addNotice, hint, setDragging } from '../changes.ts';
+import { pasteKeys } from '../input/keyNames.ts';
 import { textBoxIn } from '../input/textBox.ts';
 import { typeInto } from '../input/typing.ts';
 import type { Store } from '../store.ts';
 import type { Arrivals } from './arrivals.ts';
-import { type Brought, canAttach, dropped, hasMoreLines, isPicture, pasted } from './transfer.ts';
+import { closeFully } from './mentioning.ts';
+import { type Brought, canAttach, claimsPicture, dropped, hasMoreLines, pasted } from './transfer.ts';
 
 /** What pasting and dropping need of the page. */
 export interface GesturesGround {
@@ -64,8 +66,8 @@ function listenToDrop(ground: GesturesGround): void {
     if (!transfer || !store.now().chat) return;
     const attachable = canAttach(transfer);
     if (attachable) show(true);
-    // Text falls into the text box by itself, and anywhere else at its caret.
-    if (!attachable && (isInTextBox(event) || !transfer.types.includes('text/plain'))) return;
+    // Text falls into a field by itself, and anywhere else at its caret.
+    if (!attachable && (fieldOf(event) || !transfer.types.includes('text/plain'))) return;
     event.preventDefault();
     transfer.dropEffect = 'copy';
   };
@@ -77,12 +79,15 @@ function listenToDrop(ground: GesturesGround): void {
     const transfer = event.dataTransfer;
     if (!transfer || !store.now().chat) return;
     const brought = dropped(transfer);
-    if (brought.text !== '' && isInTextBox(event)) return;
+    const field = fieldOf(event);
+    if (brought.text !== '' && field && !canAttach(transfer)) return;
     // Else the browser would show the file in place of the page.
     event.preventDefault();
-    const box = textBoxIn(root);
+    const box = brought.text === '' ? textBoxIn(root) : (field ?? textBoxIn(root));
     if (brought.text !== '' && box) typeInto(box, box.selectionStart, box.selectionEnd, brought.text);
     else attach(brought, ground);
+    // What was brought in as a whole is no name that somebody begins to write.
+    if (brought.text !== '') store.change(closeFully);
     box?.focus();
   };
   window.addEventListener('dragenter', over, { signal });
@@ -94,6 +99,12 @@ function listenToDrop(ground: GesturesGround): void {
 
 function isInTextBox({ target }: Event): boolean {
   return target !== null && 'closest' in target && (target as Element).closest('.text-box') !== null;
+}
+
+/** The text box, or another field for text, at which an event is aimed. */
+function fieldOf({ target }: Event): HTMLTextAreaElement | undefined {
+  if (target === null || !('closest' in target)) return undefined;
+  return (target as Element).closest<HTMLTextAreaElement>('textarea') ?? undefined;
 }
 
 function isSomething({ pictures, files, uris, text }: Brought): boolean {
@@ -109,7 +120,8 @@ function attach({ pictures, files, uris }: Brought, ground: GesturesGround): voi
 async function attachFile(file: File, { store, send, t }: GesturesGround): Promise<void> {
   const tell = (sentence: string): void => store.change((now) => addNotice(now, sentence));
   const name = shortName(file.name) || t('File');
-  if (file.size > MAX_FILE) return tell(t('{0} is larger than 64 MB and cannot be attached.', name));
+  if (file.size > MAX_FILE)
+    return tell(t('{0} is larger than {1} MB and cannot be attached.', name, MAX_FILE / 1024 ** 2));
   try {
     send({ type: 'attachFile', name, bytes: new Uint8Array(await file.arrayBuffer()) });
   } catch {
@@ -118,14 +130,18 @@ async function attachFile(file: File, { store, send, t }: GesturesGround): Promi
   }
 }
 
-function attachText(text: string, { store, send, t }: GesturesGround): void {
+function attachText(text: string, { window, store, send, t }: GesturesGround): void {
   if (text.length > MAX_TEXT) {
     store.change((now) => hint(now, t('The text is too long for any model and was not pasted.')));
     return;
   }
   send({ type: 'attachText', text });
   const count = text.trimEnd().split('\n').length;
-  const words = t('The pasted text is attached: {0} lines. Ctrl+Shift+V pastes it here instead.', count);
+  const words = t(
+    'Long text goes along as an attachment: {0} lines. {1} pastes it here instead.',
+    count,
+    pasteKeys(window).pastePlainly,
+  );
   store.change((now) => hint(now, words));
 }
 
@@ -135,7 +151,7 @@ async function pastePictures({ window, store, arrivals, t }: GesturesGround): Pr
   try {
     const items = await window.navigator.clipboard.read();
     const found = items.flatMap((item) => {
-      const type = item.types.find((each) => isPicture({ type: each }));
+      const type = item.types.find((each) => claimsPicture({ type: each }));
       return type === undefined ? [] : [item.getType(type)];
     });
     const pictures = await Promise.all(found);
@@ -144,7 +160,7 @@ async function pastePictures({ window, store, arrivals, t }: GesturesGround): Pr
     );
     if (pictures.length === 0) tell(t('There is no picture on the clipboard.'));
   } catch {
-    tell(t('Press Ctrl+V in the text box to paste a picture.'));
+    tell(t('Press {0} in the text box to paste a picture.', pasteKeys(window).paste));
   }
 }
 

@@ -10,8 +10,6 @@ export interface Mentioning {
   /** The newest finds; for an older query until the host has answered. Absent before the first. */
   readonly found?: { readonly query: string; readonly mentions: readonly Mention[] };
   readonly chosen: number;
-  /** True when Enter was pressed before the finds were there: the first of them is chosen. */
-  readonly eager: boolean;
   /** True when the reader has closed the list for this `@`. */
   readonly closed: boolean;
 }
@@ -43,10 +41,10 @@ export function followMention(state: PageState, text: string, caret: number, ope
   if (!at || (!before && !opening)) return closeFully(state);
   if (before?.start === at.start) {
     if (before.query === at.query && before.end === at.end) return state;
-    return { ...state, mentioning: { ...before, ...at, eager: false } };
+    return { ...state, mentioning: { ...before, ...at } };
   }
   if (!opening) return closeFully(state);
-  return { ...state, mentioning: { ...at, chosen: 0, eager: false, closed: false } };
+  return { ...state, mentioning: { ...at, chosen: 0, closed: false } };
 }
 
 /** Takes finds; those for an older query come too late. */
@@ -66,6 +64,11 @@ export function isCurrent({ mentioning }: PageState): boolean {
   return mentioning?.found !== undefined && mentioning.found.query === mentioning.query;
 }
 
+/** True while the `@` at the caret is followed, whether or not something was found. */
+export function isFollowed({ mentioning }: PageState): boolean {
+  return mentioning !== undefined && !mentioning.closed;
+}
+
 /** Goes up or down the list, around its ends. */
 export function moveChoice(state: PageState, to: 'next' | 'previous' | 'first' | 'last'): PageState {
   const count = offered(state)?.length ?? 0;
@@ -81,16 +84,11 @@ export function moveChoice(state: PageState, to: 'next' | 'previous' | 'first' |
   return { ...state, mentioning: { ...mentioning, chosen: places[to] } };
 }
 
-/** Chooses the first find as soon as it is there. */
-export function chooseEagerly(state: PageState): PageState {
-  return state.mentioning ? { ...state, mentioning: { ...state.mentioning, eager: true } } : state;
-}
-
 /** Closes the list; the same `@` does not open it again. */
 export function closeMention(state: PageState): PageState {
   const { mentioning } = state;
   if (!mentioning || mentioning.closed) return state;
-  return { ...state, mentioning: { ...mentioning, closed: true, eager: false } };
+  return { ...state, mentioning: { ...mentioning, closed: true } };
 }
 
 /** There is no `@` at the caret any more. */

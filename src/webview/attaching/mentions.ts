@@ -2,14 +2,13 @@ import type { ToHost, ToView } from '../../core/protocol.ts';
 import { createRest } from '../input/rest.ts';
 import { textBoxIn } from '../input/textBox.ts';
 import { typeInto } from '../input/typing.ts';
-import type { PageState } from '../state.ts';
 import type { Store } from '../store.ts';
 import {
-  chooseEagerly,
   closeFully,
   closeMention,
   followMention,
   isCurrent,
+  isFollowed,
   moveChoice,
   offered,
   takeMentions,
@@ -55,26 +54,23 @@ export function createMentions({ root, window, store, send }: MentionsGround): M
     typeInto(box, mentioning.start, mentioning.end, `@${mention.label}${space}`);
     store.change(closeFully);
   };
-  /** Enter before the finds are there waits for them: it must not send half a name. */
+  /** Before the finds are there the key only waits for them: it must not send half a name, nor choose unseen. */
   const confirm = (): boolean => {
     const state = store.now();
-    if (isCurrent(state)) {
-      if ((offered(state)?.length ?? 0) === 0) return false;
-      choose(state.mentioning?.chosen ?? 0);
-      return true;
-    }
-    store.change(chooseEagerly);
+    const isEmpty = (offered(state)?.length ?? 0) === 0;
+    if (isCurrent(state) && isEmpty) return false;
+    choose(state.mentioning?.chosen ?? 0);
     return true;
   };
   const press = (event: KeyboardEvent): boolean => {
     const state = store.now();
-    if (!isOpen(state) || isComposing(event) || event.shiftKey || event.altKey) return false;
+    if (!isFollowed(state) || isComposing(event) || event.shiftKey || event.altKey) return false;
     const move = MOVES[event.key];
+    const isShown = (offered(state)?.length ?? 0) > 0;
     if (event.key === 'Escape') store.change(closeMention);
-    else if (event.key === 'Enter') return confirm();
-    else if (event.ctrlKey || event.metaKey) return false;
-    else if (event.key === 'Tab') return offered(state) ? confirm() : false;
-    else if (move && (offered(state)?.length ?? 0) > 0) store.change((now) => moveChoice(now, move));
+    else if ((event.ctrlKey || event.metaKey) && !(event.key === 'Enter' && isShown)) return false;
+    else if (event.key === 'Enter' || event.key === 'Tab') return confirm();
+    else if (move && isShown) store.change((now) => moveChoice(now, move));
     else return false;
     return true;
   };
@@ -89,13 +85,7 @@ export function createMentions({ root, window, store, send }: MentionsGround): M
     },
     press,
     choose,
-    take: ({ query, mentions }) => {
-      store.change((now) => takeMentions(now, query, mentions));
-      const { mentioning } = store.now();
-      if (!mentioning?.eager || !isCurrent(store.now())) return;
-      if (mentions.length > 0) choose(0);
-      else store.change((now) => ({ ...now, mentioning: { ...mentioning, eager: false } }));
-    },
+    take: ({ query, mentions }) => store.change((now) => takeMentions(now, query, mentions)),
     close: () => {
       find.drop();
       store.change(closeFully);
@@ -109,10 +99,6 @@ const MOVES: Readonly<Record<string, 'next' | 'previous' | 'first' | 'last'>> = 
   Home: 'first',
   End: 'last',
 };
-
-function isOpen({ mentioning }: PageState): boolean {
-  return mentioning !== undefined && !mentioning.closed;
-}
 
 /** Keys of an input method belong to it alone; 229 is what Safari calls them. */
 function isComposing({ isComposing: composing, keyCode }: KeyboardEvent): boolean {

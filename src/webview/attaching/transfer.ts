@@ -15,7 +15,9 @@ export function pasted(transfer: Transfer): Brought {
   const text = transfer.getData('text/plain');
   const files = [...transfer.files];
   const isOffice =
-    text.trim() !== '' && files.every(isPicture) && FORMATTED.some((type) => transfer.types.includes(type));
+    text.trim() !== '' &&
+    files.every(claimsPicture) &&
+    FORMATTED.some((type) => transfer.types.includes(type));
   return isOffice || files.length === 0 ? { ...NOTHING, text } : sorted(files);
 }
 
@@ -25,8 +27,15 @@ export function dropped(transfer: Transfer): Brought {
   if (own !== '') return { ...NOTHING, uris: own };
   const files = [...transfer.files];
   if (files.length > 0) return sorted(files);
-  const uris = lines(transfer.getData('text/uri-list'));
-  return uris === '' ? { ...NOTHING, text: transfer.getData('text/plain') } : { ...NOTHING, uris };
+  const links = lines(transfer.getData('text/uri-list'));
+  const isImage = /<img\b/i.test(transfer.getData('text/html'));
+  const uris = lines(
+    links
+      .split('\n')
+      .filter((uri) => isImage || leadsToFile(uri))
+      .join('\n'),
+  );
+  return uris === '' ? { ...NOTHING, text: transfer.getData('text/plain') || links } : { ...NOTHING, uris };
 }
 
 /** Whether something is dragged that can be attached; its content is not readable yet. */
@@ -34,8 +43,8 @@ export function canAttach({ types }: Pick<DataTransfer, 'types'>): boolean {
   return [...types].some((type) => ATTACHABLE.has(type.toLowerCase()));
 }
 
-/** A picture that the page can try to read. SVG is text, and better read as such. */
-export function isPicture({ type }: Pick<File, 'type'>): boolean {
+/** By what the browser says of it a picture that the page can try to read. SVG is text, and better read as such. */
+export function claimsPicture({ type }: Pick<File, 'type'>): boolean {
   return type.startsWith('image/') && type !== 'image/svg+xml';
 }
 
@@ -63,9 +72,14 @@ const ATTACHABLE = new Set([
 function sorted(files: readonly File[]): Brought {
   return {
     ...NOTHING,
-    pictures: files.filter(isPicture),
-    files: files.filter((file) => !isPicture(file)),
+    pictures: files.filter(claimsPicture),
+    files: files.filter((file) => !claimsPicture(file)),
   };
+}
+
+/** Whether there is something to attach at an address. On the web that is a picture; other links are words. */
+function leadsToFile(uri: string): boolean {
+  return !/^https?:/i.test(uri) || /^[^?#]*\.(png|jpe?g|gif|webp)([?#]|$)/i.test(uri);
 }
 
 /** The Explorer, tabs and search results each have their own form; types are lower case once dropped. */

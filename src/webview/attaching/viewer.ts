@@ -18,6 +18,8 @@ export interface Opened {
 export interface Viewer {
   open(opened: Opened): void;
   close(): void;
+  /** The browser cannot show what it was given. */
+  failed(): void;
   /** Makes the attached picture anew with the marks that were set, and closes. */
   apply(): void;
 }
@@ -32,7 +34,7 @@ export interface ViewerGround {
 }
 
 export function createViewer({ window, store, stored, originals, arrivals, t }: ViewerGround): Viewer {
-  let shown: { readonly picture: Blob; readonly url: string } | undefined;
+  let shown: Shown | undefined;
   let leave: (() => void) | undefined;
 
   const clear = (): void => {
@@ -41,8 +43,10 @@ export function createViewer({ window, store, stored, originals, arrivals, t }: 
     if (shown) window.URL.revokeObjectURL(shown.url);
     shown = undefined;
   };
-  const show = (sha256: string, picture: Blob): void => {
-    shown = { picture, url: window.URL.createObjectURL(picture) };
+  const show = (source: StoredImage, picture: Blob, isOriginal: boolean): void => {
+    const { sha256 } = source;
+    if (shown) window.URL.revokeObjectURL(shown.url);
+    shown = { picture, isOriginal, source, url: window.URL.createObjectURL(picture) };
     const { url } = shown;
     store.change((now) => showPicture(now, sha256, url));
   };
@@ -51,17 +55,32 @@ export function createViewer({ window, store, stored, originals, arrivals, t }: 
     const original = attachment === undefined ? undefined : originals.get(attachment);
     const opened = attachment === undefined ? more : { ...more, attachment };
     store.change((now) => openViewer(now, opened, source, original?.marks));
-    if (original) {
-      show(source.sha256, original.picture);
-      return;
-    }
+    if (original) show(source, original.picture, true);
+    else readStored(source);
+  };
+  const readStored = (source: StoredImage): void => {
     const heard: ImageHeard = (picture) => {
       leave = undefined;
-      if (picture) show(source.sha256, picture);
+      if (picture) show(source, picture, false);
       else store.change((now) => showPicture(now, source.sha256, ''));
     };
     leave = () => stored.leave(source, heard);
     stored.read(source, heard);
+  };
+  const failed = (): void => {
+    if (!shown) return;
+    const { source, picture, isOriginal } = shown;
+    if (isOriginal && picture.type !== SVG) {
+      // Drawings of lines are recognized by their type only.
+      show(source, picture.slice(0, picture.size, SVG), true);
+      return;
+    }
+    clear();
+    if (isOriginal) {
+      // Marks on the original are part of what is stored.
+      store.change((now) => changeViewing(now, ({ url: _, ...each }) => ({ ...each, marks: [] })));
+      readStored(source);
+    } else store.change((now) => changeViewing(now, (each) => ({ ...each, isBroken: true })));
   };
   const apply = async (): Promise<void> => {
     const { viewing } = store.now();
@@ -76,5 +95,15 @@ export function createViewer({ window, store, stored, originals, arrivals, t }: 
   store.watch(() => {
     if (!store.now().viewing && (shown || leave)) clear();
   });
-  return { open, close: () => store.change(closeViewer), apply: () => void apply() };
+  return { open, close: () => store.change(closeViewer), failed, apply: () => void apply() };
 }
+
+interface Shown {
+  readonly picture: Blob;
+  readonly url: string;
+  readonly source: StoredImage;
+  /** False for what is stored. */
+  readonly isOriginal: boolean;
+}
+
+const SVG = 'image/svg+xml';

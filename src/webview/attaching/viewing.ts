@@ -27,6 +27,8 @@ export interface Viewing {
   readonly attachment?: string;
   /** Address of the picture within the page; absent until its bytes are there, empty when they are gone. */
   readonly url?: string;
+  /** True when its bytes are there and no browser can show them. */
+  readonly isBroken?: boolean;
   /** True when it is drawn and `width` and `height` are its own. */
   readonly loaded: boolean;
   /** Px of what is shown. */

@@ -3,7 +3,7 @@ import { guard } from 'lit-html/directives/guard.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { SelectionOffer } from '../../core/attaching.ts';
 import { arrivingHere } from '../attaching/arriving.ts';
-import { endOffer } from '../changes.ts';
+import { endOffer, say } from '../changes.ts';
 import type { OpenChat, PageState } from '../state.ts';
 import { type Chip, chipsOf } from './chip.ts';
 import { icon } from './parts.ts';
@@ -35,6 +35,10 @@ function draftChip(chip: Chip, tools: Tools): TemplateResult {
   const { id, label, state, tokens, title } = chip;
   const remove = tools.t('Remove {0}', label);
   const isBusy = state === 'arriving';
+  const away = (): void => {
+    tools.arrivals.remove(id);
+    tools.change((now) => say(now, tools.t('{0} removed', label)));
+  };
   return html`<li class="chip" data-state=${state ?? nothing} aria-busy=${isBusy ? 'true' : 'false'}>
     <button type="button" class="chip-label" title=${title} aria-disabled=${chip.open ? nothing : 'true'}
       @click=${() => chip.open?.()}
@@ -43,7 +47,7 @@ function draftChip(chip: Chip, tools: Tools): TemplateResult {
     ${marker(chip)}${staleness(chip, tools)}
     ${chip.problem === undefined ? nothing : html`<span class="chip-problem" role="alert">${chip.problem}</span>`}
     <button type="button" class="icon-button chip-remove" title=${remove} aria-label=${remove}
-      @click=${() => tools.arrivals.remove(id)}
+      data-removes=${id} @click=${away}
     >${icon('close')}</button>
   </li>`;
 }

@@ -3,7 +3,7 @@ import type { ThinkingMode } from '../../core/conversation/model.ts';
 import type { ChatStatus } from '../../core/protocol.ts';
 import type { PageCommand } from '../../core/settings.ts';
 import { stopWaiting } from '../attaching/arriving.ts';
-import { offered } from '../attaching/mentioning.ts';
+import { isFollowed, offered } from '../attaching/mentioning.ts';
 import { dismissRefusal, write } from '../changes.ts';
 import { takesOffer, wishOfKey } from '../input/keyboard.ts';
 import { isStreaming, type OpenChat, type PageState } from '../state.ts';
@@ -55,7 +55,7 @@ function textBox(state: PageState, { status, offer }: OpenChat, tools: Tools): T
       event.preventDefault();
       return;
     }
-    if (offer && takesOffer(event, tools.document)) {
+    if (offer && !isFollowed(state) && takesOffer(event, tools.document)) {
       event.preventDefault();
       tools.acceptOffer();
       return;
@@ -136,16 +136,18 @@ function leavingSentence(
   return until === undefined ? t('{0} will be retired', model) : t('{0} retires on {1}', model, until);
 }
 
-/** One button with two meanings, so that the focus stays where it is when the meaning changes. */
-function sendButton(state: PageState, { send, submit, t }: Tools): TemplateResult {
+/** One button with several meanings, so that the focus stays where it is when the meaning changes. */
+function sendButton(state: PageState, { change, send, submit, t }: Tools): TemplateResult {
   const streaming = isStreaming(state);
-  const name = streaming ? t('Stop') : t('Send');
+  const stops = streaming || state.waiting;
+  const name = streaming ? t('Stop') : state.waiting ? t('Stop Waiting') : t('Send');
   const clicked = (event: MouseEvent): void => {
     // The second click of a double click on "Send" must not stop what the first one started.
     if (event.detail > 1) return;
     if (streaming) send({ type: 'stop' });
+    else if (state.waiting) change(stopWaiting);
     else submit();
   };
-  return html`<button type="button" class="icon-button send ${streaming ? 'stop' : ''}" title=${name}
-    aria-label=${name} @click=${clicked}>${icon(streaming ? 'debug-stop' : 'send')}</button>`;
+  return html`<button type="button" class="icon-button send ${stops ? 'stop' : ''}" title=${name}
+    aria-label=${name} @click=${clicked}>${icon(stops ? 'debug-stop' : 'send')}</button>`;
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Mention, MentionKind } from '../../core/attaching.ts';
-import { isCurrent, offered } from '../attaching/mentioning.ts';
+import { isCurrent, isFollowed, offered } from '../attaching/mentioning.ts';
 import type { PageState } from '../state.ts';
 import { icon } from './parts.ts';
 import type { Tools } from './tools.ts';
@@ -15,13 +15,14 @@ export function mentionId(at: number): string {
 
 /** What `@` offers, above the text box. The focus stays in there. */
 export function mentionList(state: PageState, tools: Tools): TemplateResult | typeof nothing {
-  const mentions = offered(state);
-  if (!mentions) return nothing;
+  if (!isFollowed(state)) return nothing;
+  const mentions = offered(state) ?? [];
   const chosen = state.mentioning?.chosen ?? 0;
   // A press of the mouse on the list must not take the focus.
   const hold = (event: Event): void => event.preventDefault();
   if (mentions.length === 0) {
-    return html`<div class="mentions" role="status" @mousedown=${hold}><p class="note">${tools.t('Nothing found')}</p></div>`;
+    const words = isCurrent(state) ? tools.t('Nothing found') : tools.t('Searching…');
+    return html`<div class="mentions" role="status" @mousedown=${hold}><p class="note">${words}</p></div>`;
   }
   return html`<div class="mentions" role="listbox" id=${MENTION_LIST} aria-label=${tools.t('Add Context')}
     aria-busy=${isCurrent(state) ? 'false' : 'true'} @mousedown=${hold}>

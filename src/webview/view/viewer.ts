@@ -54,6 +54,7 @@ function sizeButton({ actualSize }: Viewing, tools: Tools): TemplateResult {
 function picture(viewing: Viewing, tools: Tools): TemplateResult {
   const { t } = tools;
   const { actualSize, label, url } = viewing;
+  if (viewing.isBroken) return html`<p class="viewer-empty">${t('This picture cannot be shown here.')}</p>`;
   if (url === '') return html`<p class="viewer-empty">${t('This picture is not there any more.')}</p>`;
   if (url === undefined) return html`<p class="viewer-empty note">${t('Loading…')}</p>`;
   const loaded = ({ currentTarget }: Event): void => {
@@ -62,7 +63,8 @@ function picture(viewing: Viewing, tools: Tools): TemplateResult {
   };
   return html`<div class="viewer-scroll ${actualSize ? 'actual' : 'fit'}" tabindex="0" aria-label=${t('Picture')} role="region">
     <div class="viewer-stage">
-      <img class="viewer-picture" src=${url} alt=${label} draggable="false" @load=${loaded}>
+      <img class="viewer-picture" src=${url} alt=${label} draggable="false" @load=${loaded}
+        @error=${tools.viewer.failed}>
       ${viewing.attachment !== undefined && viewing.loaded ? marks(viewing, tools) : nothing}
     </div>
   </div>`;
@@ -94,17 +96,20 @@ function shape({ kind, rect }: Mark, { width, height }: Viewing): TemplateResult
 }
 
 function outline({ x, y, width, height }: Rect): TemplateResult {
-  return svg`<rect class="outline" x=${x} y=${y} width=${width} height=${height}></rect>`;
+  return svg`<rect class="halo" x=${x} y=${y} width=${width} height=${height}></rect><rect
+    class="outline" x=${x} y=${y} width=${width} height=${height}></rect>`;
 }
 
+/** What cannot be done just now keeps the focus: a disabled button would lose it. */
 function toolbar(viewing: Viewing, tools: Tools): TemplateResult {
   const { t, viewer: control } = tools;
   const { busy, loaded, marks: set, tool } = viewing;
   return html`<div class="viewer-tools" role="toolbar" aria-label=${t('Change the picture')}>
     ${toolButton('crop', t('Crop'), viewing, tools)}${toolButton('blackOut', t('Black Out'), viewing, tools)}
-    <button type="button" class="button secondary" ?disabled=${busy || set.length === 0}
+    <button type="button" class="button secondary" aria-disabled=${busy || set.length === 0 ? 'true' : 'false'}
       @click=${() => step(tools, undone(tools))}>${t('Undo')}</button>
-    <button type="button" class="button" ?disabled=${busy || !loaded || set.length === 0} @click=${control.apply}>${t('Apply')}</button>
+    <button type="button" class="button" aria-disabled=${busy || !loaded || set.length === 0 ? 'true' : 'false'}
+      @click=${() => loaded && control.apply()}>${t('Apply')}</button>
     <button type="button" class="button secondary" @click=${control.close}>${t('Cancel')}</button>
     ${tool ? html`<p class="note">${t('Draw with the mouse, or use the arrow keys: with Shift they resize. Enter sets the area, Delete takes the last one away.')}</p>` : nothing}
   </div>`;
@@ -113,13 +118,14 @@ function toolbar(viewing: Viewing, tools: Tools): TemplateResult {
 function toolButton(kind: Mark['kind'], name: string, viewing: Viewing, tools: Tools): TemplateResult {
   const { busy, loaded, tool } = viewing;
   const choose = ({ currentTarget }: Event): void => {
+    if (busy || !loaded) return;
     step(tools, (now) => chooseTool(now, kind));
     // At once: the next key may come before the next frame.
     const stage = (currentTarget as Element).closest('dialog')?.querySelector<SVGElement>('.viewer-marks');
     if (tool !== kind) stage?.focus();
   };
   return html`<button type="button" class="button secondary" aria-pressed=${tool === kind ? 'true' : 'false'}
-    ?disabled=${busy || !loaded} @click=${choose}>${name}</button>`;
+    aria-disabled=${busy || !loaded ? 'true' : 'false'} @click=${choose}>${name}</button>`;
 }
 
 function pressed(event: KeyboardEvent, tools: Tools): void {
