@@ -1,5 +1,6 @@
 import type { ImageSize } from '../ports.ts';
-import { type ByteFile, sizeIn } from '../request/pictureFile.ts';
+import { sizeIn } from '../request/pictureFile.ts';
+import type { ByteFile } from '../request/pictureFormat.ts';
 
 /**
  * The pixel size of an image file, read from its own header: PNG, JPEG, GIF or WebP, in base64.

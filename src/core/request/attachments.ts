@@ -8,7 +8,8 @@ import { type ImageTier, imageTier, tokenFactor } from '../money/modelFacts.ts';
 import type { ImageSize } from '../ports.ts';
 import { base64Length, bytesOf, IMAGE_LIMITS, LARGEST_BODY, MANY_IMAGES, mostMedia } from './limits.ts';
 import { type OtherKind, otherKindOf } from './otherFiles.ts';
-import { fileOf, formatOf, type PictureDetails, sizeIn } from './pictureFile.ts';
+import { fileOf, formatOf, sizeIn } from './pictureFile.ts';
+import type { PictureDetails } from './pictureFormat.ts';
 import { questionContent } from './question.ts';
 import { pagesOf } from './sentParts.ts';
 

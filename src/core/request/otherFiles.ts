@@ -1,5 +1,5 @@
 import { ends, little, says } from './byteReading.ts';
-import type { ByteFile } from './pictureFile.ts';
+import type { ByteFile } from './pictureFormat.ts';
 
 /** Files that the API does not take as images, told by their content. */
 export type OtherKind = 'pdf' | 'bmp' | 'svg' | 'heic' | 'avif' | 'tiff' | 'ico';

@@ -1,6 +1,7 @@
 import { big, ends, letters, little, says } from './byteReading.ts';
 import { blocksStart, type GifBlock, gifBlocks } from './gifFile.ts';
-import { type ByteFile, fileOf, formatOf } from './pictureFile.ts';
+import { fileOf, formatOf } from './pictureFile.ts';
+import type { ByteFile } from './pictureFormat.ts';
 import { pngChunks } from './pngFile.ts';
 import { riffChunks } from './webpFile.ts';
 
