@@ -125,6 +125,41 @@ export async function chooseInMenu({ page }: Window, label: string): Promise<voi
   await menu.waitFor({ state: 'hidden' });
 }
 
+/** Opens the context menu of what has the focus, and chooses an entry with the arrow keys. */
+export async function chooseInMenuByKeys(
+  { page }: Window,
+  label: string,
+  key: 'ContextMenu' | 'Shift+F10' = 'ContextMenu',
+): Promise<void> {
+  const menu = page.locator('.monaco-menu');
+  const focused = menu.locator('.action-menu-item:focus');
+  await page.keyboard.press(key);
+  await menu.waitFor();
+  await until(`the menu leads to ${label}`, async () => {
+    await page.keyboard.press('ArrowDown');
+    return (await focused.innerText({ timeout: 5_000 })).startsWith(label);
+  });
+  await page.keyboard.press('Enter');
+  await menu.waitFor({ state: 'hidden' });
+}
+
+/** Presses Tab, or Shift+Tab, until the button with this name has the focus. */
+export async function tabTo(
+  { page }: Window,
+  { frame }: Chat,
+  name: string | RegExp,
+  key: 'Tab' | 'Shift+Tab' = 'Shift+Tab',
+): Promise<void> {
+  const wanted = frame.getByRole('button', { name }).first();
+  const isThere = () => wanted.evaluate((button) => button === button.ownerDocument.activeElement);
+  await wanted.waitFor();
+  for (let presses = 0; presses < 60; presses++) {
+    if (await isThere()) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} does not lead to the button ${name}`);
+}
+
 /** Waits for a condition outside the browser. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 30_000;

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 /** VS Code's input at the top of the window: quick picks, input boxes, and (here) the open and save dialogs too. */
 export interface QuickInput {
@@ -60,6 +60,44 @@ export async function runCommand(page: Page, label: string): Promise<void> {
     await page.keyboard.press('Escape');
   }
   await paletteClosed(page);
+}
+
+/**
+ * Runs a command as people without a mouse do: F1, its text, Enter. VS Code puts the one that fits best, or was used last,
+ * on top; arrow keys lead to the others.
+ */
+export async function runCommandByKeys(page: Page, label: string): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!(await typeCommand(page, label))) {
+    if (Date.now() > deadline) throw new Error(`The Command Palette does not lead to "${label}" by keys`);
+    await page.keyboard.press('Escape');
+  }
+  await paletteClosed(page);
+}
+
+async function typeCommand(page: Page, label: string): Promise<boolean> {
+  const input = page.locator('.quick-input-widget .quick-input-box input');
+  try {
+    await page.keyboard.press('F1');
+    await input.and(page.locator(':focus')).waitFor({ timeout: 2_000 });
+    await page.keyboard.type(label);
+    const row = rowOf(page, label);
+    await row.waitFor({ timeout: 2_000 });
+    const rows = await page.locator('.quick-input-widget .monaco-list-row').count();
+    for (let presses = 0; presses < rows && !(await isFocused(row)); presses++) {
+      await page.keyboard.press('ArrowDown');
+    }
+    if (!(await isFocused(row))) return false;
+    await page.keyboard.press('Enter');
+    return true;
+  } catch (error) {
+    if (page.isClosed()) throw error;
+    return false;
+  }
+}
+
+async function isFocused(row: Locator): Promise<boolean> {
+  return ((await row.getAttribute('class', { timeout: 2_000 })) ?? '').split(' ').includes('focused');
 }
 
 async function chooseCommand(page: Page, label: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { type Driver, driverIn } from './driver.ts';
 import type { FrontDoor } from './frontDoor.ts';
-import { type QuickInput, quickInputOf, runCommand } from './quickInput.ts';
+import { type QuickInput, quickInputOf, runCommand, runCommandByKeys } from './quickInput.ts';
 import type { Settings } from './settings.ts';
 import { type Webview, webviewOf } from './webview.ts';
 import type { WindowOptions } from './workbenchPage.ts';
@@ -28,6 +28,8 @@ export interface Window {
   readonly quickInput: QuickInput;
   /** Runs a command from the Command Palette by the text that is shown there: `Category: Title`. */
   runCommand(label: string): Promise<void>;
+  /** The same without a mouse. */
+  runCommandByKeys(label: string): Promise<void>;
   /** The texts of the notifications that are shown now. */
   notifications(): Promise<string[]>;
   /** Waits for a notification with this text and returns its whole text. */
@@ -71,6 +73,7 @@ export async function openWindow(
     driver,
     quickInput: quickInputOf(page),
     runCommand: (label) => runCommand(page, label),
+    runCommandByKeys: (label) => runCommandByKeys(page, label),
     notifications: () => toasts.allInnerTexts(),
     notification: async (text) => {
       const found = toasts.filter({ hasText: text }).first();
