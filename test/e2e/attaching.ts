@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { BrowserContext, Frame, Locator } from 'playwright-core';
 import type { Window } from '../support/vscode/window.ts';
@@ -49,9 +50,12 @@ export async function edit(window: Window, path: string, line: string): Promise<
 }
 
 /** What the active editor shows: the end of its path, its scheme, and the lines that are selected, counted from 1. */
-export function activeEditor(
-  window: Window,
-): Promise<{ readonly scheme: string; readonly name: string; readonly lines: string; readonly text: string }> {
+export function activeEditor(window: Window): Promise<{
+  readonly scheme: string;
+  readonly name: string;
+  readonly lines: string;
+  readonly text: string;
+}> {
   return window.driver.run((vscode) => {
     const editor = vscode.window.activeTextEditor;
     return {
@@ -90,6 +94,15 @@ export async function symbolsOfActiveFile(window: Window): Promise<void> {
 /** Rows of the Explorer by the name they show. */
 export function explorerRow({ page }: Window, name: string): Locator {
   return page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name });
+}
+
+/** Selects rows of the Explorer, and opens none of them. */
+export async function selectInExplorer(window: Window, ...names: readonly string[]): Promise<void> {
+  await window.runCommand('View: Show Explorer');
+  for (const name of names) {
+    await explorerRow(window, name).click({ modifiers: ['ControlOrMeta'] });
+    await explorerRow(window, name).and(window.page.locator('.selected')).waitFor();
+  }
 }
 
 /** Everything that is said in the questions of a request. */
@@ -185,4 +198,72 @@ export async function moveChatAside(window: Window): Promise<void> {
       destinationId: 'workbench.panel.chat',
     }),
   );
+}
+
+/** Drags rows of the Explorer onto the chat: the row given, and with it all that are selected. */
+export async function dragFromExplorer(window: Window, name: string): Promise<void> {
+  const target = await window.page.locator('iframe.webview').last().boundingBox();
+  const source = await explorerRow(window, name).boundingBox();
+  if (!target || !source) throw new Error('The Explorer and the chat are not both shown');
+  const { mouse, keyboard } = window.page;
+  await mouse.move(source.x + 60, source.y + 10);
+  await mouse.down();
+  await mouse.move(source.x + 80, source.y + 30, { steps: 4 });
+  // VS Code keeps drags to itself until Shift is held.
+  await keyboard.down('Shift');
+  await mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 12 });
+  await mouse.move(target.x + target.width / 2 + 4, target.y + target.height / 2 + 4, { steps: 4 });
+  await mouse.up();
+  await keyboard.up('Shift');
+}
+
+/** Drops files on the chat as from the desktop. */
+export async function dropFromDesktop(
+  window: Window,
+  context: BrowserContext,
+  files: readonly string[],
+): Promise<void> {
+  const box = await window.page.locator('iframe.webview').last().boundingBox();
+  if (!box) throw new Error('The chat is not shown');
+  const session = await context.newCDPSession(window.page);
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const data = { items: [], files: [...files], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, ...at, data, modifiers: SHIFT });
+  }
+}
+
+/** As the browser's protocol numbers the keys held down. */
+const SHIFT = 8;
+
+/** Runs git in a folder, as somebody. */
+export function gitIn(folder: string): (...args: readonly string[]) => void {
+  return (...args) => {
+    const somebody = ['-c', 'user.name=t', '-c', 'user.email=t@t'];
+    execFileSync('git', [...somebody, ...args], { cwd: folder });
+  };
+}
+
+/** Waits until VS Code's own git has seen that something has changed. */
+export async function gitKnowsChanges(window: Window): Promise<void> {
+  await until('git knows the changes', () =>
+    window.driver.run((vscode) => {
+      const git = vscode.extensions.getExtension('vscode.git')?.exports?.getAPI(1);
+      return git?.repositories[0]?.state.workingTreeChanges.length > 0;
+    }),
+  );
+}
+
+/** Opens a terminal "build" and types a command into it. */
+export async function openTerminal(window: Window, command: string): Promise<void> {
+  await window.driver.run((vscode, typed) => {
+    const terminal = vscode.window.createTerminal({ name: 'build', shellPath: '/bin/sh' });
+    terminal.show();
+    terminal.sendText(typed);
+  }, command);
+  await window.page.locator('.terminal-wrapper.active .xterm-screen').waitFor();
+}
+
+export async function selectAllInTerminal({ driver }: Window): Promise<void> {
+  await driver.run((vscode) => vscode.commands.executeCommand('workbench.action.terminal.selectAll'));
 }

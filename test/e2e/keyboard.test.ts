@@ -4,7 +4,17 @@ import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import type { Window } from '../support/vscode/window.ts';
 import { activeEditor, allowClipboard, problemsOf, textOf } from './attaching.ts';
-import { type Chat, chatIn, chooseInMenuByKeys, pointingAt, questions, tabTo, until } from './parley.ts';
+import {
+  type Chat,
+  chatIn,
+  chooseInMenuByKeys,
+  cursorInComposer,
+  pointingAt,
+  questions,
+  succeeds,
+  tabTo,
+  until,
+} from './parley.ts';
 
 /** Nothing in this file touches the mouse. */
 
@@ -71,78 +81,74 @@ suite.test('by keyboard alone: Explorer, editor, quick fix, terminal and countin
   await until('the table is shown', async () => /notes\.md/.test((await activeEditor(window)).text));
 });
 
-suite.test(
-  'by keyboard alone: the offered selection, chips, and the + button',
-  stage,
-  async ({ open }) => {
-    const window = await open();
-    const { keyboard } = window.page;
-    await window.runCommandByKeys('Parley: Open Chat');
-    const chat = await chatIn(window);
-    await openFile(window, 'parse.ts');
-    for (const key of ['Control+Home', 'Shift+ArrowDown']) await keyboard.press(key);
-    const offer = chat.frame.getByRole('button', { name: /^Attach parse\.ts/ });
-    await offer.waitFor();
-    await window.runCommandByKeys('Parley: Open Chat');
-    await cursorInComposer(chat);
-    await keyboard.press('Tab');
-    await chat.chips.filter({ hasText: 'parse.ts:1' }).waitFor();
-    await offer.waitFor({ state: 'hidden' });
+suite.test('by keyboard alone: the offered selection, chips, and the + button', stage, async ({ open }) => {
+  const window = await open();
+  const { keyboard } = window.page;
+  await window.runCommandByKeys('Parley: Open Chat');
+  const chat = await chatIn(window);
+  await openFile(window, 'parse.ts');
+  for (const key of ['Control+Home', 'Shift+ArrowDown']) await keyboard.press(key);
+  const offer = chat.frame.getByRole('button', { name: /^Attach parse\.ts/ });
+  await offer.waitFor();
+  await window.runCommandByKeys('Parley: Open Chat');
+  await cursorInComposer(chat);
+  await keyboard.press('Tab');
+  await chat.chips.filter({ hasText: 'parse.ts:1' }).waitFor();
+  await offer.waitFor({ state: 'hidden' });
 
-    await openFile(window, 'wrong.ts');
-    for (const key of ['Control+Home', 'Shift+ArrowDown']) await keyboard.press(key);
-    await chat.frame.getByRole('button', { name: /^Attach wrong\.ts/ }).waitFor();
-    await window.runCommandByKeys('Parley: Open Chat');
-    await cursorInComposer(chat);
-    await tabTo(window, chat, 'Do not offer selections');
-    await keyboard.press('Enter');
-    await chat.frame.locator('[data-part="offer"]').waitFor({ state: 'detached' });
-    await until('the setting says so', () =>
-      window.driver.run(
-        (vscode) => vscode.workspace.getConfiguration('parley').get('offerSelection') === false,
-      ),
-    );
+  await openFile(window, 'wrong.ts');
+  for (const key of ['Control+Home', 'Shift+ArrowDown']) await keyboard.press(key);
+  await chat.frame.getByRole('button', { name: /^Attach wrong\.ts/ }).waitFor();
+  await window.runCommandByKeys('Parley: Open Chat');
+  await cursorInComposer(chat);
+  await tabTo(window, chat, 'Do not offer selections');
+  await keyboard.press('Enter');
+  await chat.frame.locator('[data-part="offer"]').waitFor({ state: 'detached' });
+  await until('the setting says so', () =>
+    window.driver.run(
+      (vscode) => vscode.workspace.getConfiguration('parley').get('offerSelection') === false,
+    ),
+  );
 
-    await openFile(window, 'wrong.ts');
-    await window.runCommandByKeys('Parley: Add to Parley');
-    const chip = chat.chips.filter({ hasText: 'wrong.ts' });
-    await chip.waitFor();
-    await openFile(window, 'wrong.ts');
-    await keyboard.press('Control+End');
-    await keyboard.type('const later = 1;');
-    await chip.getByText('changed').waitFor();
-    await window.runCommandByKeys('Parley: Open Chat');
-    await cursorInComposer(chat);
-    await tabTo(window, chat, 'Refresh wrong.ts');
-    await keyboard.press('Enter');
-    await chip.getByText('changed').waitFor({ state: 'hidden' });
+  await openFile(window, 'wrong.ts');
+  await window.runCommandByKeys('Parley: Add to Parley');
+  const chip = chat.chips.filter({ hasText: 'wrong.ts' });
+  await chip.waitFor();
+  await openFile(window, 'wrong.ts');
+  await keyboard.press('Control+End');
+  await keyboard.type('const later = 1;');
+  await chip.getByText('changed').waitFor();
+  await window.runCommandByKeys('Parley: Open Chat');
+  await cursorInComposer(chat);
+  await tabTo(window, chat, 'Refresh wrong.ts');
+  await keyboard.press('Enter');
+  await chip.getByText('changed').waitFor({ state: 'hidden' });
 
-    await window.runCommandByKeys('Parley: Open Chat');
-    await cursorInComposer(chat);
-    await tabTo(window, chat, /^parse\.ts:1/);
-    await keyboard.press('Enter');
-    await until('its lines are shown', async () => (await activeEditor(window)).name === 'parse.ts');
-    await window.runCommandByKeys('Parley: Open Chat');
-    await cursorInComposer(chat);
-    await tabTo(window, chat, /^Remove parse\.ts/);
-    await keyboard.press('Enter');
-    await chat.chips.filter({ hasText: 'parse.ts' }).waitFor({ state: 'detached' });
+  await window.runCommandByKeys('Parley: Open Chat');
+  await cursorInComposer(chat);
+  await tabTo(window, chat, /^parse\.ts:1/);
+  await keyboard.press('Enter');
+  await until('its lines are shown', async () => (await activeEditor(window)).name === 'parse.ts');
+  await window.runCommandByKeys('Parley: Open Chat');
+  await cursorInComposer(chat);
+  await tabTo(window, chat, /^Remove parse\.ts/);
+  await keyboard.press('Enter');
+  await chat.chips.filter({ hasText: 'parse.ts' }).waitFor({ state: 'detached' });
 
-    await window.runCommandByKeys('Parley: Open Chat');
-    await cursorInComposer(chat);
-    await tabTo(window, chat, 'Add Context', 'Tab');
-    await keyboard.press('Enter');
-    await window.quickInput.titled(/Add Context/);
-    await keyboard.type('Selection');
-    await keyboard.press('Enter');
-    await chat.chips.filter({ hasText: 'parse.ts:1' }).waitFor();
-    await cursorInComposer(chat);
-    await keyboard.type('What is new?');
-    await keyboard.press('Enter');
-    await chat.answer('done');
-    assert.match(textOf(questions(claude)[0]?.body), /const two[\s\S]*const later = 1;/);
-  },
-);
+  await window.runCommandByKeys('Parley: Open Chat');
+  await cursorInComposer(chat);
+  await tabTo(window, chat, 'Add Context', 'Tab');
+  await keyboard.press('Enter');
+  await window.quickInput.titled(/Add Context/);
+  await keyboard.type('Selection');
+  await keyboard.press('Enter');
+  await chat.chips.filter({ hasText: 'parse.ts:1' }).waitFor();
+  await cursorInComposer(chat);
+  await keyboard.type('What is new?');
+  await keyboard.press('Enter');
+  await chat.answer('done');
+  assert.match(textOf(questions(claude)[0]?.body), /const two[\s\S]*const later = 1;/);
+});
 
 /** Brings the focus to an entry at the top of the Explorer. */
 async function focusInExplorer({ page }: Window, name: string): Promise<void> {
@@ -152,7 +158,7 @@ async function focusInExplorer({ page }: Window, name: string): Promise<void> {
     await page.keyboard.press('Home');
     const list = page.locator('.explorer-folders-view .monaco-list:focus');
     const focused = list.locator('.monaco-list-row.focused').filter({ hasText: name });
-    return (await row.count()) > 0 && waits(focused.waitFor({ timeout: 1_000 }));
+    return (await row.count()) > 0 && succeeds(focused.waitFor({ timeout: 1_000 }));
   });
 }
 
@@ -162,10 +168,10 @@ async function openFile(window: Window, name: string): Promise<void> {
   await until(`${name} is offered`, async () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+P');
-    const isOpen = await waits(page.locator('.quick-input-box input:focus').waitFor({ timeout: 2_000 }));
+    const isOpen = await succeeds(page.locator('.quick-input-box input:focus').waitFor({ timeout: 2_000 }));
     if (!isOpen) return false;
     await page.keyboard.type(name);
-    return waits(first.waitFor({ timeout: 2_000 }));
+    return succeeds(first.waitFor({ timeout: 2_000 }));
   });
   await page.keyboard.press('Enter');
   await window.quickInput.closed();
@@ -182,7 +188,7 @@ async function explainByKeys({ page }: Window): Promise<void> {
   await until('the quick fix is offered', async () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+.');
-    return waits(explain.waitFor({ timeout: 2_000 }));
+    return succeeds(explain.waitFor({ timeout: 2_000 }));
   });
   await until('the arrow keys lead to it', async () => {
     if (/focused/.test((await explain.getAttribute('class')) ?? '')) return true;
@@ -193,19 +199,5 @@ async function explainByKeys({ page }: Window): Promise<void> {
 }
 
 function appears(chat: Chat, text: string): Promise<boolean> {
-  return waits(chat.chips.filter({ hasText: text }).waitFor({ timeout: 5_000 }));
-}
-
-function waits(waiting: Promise<unknown>): Promise<boolean> {
-  return waiting.then(
-    () => true,
-    () => false,
-  );
-}
-
-/** After each gesture one can write at once. */
-async function cursorInComposer(chat: Chat): Promise<void> {
-  await until('the cursor is in the composer', () =>
-    chat.composer.evaluate((box) => box.ownerDocument.hasFocus() && box.ownerDocument.activeElement === box),
-  );
+  return succeeds(chat.chips.filter({ hasText: text }).waitFor({ timeout: 5_000 }));
 }

@@ -168,3 +168,24 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }
+
+/** Whether a wait comes to its end; for what has to be tried until it holds. */
+export function succeeds(waiting: Promise<unknown>): Promise<boolean> {
+  return waiting.then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Waits until one can write at once, as after every gesture. */
+export async function cursorInComposer({ composer }: Chat): Promise<void> {
+  await until('the cursor is in the composer', () =>
+    composer.evaluate((box) => box.ownerDocument.hasFocus() && box.ownerDocument.activeElement === box),
+  );
+}
+
+/** Starts a conversation with nothing in it. */
+export async function startAnew(window: Window, chat: Chat): Promise<void> {
+  await window.runCommand('Parley: New Conversation');
+  await until('the conversation is empty', async () => (await chat.turns.count()) === 0);
+}

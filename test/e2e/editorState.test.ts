@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, beforeEach } from 'node:test';
+import { startFakeClaude } from '../support/fakeClaude/main.ts';
+import { vsCodeSuite } from '../support/vscode/suite.ts';
+import type { Window } from '../support/vscode/window.ts';
+import {
+  activeEditor,
+  allowClipboard,
+  copyText,
+  gitIn,
+  gitKnowsChanges,
+  openTerminal,
+  problemsOf,
+  select,
+  selectAllInTerminal,
+  textOf,
+} from './attaching.ts';
+import { chatIn, chooseInMenu, openChat, pointingAt, questions, succeeds, until } from './parley.ts';
+
+const claude = await startFakeClaude();
+after(() => claude.close());
+beforeEach(() => claude.reset());
+
+const suite = vsCodeSuite({ startOver: () => claude.reset() });
+const stage = {
+  machineSettings: pointingAt(claude),
+  files: {
+    'docs/notes.md': '# Notes\n',
+    'src/wrong.ts': 'export const two: number = "two";\n',
+    'program.js': 'console.log("hello from " + "the program");\n',
+    'adding.test.txt': 'it adds two numbers\n',
+  },
+};
+
+suite.test(
+  'a problem is explained from its quick fix, the problems of a file and the selection in the terminal are added; the clipboard stays as it was',
+  stage,
+  async ({ open, context }) => {
+    const window = await open();
+    await allowClipboard(context);
+    await select(window, 'src/wrong.ts', 0, 14, 0, 14);
+    await problemsOf(window, 'src/wrong.ts');
+    await window.driver.run((vscode) =>
+      vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup'),
+    );
+    // The quick fix is there once Parley is active, which VS Code does when it has time.
+    const explain = window.page.locator('.action-widget').getByText('Explain with Parley');
+    await until('the quick fix is offered', async () => {
+      await window.page.keyboard.press('Escape');
+      await window.page.keyboard.press('Control+.');
+      return succeeds(explain.waitFor({ timeout: 2_000 }));
+    });
+    await explain.click();
+    const chat = await chatIn(window);
+    await chat.chips.filter({ hasText: 'Problem in src/wrong.ts' }).waitFor();
+    await until('words are suggested', async () => (await chat.composer.inputValue()) !== '');
+    await chat.composer.press('Enter');
+    await chat.answer('done');
+    assert.match(textOf(questions(claude)[0]?.body), /not assignable to type 'number'/);
+
+    await window.runCommand('Parley: Add Problems to Parley');
+    await chat.chips.filter({ hasText: 'Problems in src/wrong.ts' }).waitFor();
+    await copyText(window, 'copied before');
+    await openTerminal(window, 'echo "it is" broken-$((40 + 2))');
+    const screen = window.page.locator('.terminal-wrapper.active .xterm-screen');
+    const entry = window.page.locator('.monaco-menu').getByText('Add Terminal Selection to Parley');
+    await until('what the shell printed is attached', async () => {
+      await selectAllInTerminal(window);
+      await screen.click({ button: 'right' });
+      if (!(await succeeds(entry.waitFor({ timeout: 2_000 })))) return false;
+      await chooseInMenu(window, 'Add Terminal Selection to Parley');
+      return succeeds(chat.chips.filter({ hasText: 'Terminal: build' }).waitFor({ timeout: 5_000 }));
+    });
+    await chat.ask('What went wrong?');
+    await until('it arrives', () => questions(claude).length === 2);
+    const all = textOf(questions(claude)[1]?.body);
+    const sent = all.slice(all.lastIndexOf('Problems in src/wrong.ts'));
+    assert.match(sent, /src\/wrong\.ts:1:14 error[^\n]*not assignable to type 'number'/);
+    assert.match(sent, /Terminal: build[\s\S]*it is broken-42/);
+    assert.equal(await window.page.evaluate(() => navigator.clipboard.readText()), 'copied before');
+  },
+);
+
+suite.test(
+  'changes that git knows of are added from the groups and the title of Source Control, and a commit from the palette',
+  stage,
+  async ({ open, workspace }) => {
+    const git = gitIn(workspace);
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-q', '-m', 'The first commit');
+    await writeFile(join(workspace, 'docs/notes.md'), '# Staged words\n');
+    git('add', '.');
+    await writeFile(join(workspace, 'program.js'), 'const changed = true;\n');
+    const window = await open();
+    await openChat(window);
+    await gitKnowsChanges(window);
+    for (const [group, label] of [
+      [/^Staged Changes/, 'Staged changes'],
+      [/^Changes/, 'Changes not staged'],
+    ] as const) {
+      await showSourceControl(window);
+      await window.page
+        .locator('.scm-view .monaco-list-row')
+        .filter({ hasText: group })
+        .first()
+        .click({ button: 'right' });
+      await chooseInMenu(window, 'Add Changes to Parley');
+      await (await chatIn(window)).chips.filter({ hasText: label }).waitFor();
+    }
+    await showSourceControl(window);
+    await window.page
+      .locator('.part.sidebar')
+      .getByRole('button', { name: 'More Actions...' })
+      .first()
+      .click();
+    await chooseInMenu(window, 'Add Changes to Parley');
+    await window.quickInput.titled(/Add Changes/);
+    await window.quickInput.pick(/The first commit/);
+    const chat = await chatIn(window);
+    await chat.chips.filter({ hasText: 'The first commit' }).waitFor();
+    await window.runCommand('Parley: Add Changes to Parley...');
+    await window.quickInput.titled(/Add Changes/);
+    await window.quickInput.cancel();
+
+    await chat.chips.getByRole('button', { name: /^Staged changes/ }).click();
+    await until('the changes are shown', async () =>
+      /\+# Staged words/.test((await activeEditor(window)).text),
+    );
+    assert.equal((await activeEditor(window)).scheme, 'parley-excerpt');
+    const isEdited = await window.driver.run((vscode) =>
+      vscode.window.activeTextEditor?.document.uri.scheme === 'parley-excerpt'
+        ? vscode.workspace.fs.isWritableFileSystem('parley-excerpt')
+        : true,
+    );
+    assert.notEqual(isEdited, true, 'what was attached cannot be changed there');
+    await chat.ask('Review');
+    await chat.answer('done');
+    const sent = textOf(questions(claude)[0]?.body);
+    assert.match(sent, /\+# Staged words/);
+    assert.match(sent, /\+const changed = true;/);
+    assert.match(sent, /The first commit[\s\S]*\+export const two/);
+  },
+);
+
+suite.test(
+  'what a program printed while it was debugged is added, and a failed test from the menu of its message',
+  stage,
+  async ({ open }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await window.driver.run(async (vscode, runtimeExecutable) => {
+      const folder = vscode.workspace.workspaceFolders?.[0];
+      if (!folder) throw new Error('no folder is open');
+      await vscode.debug.startDebugging(folder, {
+        type: 'node',
+        request: 'launch',
+        name: 'My Program',
+        program: vscode.Uri.joinPath(folder.uri, 'program.js').fsPath,
+        runtimeExecutable,
+        outputCapture: 'std',
+        internalConsoleOptions: 'neverOpen',
+      });
+    }, process.execPath);
+    await until('what it printed is attached', async () => {
+      await window.runCommand('Parley: Add Debug Console to Parley');
+      const chip = chat.chips.filter({ hasText: 'Debug Console: My Program' });
+      return succeeds(chip.waitFor({ timeout: 3_000 }));
+    });
+
+    await failATest(window);
+    const failure = window.page.locator('.test-output-peek-tree .monaco-list-row', { hasText: 'not equal' });
+    await failure.click({ button: 'right' });
+    await chooseInMenu(window, 'Add Test Failure to Parley');
+    await chat.chips.filter({ hasText: 'Failed test: adds two numbers' }).waitFor();
+    await chat.ask('Why?');
+    await chat.answer('done');
+    const sent = textOf(questions(claude)[0]?.body);
+    assert.match(sent, /hello from the program/);
+    assert.match(sent, /adds two numbers[\s\S]*not equal[\s\S]*Expected:\n4[\s\S]*Actual:\n5/);
+    assert.match(sent, /it adds two numbers/, 'the code of the test goes along');
+  },
+);
+
+async function showSourceControl({ driver, page }: Window): Promise<void> {
+  await driver.run((vscode) => vscode.commands.executeCommand('workbench.view.scm'));
+  await page.locator('.scm-view .monaco-list-row').filter({ hasText: 'Staged Changes' }).waitFor();
+}
+
+/** Contributes a test, as an extension for a test runner does, and has VS Code run it. */
+async function failATest(window: Window): Promise<void> {
+  await window.driver.run((vscode) => {
+    const folder = vscode.workspace.workspaceFolders?.[0];
+    if (!folder) throw new Error('no folder is open');
+    const uri = vscode.Uri.joinPath(folder.uri, 'adding.test.txt');
+    const controller = vscode.tests.createTestController('parley-e2e', 'Adding');
+    const item = controller.createTestItem('adds', 'adds two numbers', uri);
+    item.range = new vscode.Range(0, 0, 0, 19);
+    controller.items.add(item);
+    const fail = (request: import('vscode').TestRunRequest) => {
+      const run = controller.createTestRun(request);
+      const message = vscode.TestMessage.diff('not equal', '4', '5');
+      message.location = new vscode.Location(uri, new vscode.Position(0, 3));
+      run.failed(item, message);
+      run.end();
+    };
+    controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, fail, true);
+  });
+  await window.runCommand('Test: Run All Tests');
+}
