@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, beforeEach } from 'node:test';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import type { Window } from '../support/vscode/window.ts';
+import { select, symbolsOfActiveFile, textOf } from './attaching.ts';
 import { chatIn, chooseInMenu, openChat, pointingAt, questions } from './parley.ts';
 
 const claude = await startFakeClaude();
@@ -34,7 +34,7 @@ suite.test(
     assert.equal(await chat.composer.inputValue(), 'Is this right?');
     await chat.composer.press('Enter');
     await chat.answer('done');
-    const sent = JSON.stringify(questions(claude)[0]?.body);
+    const sent = textOf(questions(claude)[0]?.body);
     assert.match(sent, /src\/parse\.ts, line/);
     assert.match(sent, /```typescript/);
     assert.equal(await chat.chips.count(), 0, 'the chip went with the question');
@@ -63,17 +63,7 @@ suite.test(
   async ({ open }) => {
     const window = await open();
     await select(window, 'src/parse.ts', 1, 4, 1, 4);
-    await window.driver.run(async (vscode) => {
-      const uri = vscode.window.activeTextEditor?.document.uri;
-      for (let attempt = 0; attempt < 200; attempt++) {
-        const symbols = await vscode.commands.executeCommand<unknown[]>(
-          'vscode.executeDocumentSymbolProvider',
-          uri,
-        );
-        if (symbols?.length) return;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    });
+    await symbolsOfActiveFile(window);
     await openChat(window);
     await window.driver.run((vscode) =>
       vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup'),
@@ -97,9 +87,9 @@ suite.test('unsaved and untitled text is taken as it stands in the editor', stag
   await chat.chips.getByText(/Untitled-1/).waitFor();
   await chat.ask('Why?');
   await chat.answer('done');
-  const sent = JSON.stringify(questions(claude)[0]?.body);
+  const sent = textOf(questions(claude)[0]?.body);
   assert.match(sent, /Untitled-1, line 1, with unsaved changes/);
-  assert.match(sent, /```python\\ndraft = True/);
+  assert.match(sent, /```python\ndraft = True/);
 });
 
 suite.test(
@@ -123,21 +113,3 @@ suite.test(
     await (await chatIn(window)).chips.getByText('parse.ts:5').waitFor();
   },
 );
-
-async function select(
-  window: Window,
-  path: string,
-  ...range: readonly [number, number, number, number]
-): Promise<void> {
-  await window.driver.run(
-    async (vscode, file, [fromLine, from, toLine, to]) => {
-      const folder = vscode.workspace.workspaceFolders?.[0];
-      if (!folder) throw new Error('no folder is open');
-      const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, file));
-      const editor = await vscode.window.showTextDocument(document);
-      editor.selection = new vscode.Selection(fromLine, from, toLine, to);
-    },
-    path,
-    range,
-  );
-}
