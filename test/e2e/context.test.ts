@@ -143,13 +143,12 @@ suite.test(
     await offer.waitFor();
     await chat.frame.getByRole('button', { name: 'Do not offer selections' }).click();
     await offer.waitFor({ state: 'hidden' });
-    await select(window, 'src/parse.ts', 1, 0, 1, 10);
     await until('the setting says so', () =>
       window.driver.run(
         (vscode) => vscode.workspace.getConfiguration('parley').get('offerSelection') === false,
       ),
     );
-    assert.equal(await offer.count(), 0);
+    await select(window, 'src/parse.ts', 1, 0, 1, 10);
 
     await allowClipboard(context);
     await copyText(window, 'one\ntwo\nthree');
@@ -162,6 +161,7 @@ suite.test(
     await chat.composer.press('Enter');
     await chat.answer('done');
     assert.match(textOf(questions(claude)[0]?.body), /log line 59[\s\S]*one\ntwo\nthree/);
+    assert.equal(await offer.count(), 0, 'nothing was offered any more');
   },
 );
 

@@ -111,11 +111,13 @@ suite.test(
       await (await chatIn(window)).chips.filter({ hasText: label }).waitFor();
     }
     await showSourceControl(window);
-    await window.page
-      .locator('.part.sidebar')
-      .getByRole('button', { name: 'More Actions...' })
-      .first()
-      .click();
+    // The actions of a part of the side bar show when the pointer is there.
+    const pane = window.page
+      .locator('.part.sidebar .pane')
+      .filter({ has: window.page.locator('.scm-view') })
+      .first();
+    await pane.hover();
+    await pane.getByRole('button', { name: 'More Actions...', exact: true }).click();
     await chooseInMenu(window, 'Add Changes to Parley');
     await window.quickInput.titled(/Add Changes/);
     await window.quickInput.pick(/The first commit/);
