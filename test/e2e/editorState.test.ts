@@ -112,12 +112,9 @@ suite.test(
     }
     await showSourceControl(window);
     // The actions of a part of the side bar show when the pointer is there.
-    const pane = window.page
-      .locator('.part.sidebar .pane')
-      .filter({ has: window.page.locator('.scm-view') })
-      .first();
-    await pane.hover();
-    await pane.getByRole('button', { name: 'More Actions...', exact: true }).click();
+    await window.page.locator('.scm-view .monaco-list-row').first().hover();
+    const actions = window.page.getByRole('toolbar', { name: 'Changes actions' });
+    await actions.getByRole('button', { name: 'More Actions...', exact: true }).first().click();
     await chooseInMenu(window, 'Add Changes to Parley');
     await window.quickInput.titled(/Add Changes/);
     await window.quickInput.pick(/The first commit/);
@@ -173,7 +170,10 @@ suite.test(
     });
 
     await failATest(window);
-    const failure = window.page.locator('.test-output-peek-tree .monaco-list-row', { hasText: 'not equal' });
+    const rows = window.page.locator('.test-output-peek-tree .monaco-list-row');
+    await rows.filter({ hasText: 'adds two numbers' }).click();
+    await window.page.keyboard.press('ArrowRight');
+    const failure = rows.filter({ hasText: /^\s*not equal/ });
     await failure.click({ button: 'right' });
     await chooseInMenu(window, 'Add Test Failure to Parley');
     await chat.chips.filter({ hasText: 'Failed test: adds two numbers' }).waitFor();
@@ -191,7 +191,10 @@ async function showSourceControl({ driver, page }: Window): Promise<void> {
   await page.locator('.scm-view .monaco-list-row').filter({ hasText: 'Staged Changes' }).waitFor();
 }
 
-/** Contributes a test, as an extension for a test runner does, and has VS Code run it. */
+/**
+ * Contributes a test, as an extension for a test runner does, and has VS Code run it. It fails twice: only then has each
+ * message a line of its own in Test Results.
+ */
 async function failATest(window: Window): Promise<void> {
   await window.driver.run((vscode) => {
     const folder = vscode.workspace.workspaceFolders?.[0];
@@ -205,7 +208,7 @@ async function failATest(window: Window): Promise<void> {
       const run = controller.createTestRun(request);
       const message = vscode.TestMessage.diff('not equal', '4', '5');
       message.location = new vscode.Location(uri, new vscode.Position(0, 3));
-      run.failed(item, message);
+      run.failed(item, [message, new vscode.TestMessage('too late')]);
       run.end();
     };
     controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, fail, true);
