@@ -153,6 +153,15 @@ suite.test(
     await window.driver.run(async (vscode, runtimeExecutable) => {
       const folder = vscode.workspace.workspaceFolders?.[0];
       if (!folder) throw new Error('no folder is open');
+      // VS Code debugs Node in two sessions, one within the other.
+      const running = new Set<string>();
+      const ended = new Promise<void>((resolve) => {
+        vscode.debug.onDidStartDebugSession(({ id }) => running.add(id));
+        vscode.debug.onDidTerminateDebugSession(({ id }) => {
+          running.delete(id);
+          if (running.size === 0) resolve();
+        });
+      });
       await vscode.debug.startDebugging(folder, {
         type: 'node',
         request: 'launch',
@@ -162,12 +171,10 @@ suite.test(
         outputCapture: 'std',
         internalConsoleOptions: 'neverOpen',
       });
+      await ended;
     }, process.execPath);
-    await until('what it printed is attached', async () => {
-      await window.runCommand('Parley: Add Debug Console to Parley');
-      const chip = chat.chips.filter({ hasText: 'Debug Console: My Program' });
-      return succeeds(chip.waitFor({ timeout: 3_000 }));
-    });
+    await window.runCommand('Parley: Add Debug Console to Parley');
+    await chat.chips.filter({ hasText: 'Debug Console: My Program' }).waitFor();
 
     await failATest(window);
     const rows = window.page.locator('.test-output-peek-tree .monaco-list-row');
