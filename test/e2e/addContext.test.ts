@@ -54,7 +54,7 @@ suite.test(
     git('commit', '-q', '-m', 'The first commit');
     const window = await open();
     await allowClipboard(context);
-    await select(window, 'src/wrong.ts', 0, 0, 0, 12);
+    await select(window, 'src/wrong.ts', 0, 0, 0, 16);
     await symbolsOfActiveFile(window);
     await problemsOf(window, 'src/wrong.ts');
     const chat = await openChat(window);
@@ -77,6 +77,8 @@ suite.test(
     for (const [, entry, outcome] of [...gestures, ['', 'Files…', { title: /Attach Files/ }] as const]) {
       await selectAllInTerminal(window);
       await openChat(window);
+      // Taking the terminal's selection goes over the clipboard.
+      if (entry === 'Image from Clipboard') await copyPicture(window, plainPng(320, 200));
       await openPlus(window, chat);
       await window.quickInput.fill(entry);
       await window.quickInput.pick(new RegExp(`(^|\\s)${entry}$`));
