@@ -71,7 +71,7 @@ suite.test(
     await window.page.keyboard.press('Control+K');
     await window.page.keyboard.press('Control+A');
     const chat = await chatIn(window);
-    await chat.chips.getByText('parse.ts:1-3').waitFor();
+    await chat.chips.getByTitle(/^src\/parse\.ts:1-3/).waitFor();
   },
 );
 
