@@ -38,6 +38,8 @@ suite.test('by keyboard alone: Explorer, editor, quick fix, terminal and countin
   await allowClipboard(given.context);
   const { keyboard } = window.page;
   await window.runCommandByKeys('Parley: Open Chat');
+  // It takes the focus when it is ready, from whatever was opened meanwhile.
+  await cursorInComposer(await chatIn(window));
   await focusInExplorer(window, 'docs');
   await chooseInMenuByKeys(window, 'Add to Parley');
   const chat = await chatIn(window);
