@@ -9,6 +9,17 @@ export interface DraftAttachment {
   readonly part: Part;
   /** What was done to it as it was attached (made smaller, converted), as sentences. */
   readonly notes?: readonly string[];
+  /** The file of a picture, which tells later whether it has changed. Absent where it came from none. */
+  readonly origin?: PictureOrigin;
+}
+
+/** A file as it was when a picture was taken from it. */
+export interface PictureOrigin {
+  readonly uri: string;
+  /** Of the file, not of what became of it. */
+  readonly sha256: string;
+  /** Its size. */
+  readonly bytes: number;
 }
 
 /** An attachment as the page shows it. */

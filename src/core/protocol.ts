@@ -6,7 +6,7 @@ import type { CacheState, Prices, Quote } from './money/money.ts';
 import { PAGE_COMMANDS, type PageCommand, type Settings } from './settings.ts';
 
 /** Both sides must speak the same version; a page of another version is given a fresh document. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** The longest text the page may send at once, in UTF-16 units: what the API takes at most, with room to spare. */
 export const MAX_TEXT = 32 * 1024 * 1024;
@@ -84,13 +84,28 @@ export type ToView = { readonly seq: number } & (
     }
   | { readonly type: 'statusChanged'; readonly status: ChatStatus }
   | { readonly type: 'attachmentsChanged'; readonly attachments: readonly ShownAttachment[] }
-  /** A picture that the host has found; the page prepares it and sends `attachImage` with the same id. */
+  /**
+   * A picture that the host has found or kept for the page, which prepares it and sends `attachImage` with the same id.
+   * `replaces` tells that it is to take the place of the attachment with that id; so many more follow at once.
+   */
   | {
       readonly type: 'imageOffered';
       readonly id: string;
       readonly label: string;
       readonly bytes: Uint8Array;
+      readonly replaces: boolean;
+      readonly following: number;
     }
+  /** What `attachImage` brought is attached, or cannot be: then what was there before, if anything, still is. */
+  | { readonly type: 'imageTaken'; readonly id: string; readonly making: string }
+  | {
+      readonly type: 'imageRefused';
+      readonly id: string;
+      readonly making: string;
+      readonly sentence: string;
+    }
+  /** A wish to attach is done with, so many things were taken; its pictures, if any, have been offered before. */
+  | { readonly type: 'wishSettled'; readonly id: string; readonly taken: number }
   /** The bytes of a stored image that was asked for with `readImage`; empty when they are gone. */
   | {
       readonly type: 'imageRead';
@@ -136,6 +151,15 @@ export type ToView = { readonly seq: number } & (
   | { readonly type: 'textSuggested'; readonly text: string }
 );
 
+/**
+ * Names what a wish attaches or changes: an attachment, or the wish itself, with an id that the page has made. The
+ * conversation is the one for which it was meant, which need not be the one shown when it is granted.
+ */
+export interface WishName {
+  readonly id: string;
+  readonly conversation: string;
+}
+
 /** Wishes of the page. */
 export type ToHost =
   | { readonly type: 'ready'; readonly version: number }
@@ -172,35 +196,40 @@ export type ToHost =
     }
   | { readonly type: 'showOlder'; readonly before: string }
   | { readonly type: 'changeDraft'; readonly text: string; readonly caret: number }
-  | { readonly type: 'removeAttachment'; readonly id: string }
+  | ({ readonly type: 'removeAttachment' } & WishName)
+  /** A picture that was given to the page itself: kept by the host until it comes back prepared, given up or removed. */
+  | ({ readonly type: 'keepPicture'; readonly label: string; readonly bytes: Uint8Array } & WishName)
+  /** The picture of this id cannot be prepared, so it need not be offered again. */
+  | ({ readonly type: 'giveUpPicture' } & WishName)
   /**
-   * A prepared picture. An id that an attachment has already takes its place (cropped, blacked out). `note` says what
-   * was done to it, empty when nothing was.
+   * A prepared picture. An id that an attachment has already takes its place (cropped, blacked out). `making` names this
+   * version of it in the answer, `imageTaken` or `imageRefused`. `note` says what was done to it, empty when nothing was.
    */
-  | {
+  | ({
       readonly type: 'attachImage';
-      readonly id: string;
+      readonly making: string;
       readonly label: string;
       readonly mediaType: ImageType;
       readonly bytes: Uint8Array;
       readonly width: number;
       readonly height: number;
       readonly note: string;
-    }
-  /** A file from outside that is no picture. */
-  | { readonly type: 'attachFile'; readonly name: string; readonly bytes: Uint8Array }
+    } & WishName)
+  /** A file from outside that is no picture. This wish and the next ones are answered with `wishSettled`. */
+  | ({ readonly type: 'attachFile'; readonly name: string; readonly bytes: Uint8Array } & WishName)
   /** What was dropped from VS Code itself or from a browser, one URI a line. */
-  | { readonly type: 'attachUris'; readonly uris: string }
+  | ({ readonly type: 'attachUris'; readonly uris: string } & WishName)
   /** A long text that was pasted. */
-  | { readonly type: 'attachText'; readonly text: string }
+  | ({ readonly type: 'attachText'; readonly text: string } & WishName)
+  /** `mention` is the id of one that was found. */
+  | ({ readonly type: 'attachMention'; readonly mention: string } & WishName)
+  /** Attaches the selection that was offered. */
+  | ({ readonly type: 'acceptSelection' } & WishName)
   /** Takes what the attachment was taken from as it is now. */
-  | { readonly type: 'refreshAttachment'; readonly id: string }
+  | ({ readonly type: 'refreshAttachment'; readonly attachment: string } & WishName)
   /** Asks for the bytes of a stored image of this conversation, to show it. */
   | { readonly type: 'readImage'; readonly sha256: string; readonly mediaType: ImageType }
   | { readonly type: 'findMentions'; readonly query: string }
-  | { readonly type: 'attachMention'; readonly id: string }
-  /** Attaches the selection that was offered. */
-  | { readonly type: 'acceptSelection' }
   /** Offers no selections any more. */
   | { readonly type: 'declineSelections' }
   | { readonly type: 'openAttachment'; readonly id: string }
@@ -261,6 +290,8 @@ const oneOf =
     values.some((known) => known === value);
 const imageType: Check = oneOf('image/png', 'image/jpeg', 'image/gif', 'image/webp');
 
+const WISH_NAME = { id: name, conversation: name };
+
 /** A shape for each wish; the type makes it impossible to forget one. */
 const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T }>> } = {
   ready: { version: count },
@@ -278,9 +309,12 @@ const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T
   imageShrunk: { id: name, data: text, mediaType: imageType, width: count, height: count },
   showOlder: { before: name },
   changeDraft: { text, caret: count },
-  removeAttachment: { id: name },
+  removeAttachment: WISH_NAME,
+  keepPicture: { ...WISH_NAME, label: name, bytes: someBytes },
+  giveUpPicture: WISH_NAME,
   attachImage: {
-    id: name,
+    ...WISH_NAME,
+    making: name,
     label: name,
     mediaType: imageType,
     bytes: someBytes,
@@ -288,14 +322,14 @@ const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T
     height: count,
     note: text,
   },
-  attachFile: { name, bytes: anyBytes },
-  attachUris: { uris: text },
-  attachText: { text },
-  refreshAttachment: { id: name },
+  attachFile: { ...WISH_NAME, name, bytes: anyBytes },
+  attachUris: { ...WISH_NAME, uris: text },
+  attachText: { ...WISH_NAME, text },
+  attachMention: { ...WISH_NAME, mention: name },
+  acceptSelection: WISH_NAME,
+  refreshAttachment: { ...WISH_NAME, attachment: name },
   readImage: { sha256: hash, mediaType: imageType },
   findMentions: { query },
-  attachMention: { id: name },
-  acceptSelection: {},
   declineSelections: {},
   openAttachment: { id: name },
   openPart: { turn: name, part: count },

@@ -1,7 +1,9 @@
+import type { ShownAttachment } from '../core/attaching.ts';
 import { type ChatEvent, emptyConversation, reduceAll } from '../core/conversation/events.ts';
 import { type Conversation, findTurn } from '../core/conversation/model.ts';
 import { type ChatStatus, PROTOCOL_VERSION, type ToView } from '../core/protocol.ts';
-import { doubtArriving, settleArriving } from './attaching/arriving.ts';
+import { settleArriving, stopWaiting } from './attaching/arriving.ts';
+import { collectingHere, endCollecting } from './attaching/collecting.ts';
 import { addNotice } from './changes.ts';
 import { hostQuote } from './quoting.ts';
 import { type DraftText, keepDraft, type OpenChat, type PageState } from './state.ts';
@@ -34,7 +36,7 @@ function takeSnapshot(state: PageState, message: Message<'snapshot'>): PageState
     seq: message.seq,
     chat: quote ? outdated({ ...chat, quote }) : chat,
   };
-  return settleEditing(settleArriving(next, attachments));
+  return settleEditing(settleArriving(endAllCollecting(next), attachments));
 }
 
 /** The host gives a page of another version a new document; asked twice it would never end. */
@@ -79,13 +81,15 @@ function applyNext(
       return { ...state, chat: changeStatus(chat, message.status) };
     case 'attachmentsChanged':
       return settleArriving(
-        { ...state, chat: outdated({ ...chat, attachments: message.attachments }) },
+        { ...state, chat: changeAttachments(chat, message.attachments) },
         message.attachments,
       );
+    case 'wishSettled':
+      return settleWish(state, message);
     case 'askRefused':
       return putBack(state, message);
     case 'noticeShown':
-      return addNotice(doubtArriving(state), message.sentence);
+      return addNotice(state, message.sentence);
     case 'quoteChanged':
       if (message.conversation !== chat.conversation.id) return state;
       return { ...state, chat: { ...chat, quote: hostQuote(message) } };
@@ -95,6 +99,8 @@ function applyNext(
       return { ...state, chat: { ...chat, offer: message.offer } };
     case 'imageShrinkAsked':
     case 'imageOffered':
+    case 'imageTaken':
+    case 'imageRefused':
     case 'imageRead':
     case 'mentionsFound':
     case 'pasteAsked':
@@ -137,6 +143,33 @@ const CHANGES_PROMPT: ReadonlySet<ChatEvent['type']> = new Set([
 /** The quote stays on the page as an estimate until the host has counted anew. */
 function outdated(chat: OpenChat): OpenChat {
   return chat.quote?.current ? { ...chat, quote: { ...chat.quote, current: false } } : chat;
+}
+
+/** What is only said of attachments changes nothing in the request. */
+function changeAttachments(chat: OpenChat, attachments: OpenChat['attachments']): OpenChat {
+  const isSame =
+    attachments.length === chat.attachments.length &&
+    attachments.every((attachment, at) => isSent(attachment, chat.attachments[at]));
+  return isSame ? { ...chat, attachments } : outdated({ ...chat, attachments });
+}
+
+function isSent(one: ShownAttachment, other: ShownAttachment | undefined): boolean {
+  if (one.id !== other?.id || one.tokens !== other.tokens) return false;
+  return JSON.stringify(one.part) === JSON.stringify(other.part);
+}
+
+/** A wish of which nothing came holds back the question that waited for it: it was not meant to go without. */
+function settleWish(state: PageState, { id, taken }: Message<'wishSettled'>): PageState {
+  const isHere = collectingHere(state).some((wish) => wish.id === id);
+  const next = endCollecting(state, id);
+  return taken === 0 && isHere ? stopWaiting(next) : next;
+}
+
+/** Nobody knows what became of wishes that were under way: the host may be another one. */
+function endAllCollecting(state: PageState): PageState {
+  if (state.collecting.length === 0) return state;
+  const next = { ...state, collecting: [] };
+  return collectingHere(state).length === 0 ? next : stopWaiting(next);
 }
 
 function changeStatus(chat: OpenChat, status: ChatStatus): OpenChat {

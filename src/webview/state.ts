@@ -2,6 +2,7 @@ import type { SelectionOffer, ShownAttachment } from '../core/attaching.ts';
 import { type Conversation, findTurn, streamingTurn, type UserTurn } from '../core/conversation/model.ts';
 import type { ChatStatus } from '../core/protocol.ts';
 import type { Arriving } from './attaching/arriving.ts';
+import type { Collecting } from './attaching/collecting.ts';
 import type { Mentioning } from './attaching/mentioning.ts';
 import type { Viewing } from './attaching/viewing.ts';
 import type { Memory, Place } from './memory.ts';
@@ -69,7 +70,9 @@ export interface PageState {
   readonly budget: BudgetStop | undefined;
   /** Pictures on their way to the host, of any conversation; the oldest first. */
   readonly arriving: readonly Arriving[];
-  /** True while the question waits for pictures and goes when they are attached. */
+  /** What the host is collecting to attach, for any conversation; the oldest first. */
+  readonly collecting: readonly Collecting[];
+  /** True while the question waits for these and goes when they are attached. */
   readonly waiting: boolean;
   /** The `@` at the caret, while there is one. */
   readonly mentioning: Mentioning | undefined;
@@ -106,6 +109,7 @@ export function initialState(kept: Memory): PageState {
     refusal: '',
     budget: undefined,
     arriving: [],
+    collecting: [],
     waiting: false,
     mentioning: undefined,
     viewing: undefined,

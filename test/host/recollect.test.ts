@@ -208,7 +208,7 @@ test('changes of a repository are compared with its changes now', async () => {
   assert.ok(part);
   assert.equal(await sourceState(part), 'same');
   let heard = 0;
-  const watching = watchSources([part], () => heard++);
+  const watching = watchSources([{ part }], () => heard++);
   at.git('add', '.');
   await until(() => heard > 0);
   await until(async () => (await sourceState(part)) === 'gone');
@@ -228,6 +228,8 @@ test('what has no source is always the same', async () => {
   ] as const) {
     const part: ExcerptPart = { kind: 'excerpt', origin, label: 'l', languageId: 'plaintext', text };
     assert.equal(await sourceState(part), 'same', origin);
+    // Failed tests name their file, which is not what was taken.
+    assert.equal(await sourceState({ ...part, uri: folder.at('gone.ts').toString() }), 'same', origin);
   }
   const commit: ExcerptPart = {
     kind: 'excerpt',
@@ -247,7 +249,10 @@ test('a source that changes is heard of: by typing, on disk, deleted, as problem
   const parts = [await partOf(typed), await partOf(disk)];
   const problems = { kind: 'excerpt', origin: 'problems', label: '', languageId: '', text: '' } as const;
   let heard = 0;
-  const watching = watchSources([...parts, problems], () => heard++);
+  const watching = watchSources(
+    [...parts, problems].map((part) => ({ part })),
+    () => heard++,
+  );
   const hears = async (act: () => Promise<unknown>): Promise<void> => {
     const before = heard;
     await act();
@@ -274,8 +279,8 @@ test('what is not attached is not heard of, a burst once, and nothing after the 
   const [own, other] = [await draft('own'), await draft('other')];
   const part = await partOf(own.uri);
   let heard = 0;
-  const silent = watchSources([part], () => assert.fail('heard after its end'));
-  const watching = watchSources([part], () => heard++);
+  const silent = watchSources([{ part }], () => assert.fail('heard after its end'));
+  const watching = watchSources([{ part }], () => heard++);
   silent.dispose();
   const write = async ({ uri }: vscode.TextDocument): Promise<void> => {
     const edit = new vscode.WorkspaceEdit();
@@ -283,7 +288,7 @@ test('what is not attached is not heard of, a burst once, and nothing after the 
     await vscode.workspace.applyEdit(edit);
   };
   let rested = false;
-  const resting = watchSources([await partOf(other.uri)], () => {
+  const resting = watchSources([{ part: await partOf(other.uri) }], () => {
     rested = true;
   });
   await write(other);
@@ -305,7 +310,7 @@ test('a draft that was never saved is gone when it is closed, which is heard', a
   const part = await partOf(document.uri);
   assert.equal(await sourceState(part), 'same');
   let heard = 0;
-  const watching = watchSources([part], () => heard++);
+  const watching = watchSources([{ part }], () => heard++);
   await vscode.window.showTextDocument(document);
   await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   await until(() => heard > 0 && document.isClosed);

@@ -5,12 +5,12 @@ import { test } from 'node:test';
 import type { ShownAttachment } from '../../src/core/attaching.ts';
 import { addresses, bring, file } from './browser.ts';
 import { turn } from './pictureBench.ts';
-import { answered, asked, openPage, type Page, STATUS, snapshot } from './support.ts';
+import { answered, asked, offered, openPage, type Page, STATUS, snapshot } from './support.ts';
 
 const BYTES = new Uint8Array([9, 9]);
 
 function offer(page: Page, id = 'p1', label = 'shot.png'): void {
-  page.tell({ type: 'imageOffered', id, label, bytes: BYTES });
+  page.tell(offered({ id, label, bytes: BYTES }));
 }
 
 function attached(id: string, sha256 = 'a'.repeat(64)): ShownAttachment {
@@ -23,6 +23,13 @@ function attached(id: string, sha256 = 'a'.repeat(64)): ShownAttachment {
     height: 800,
   } as const;
   return { id, part: { kind: 'image', label: 'shot.png', source }, tokens: 1334, exact: true };
+}
+
+/** What went up last for this picture, as the host answers it. */
+function answer(page: Page, id: string): { readonly id: string; readonly making: string } {
+  const made = page.wishes.findLast((wish) => wish.type === 'attachImage' && wish.id === id);
+  assert.ok(made?.type === 'attachImage');
+  return { id, making: made.making };
 }
 
 function wishes(page: Page, type: string): unknown[] {
@@ -53,7 +60,8 @@ test('A picture of the host is a chip at once, says its facts, goes up with its 
   assert.deepEqual(wishes(page, 'attachImage'), [
     {
       type: 'attachImage',
-      id: 'p1',
+      ...answer(page, 'p1'),
+      conversation: 'c1',
       label: 'shot.png',
       mediaType: 'image/png',
       bytes: new Uint8Array([1, 2, 3]),
@@ -116,11 +124,11 @@ test('A refused picture says why, keeps the text, and can be dismissed', async (
   await page.pictures.jobs[0]?.end({ problem: 'This is no picture.' });
   assert.match(chip(page).querySelector('[role="alert"]')?.textContent ?? '', /This is no picture\./);
   assert.equal(chip(page).dataset.state, 'refused');
-  assert.deepEqual(wishes(page, 'removeAttachment'), [{ type: 'removeAttachment', id: 'p1' }]);
+  assert.deepEqual(wishes(page, 'giveUpPicture'), [{ type: 'giveUpPicture', id: 'p1', conversation: 'c1' }]);
   page.get('button', 'Remove shot.png').click();
   page.draw();
   assert.equal(page.find('list', 'Attachments'), undefined);
-  assert.equal(wishes(page, 'removeAttachment').length, 1, 'the host has forgotten it already');
+  assert.deepEqual(wishes(page, 'removeAttachment'), [], 'the host has forgotten it already');
   page.press('Enter');
   assert.deepEqual(wishes(page, 'ask'), [{ type: 'ask', text: 'Look at this' }]);
   page.close();
@@ -210,23 +218,24 @@ test('Escape, removing, writing on and a refusal each end the waiting; the text 
   }
 });
 
-test('A picture that the host could not keep is told as refused, after the host has said why', async () => {
+test('A picture that the host could not keep is refused in the words of the host, and nothing else refuses one', async () => {
   const page = openPage();
   page.type('Text');
   offer(page);
   page.press('Enter');
   await page.pictures.jobs[0]?.end();
+  page.tell({ type: 'noticeShown', sentence: 'Something else.' });
   page.tell({ type: 'attachmentsChanged', attachments: [] });
-  assert.equal(chip(page).dataset.state, 'arriving', 'a list from before says nothing');
-  page.tell({ type: 'noticeShown', sentence: 'The disk is full.' });
-  page.tell({ type: 'attachmentsChanged', attachments: [] });
+  assert.equal(chip(page).dataset.state, 'arriving');
+  page.tell({ type: 'imageRefused', ...answer(page, 'p1'), sentence: 'The disk is full.' });
   assert.equal(chip(page).dataset.state, 'refused');
+  assert.match(chip(page).textContent ?? '', /The disk is full\./);
   assert.equal(hint(page), '');
   assert.deepEqual(wishes(page, 'ask'), []);
   page.close();
 });
 
-test('A picture stays with its conversation: prepared elsewhere, it goes up when that is shown again', async () => {
+test('A picture goes to the conversation it was given to, also when another is shown by then', async () => {
   const page = openPage({ id: 'c1' });
   page.type('mine');
   offer(page);
@@ -234,13 +243,85 @@ test('A picture stays with its conversation: prepared elsewhere, it goes up when
   page.tell(snapshot({ id: 'c2' }));
   assert.equal(page.find('list', 'Attachments'), undefined);
   await page.pictures.jobs[0]?.end();
-  assert.deepEqual(wishes(page, 'attachImage'), []);
-  page.tell(snapshot({ id: 'c1' }));
-  assert.equal(wishes(page, 'attachImage').length, 1);
-  assert.deepEqual(wishes(page, 'ask'), [], 'what waited in another conversation is not sent unasked');
+  assert.deepEqual(
+    page.wishes.flatMap((wish) => (wish.type === 'attachImage' ? [wish.conversation] : [])),
+    ['c1'],
+  );
   page.tell(snapshot({ id: 'c1', attachments: [attached('p1')] }));
+  assert.deepEqual(wishes(page, 'ask'), [], 'what waited in another conversation is not sent unasked');
   assert.equal(page.all('.chip').length, 1);
-  assert.equal(wishes(page, 'attachImage').length, 1);
+  page.close();
+});
+
+test('What went up and was not answered goes up again after a snapshot, which may have come of a lost message', async () => {
+  const page = openPage();
+  offer(page);
+  await page.pictures.jobs[0]?.end();
+  page.tell(snapshot());
+  const [first, second] = wishes(page, 'attachImage');
+  assert.deepEqual(second, first);
+  page.tell({ type: 'attachmentsChanged', attachments: [attached('p1')] });
+  page.tell({ type: 'imageTaken', ...answer(page, 'p1') });
+  page.tell(snapshot({ attachments: [attached('p1')] }));
+  assert.equal(wishes(page, 'attachImage').length, 2);
+  page.close();
+});
+
+test('Pictures that were given to the page go to the host at once, to outlive the page; those of the host do not', async () => {
+  const page = openPage();
+  offer(page);
+  const files = [file('a.png', 'image/png'), file('b.png', 'image/png')];
+  bring(page.get('textbox', 'Message Claude'), 'paste', { files });
+  await turn();
+  page.draw();
+  const ids = page.all('.chip').length;
+  assert.equal(ids, 3);
+  assert.deepEqual(
+    page.wishes.flatMap((wish) =>
+      wish.type === 'keepPicture' ? [[wish.label, wish.conversation, wish.bytes.length]] : [],
+    ),
+    [
+      ['a.png', 'c1', 1],
+      ['b.png', 'c1', 1],
+    ],
+  );
+  page.close();
+});
+
+test('Pictures that come one by one count those that follow, so that the first is not made larger than the last', () => {
+  const page = openPage();
+  for (let at = 0; at < 30; at += 1) page.tell(offered({ id: `p${at}`, following: 29 - at }));
+  assert.deepEqual(new Set(page.pictures.jobs.map(({ purpose }) => purpose.images)), new Set([30]));
+  page.close();
+});
+
+test('A picture taken anew from its file stands in the place of the attached one, which holds back the question', async () => {
+  const page = openPage({ attachments: [attached('p1')] });
+  page.tell(offered({ replaces: true }));
+  page.tell(offered({ replaces: true }));
+  assert.equal(page.pictures.jobs.length, 1);
+  assert.equal(page.all('li.chip').length, 1);
+  assert.equal(chip(page).getAttribute('aria-busy'), 'true');
+  page.type('And now?');
+  page.press('Enter');
+  await page.pictures.jobs[0]?.end();
+  page.tell({ type: 'attachmentsChanged', attachments: [attached('p1', 'b'.repeat(64))] });
+  assert.deepEqual(wishes(page, 'ask'), []);
+  page.tell({ type: 'imageTaken', ...answer(page, 'p1') });
+  assert.equal(wishes(page, 'ask').length, 1);
+  page.close();
+});
+
+test('One that cannot be prepared anew leaves the attached one, and says so', async () => {
+  const page = openPage({ attachments: [attached('p1')] });
+  page.tell(offered({ replaces: true }));
+  page.type('And now?');
+  page.press('Enter');
+  await page.pictures.jobs[0]?.end({ problem: 'It is cut short.' });
+  assert.equal(chip(page).getAttribute('aria-busy'), 'false');
+  assert.match(page.all('.notices')[0]?.textContent ?? '', /It is cut short\./);
+  assert.equal(wishes(page, 'giveUpPicture').length, 1);
+  assert.deepEqual([...wishes(page, 'removeAttachment'), ...wishes(page, 'ask')], []);
   page.close();
 });
 

@@ -6,7 +6,7 @@ import type { ShownAttachment } from '../../src/core/attaching.ts';
 import type { ExcerptOrigin, Part, StoredImage } from '../../src/core/conversation/parts.ts';
 import { addresses, watchedView } from './browser.ts';
 import { turn } from './pictureBench.ts';
-import { answered, asked, openPage, type Page, snapshot } from './support.ts';
+import { answered, asked, offered, openPage, type Page, snapshot, unnamed } from './support.ts';
 
 const CODE = {
   kind: 'code',
@@ -156,7 +156,11 @@ test('What has changed can be taken anew, and what is gone says so', () => {
     ['changed', 'gone'],
   );
   page.get('button', 'Refresh a.ts:3-9').click();
-  assert.deepEqual(page.wishes.at(-1), { type: 'refreshAttachment', id: 'a' });
+  assert.deepEqual(unnamed(page.wishes.at(-1)), {
+    type: 'refreshAttachment',
+    conversation: 'c1',
+    attachment: 'a',
+  });
   assert.equal(page.find('button', 'Refresh the file'), undefined);
   page.close();
 });
@@ -226,8 +230,7 @@ test('After a new start the host is asked again for what it has not given', asyn
 test('Of pictures that arrive, small ones are made of those that come into view, once', async () => {
   const view = watchedView();
   const page = openPage();
-  for (const id of ['p1', 'p2', 'p3'])
-    page.tell({ type: 'imageOffered', id, label: `${id}.png`, bytes: new Uint8Array([1]) });
+  for (const id of ['p1', 'p2', 'p3']) page.tell(offered({ id, label: `${id}.png` }));
   await turn();
   assert.deepEqual(page.pictures.thumbnails, []);
   const [first] = page.all('.draft-chips .thumbnail');

@@ -3,7 +3,7 @@ import './dom.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StoredImage } from '../../src/core/conversation/parts.ts';
-import { answered, asked, openPage, type Page, STATUS, snapshot } from './support.ts';
+import { answered, asked, offered, openPage, type Page, STATUS, snapshot } from './support.ts';
 
 function asks(page: Page): string[] {
   return page.wishes.flatMap((wish) => (wish.type === 'ask' ? [wish.text] : []));
@@ -244,7 +244,7 @@ test('Attachments are listed by file and lines, can be opened and removed', () =
   page.get('button', 'Remove a.ts:7').click();
   assert.deepEqual(page.wishes.slice(-2), [
     { type: 'openAttachment', id: 'y' },
-    { type: 'removeAttachment', id: 'y' },
+    { type: 'removeAttachment', id: 'y', conversation: 'c1' },
   ]);
   page.close();
 });
@@ -315,7 +315,7 @@ test('An image is a chip with its name and size in px', () => {
   assert.equal(shot?.textContent, 'shot.png 1280×800');
   assert.equal(far?.textContent, 'far.png');
   page.get('button', 'Remove shot.png').click();
-  assert.deepEqual(page.wishes.at(-1), { type: 'removeAttachment', id: 'x' });
+  assert.deepEqual(page.wishes.at(-1), { type: 'removeAttachment', id: 'x', conversation: 'c1' });
   page.close();
 });
 
@@ -339,7 +339,7 @@ test('A text of 2 MB is written, sent and shown without slow steps', () => {
 
 test('While the question waits for a picture, the button that sends stops the waiting', () => {
   const page = openPage();
-  page.tell({ type: 'imageOffered', id: 'p1', label: 'a.png', bytes: new Uint8Array([1]) });
+  page.tell(offered());
   page.type('Look');
   page.get('button', 'Send').click();
   page.draw();

@@ -36,8 +36,10 @@ test('Messages about attachments are taken only with all their fields', () => {
     },
   );
   assertChecked(
-    { type: 'imageOffered', id: 'p', label: 'a.png', bytes: BYTES },
+    { type: 'imageOffered', id: 'p', label: 'a.png', bytes: BYTES, replaces: false, following: 0 },
     {
+      replaces: [0],
+      following: [-1, '1'],
       id: [1],
       label: [null],
       bytes: ['AQ==', [1], new DataView(new ArrayBuffer(1)), new Uint16Array(1)],
@@ -73,6 +75,12 @@ test('Messages about attachments are taken only with all their fields', () => {
   assertChecked({ type: 'selectionOffered', offer: null }, {});
   assertChecked({ type: 'textSuggested', text: 'Why?' }, { text: [1] });
   assertChecked({ type: 'pasteAsked' }, {});
+  assertChecked({ type: 'imageTaken', id: 'p', making: 'm' }, { id: [1], making: [1] });
+  assertChecked(
+    { type: 'imageRefused', id: 'p', making: 'm', sentence: 'No.' },
+    { id: [1], making: [1], sentence: [1] },
+  );
+  assertChecked({ type: 'wishSettled', id: 'w', taken: 0 }, { id: [1], taken: [-1, true] });
 });
 
 test('Mentions of a kind that the page does not know yet are shown nevertheless', () => {

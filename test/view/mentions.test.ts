@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Mention } from '../../src/core/attaching.ts';
 import { bring } from './browser.ts';
-import { openPage, type Page, snapshot } from './support.ts';
+import { openPage, type Page, snapshot, unnamed } from './support.ts';
 
 const FOUND: readonly Mention[] = [
   { id: 'm1', kind: 'file', label: 'parse.ts', detail: 'src' },
@@ -21,7 +21,7 @@ function queries(page: Page): string[] {
 }
 
 function sent(page: Page): unknown[] {
-  return page.wishes.filter(({ type }) => type === 'attachMention' || type === 'ask');
+  return page.wishes.filter(({ type }) => type === 'attachMention' || type === 'ask').map(unnamed);
 }
 
 function tell(page: Page, query: string, mentions = FOUND): void {
@@ -120,10 +120,13 @@ test('Enter and Tab choose: the wish goes once, the label stands in the text, an
     assert.equal(box(page).value, 'See @parseList ');
     assert.equal(box(page).selectionStart, 15);
     assert.equal(page.find('listbox', 'Add Context'), undefined);
-    assert.deepEqual(sent(page), [{ type: 'attachMention', id: 'm2' }]);
+    assert.deepEqual(sent(page), [{ type: 'attachMention', conversation: 'c1', mention: 'm2' }]);
     page.rest();
     assert.deepEqual(queries(page), ['par']);
     page.press('Enter');
+    const wish = page.wishes.find(({ type }) => type === 'attachMention');
+    assert.ok(wish?.type === 'attachMention');
+    page.tell({ type: 'wishSettled', id: wish.id, taken: 1 });
     assert.deepEqual(sent(page).at(-1), { type: 'ask', text: 'See @parseList ' });
     page.close();
   }
@@ -152,7 +155,7 @@ test('The mouse chooses, without taking the focus', () => {
   second.click();
   page.draw();
   assert.equal(box(page).value, '@parseList ');
-  assert.deepEqual(sent(page), [{ type: 'attachMention', id: 'm2' }]);
+  assert.deepEqual(sent(page), [{ type: 'attachMention', conversation: 'c1', mention: 'm2' }]);
   page.close();
 });
 
@@ -183,7 +186,7 @@ test('Until finds come the list says that it searches; Enter and Tab only wait f
     assert.deepEqual(sent(page), []);
     assert.ok(page.find('listbox', 'Add Context'));
     page.press(key);
-    assert.deepEqual(sent(page), [{ type: 'attachMention', id: 'm1' }]);
+    assert.deepEqual(sent(page), [{ type: 'attachMention', conversation: 'c1', mention: 'm1' }]);
     assert.ok(!page.wishes.some(({ type }) => type === 'acceptSelection'));
     page.close();
   }
@@ -198,7 +201,7 @@ test('The key that sends passes while the list is still searching, and chooses o
   page.rest();
   tell(page, 'par');
   page.press('Enter', { ctrlKey: true });
-  assert.deepEqual(sent(page).at(-1), { type: 'attachMention', id: 'm1' });
+  assert.deepEqual(sent(page).at(-1), { type: 'attachMention', conversation: 'c1', mention: 'm1' });
   page.close();
 });
 

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bring, file } from './browser.ts';
 import { turn } from './pictureBench.ts';
-import { openPage, type Page } from './support.ts';
+import { openPage, type Page, unnamed } from './support.ts';
 
 const LINES = (count: number): string => Array.from({ length: count }, (_, at) => `line ${at}`).join('\n');
 
@@ -13,7 +13,7 @@ function box(page: Page): HTMLTextAreaElement {
 }
 
 function said(page: Page, type: string): unknown[] {
-  return page.wishes.filter((wish) => wish.type === type);
+  return page.wishes.filter((wish) => wish.type === type).map(unnamed);
 }
 
 test('Pasted pictures become chips at once, each with a name of its own', () => {
@@ -37,8 +37,8 @@ test('Other pasted files go to the host with their names and bytes, SVG among th
   });
   await turn();
   assert.deepEqual(said(page, 'attachFile'), [
-    { type: 'attachFile', name: 'a.pdf', bytes: new TextEncoder().encode('PDF') },
-    { type: 'attachFile', name: 'b.svg', bytes: new TextEncoder().encode('x') },
+    { type: 'attachFile', conversation: 'c1', name: 'a.pdf', bytes: new TextEncoder().encode('PDF') },
+    { type: 'attachFile', conversation: 'c1', name: 'b.svg', bytes: new TextEncoder().encode('x') },
   ]);
   assert.equal(page.pictures.jobs.length, 0);
   page.close();
@@ -84,7 +84,7 @@ test('More than 50 lines are attached once, and a polite line says so', () => {
   const event = bring(box(page), 'paste', { data: { 'text/plain': LINES(51) } });
   page.draw();
   assert.equal(event.defaultPrevented, true);
-  assert.deepEqual(said(page, 'attachText'), [{ type: 'attachText', text: LINES(51) }]);
+  assert.deepEqual(said(page, 'attachText'), [{ type: 'attachText', conversation: 'c1', text: LINES(51) }]);
   assert.match(
     page.all('.hint[role="status"]')[0]?.textContent ?? '',
     /as an attachment: 51 lines\. Ctrl\+Shift\+V pastes/,

@@ -85,6 +85,19 @@ export function quoted(more: Partial<Extract<Message, { type: 'quoteChanged' }>>
   };
 }
 
+/** A wish without the id that the page has made for it, which is new each time. */
+export function unnamed(wish: ToHost | undefined): unknown {
+  if (!wish || !('id' in wish)) return wish;
+  const { id: _, ...rest } = wish;
+  return rest;
+}
+
+/** A picture that the host hands over. */
+export function offered(more: Partial<Extract<Message, { type: 'imageOffered' }>> = {}): Message {
+  const picture = { id: 'p1', label: 'shot.png', bytes: new Uint8Array([1]), replaces: false, following: 0 };
+  return { type: 'imageOffered', ...picture, ...more };
+}
+
 /** Starts a page that has heard nothing yet. */
 export function blankPage(kept?: unknown, l10n?: string, highlight?: string): Page {
   const root = dom.document.createElement('div');

@@ -6,7 +6,7 @@ import type { ShownAttachment } from '../../src/core/attaching.ts';
 import type { StoredImage } from '../../src/core/conversation/parts.ts';
 import { addresses } from './browser.ts';
 import { turn } from './pictureBench.ts';
-import { asked, openPage, type Page, snapshot } from './support.ts';
+import { asked, offered, openPage, type Page, snapshot } from './support.ts';
 
 const SHA = 'a'.repeat(64);
 const SOURCE: StoredImage = {
@@ -39,6 +39,29 @@ async function openDraft(): Promise<Page> {
   await read(page);
   load(page);
   return page;
+}
+
+/** The host has what was made of the picture last: its list first, then the answer. */
+function take(page: Page, sha256 = 'b'.repeat(64)): void {
+  page.tell({ type: 'attachmentsChanged', attachments: [attached(sha256)] });
+  page.tell({ type: 'imageTaken', ...lastMade(page) });
+}
+
+function lastMade(page: Page): { readonly id: string; readonly making: string } {
+  const made = page.wishes.findLast(({ type }) => type === 'attachImage');
+  assert.ok(made?.type === 'attachImage');
+  return { id: made.id, making: made.making };
+}
+
+function asks(page: Page): number {
+  return page.wishes.filter(({ type }) => type === 'ask').length;
+}
+
+/** Blacks out the middle of the picture that is open, and applies it. */
+function blackOut(page: Page): void {
+  click(page, 'Black Out');
+  key(page, 'Enter');
+  click(page, 'Apply');
 }
 
 function label(page: Page): HTMLElement {
@@ -282,7 +305,7 @@ test('Apply sends the picture made anew under the same id, once, and closes; the
     page.all('li.chip').map((chip) => chip.getAttribute('aria-busy')),
     ['true'],
   );
-  page.tell({ type: 'imageOffered', id: 'p2', label: 'b.png', bytes: new Uint8Array([1]) });
+  page.tell(offered({ id: 'p2', label: 'b.png', bytes: new Uint8Array([1]) }));
   assert.equal(page.pictures.jobs[1]?.purpose.images, 2, 'what is made anew counts once');
   page.get('button', 'Remove b.png').click();
   page.type('Now?');
@@ -290,7 +313,7 @@ test('Apply sends the picture made anew under the same id, once, and closes; the
   assert.ok(!page.wishes.some(({ type }) => type === 'ask'), 'the old picture must not go');
   page.tell({ type: 'attachmentsChanged', attachments: [attached()] });
   assert.ok(!page.wishes.some(({ type }) => type === 'ask'));
-  page.tell({ type: 'attachmentsChanged', attachments: [attached('b'.repeat(64))] });
+  take(page);
   assert.equal(page.wishes.filter(({ type }) => type === 'ask').length, 1);
   page.close();
 });
@@ -304,7 +327,7 @@ test('What was made anew is waited for, also after another conversation was show
   page.tell(snapshot({ id: 'c2' }));
   page.tell(snapshot({ id: 'c1', attachments: [attached()] }));
   assert.equal(page.all('li.chip')[0]?.getAttribute('aria-busy'), 'true');
-  page.tell({ type: 'attachmentsChanged', attachments: [attached('b'.repeat(64))] });
+  take(page);
   assert.equal(page.all('li.chip')[0]?.getAttribute('aria-busy'), 'false');
   page.close();
 });
@@ -324,7 +347,7 @@ test('A picture that cannot be changed stays, with the sentence in the viewer', 
 
 test('It works from the original while the page has it, and what was set can be taken back later', async () => {
   const page = openPage();
-  page.tell({ type: 'imageOffered', id: 'p1', label: 'shot.png', bytes: new Uint8Array([1, 2, 3, 4, 5]) });
+  page.tell(offered({ id: 'p1', label: 'shot.png', bytes: new Uint8Array([1, 2, 3, 4, 5]) }));
   await page.pictures.jobs[0]?.end();
   page.tell({ type: 'attachmentsChanged', attachments: [attached()] });
   label(page).click();
@@ -336,7 +359,7 @@ test('It works from the original while the page has it, and what was set can be 
   click(page, 'Apply');
   assert.equal(page.pictures.jobs[1]?.picture.size, 5);
   await page.pictures.jobs[1]?.end();
-  page.tell({ type: 'attachmentsChanged', attachments: [attached('b'.repeat(64))] });
+  take(page);
   label(page).click();
   page.draw();
   load(page, 2000, 1000);
@@ -349,7 +372,7 @@ test('It works from the original while the page has it, and what was set can be 
 
 test('The thumbnail of a blacked-out picture shows what is attached, not the original', async () => {
   const page = openPage();
-  page.tell({ type: 'imageOffered', id: 'p1', label: 'shot.png', bytes: new Uint8Array([1]) });
+  page.tell(offered({ id: 'p1', label: 'shot.png', bytes: new Uint8Array([1]) }));
   await page.pictures.jobs[0]?.end();
   page.tell({ type: 'attachmentsChanged', attachments: [attached()] });
   label(page).click();
@@ -359,14 +382,14 @@ test('The thumbnail of a blacked-out picture shows what is attached, not the ori
   key(page, 'Enter');
   click(page, 'Apply');
   await page.pictures.jobs[1]?.end();
-  page.tell({ type: 'attachmentsChanged', attachments: [attached('b'.repeat(64))] });
+  take(page);
   assert.ok(page.wishes.some((wish) => wish.type === 'readImage' && wish.sha256 === 'b'.repeat(64)));
   page.close();
 });
 
 test('An original that no browser shows is tried as a drawing of lines, then the stored picture takes its place', async () => {
   const page = openPage();
-  page.tell({ type: 'imageOffered', id: 'p1', label: 'shot.png', bytes: new Uint8Array([1, 2, 3]) });
+  page.tell(offered({ bytes: new Uint8Array([1, 2, 3]) }));
   await page.pictures.jobs[0]?.end();
   page.tell({ type: 'attachmentsChanged', attachments: [attached()] });
   const inUse = addresses.size;
@@ -400,5 +423,123 @@ test('Another conversation closes the viewer', async () => {
   const page = await openDraft();
   page.tell(snapshot({ id: 'c2' }));
   assert.equal(page.find('dialog', 'Picture: shot.png'), undefined);
+  page.close();
+});
+
+test('A question waits from Apply on, also when the viewer was closed while it worked', async () => {
+  const page = await openDraft();
+  blackOut(page);
+  click(page, 'Close');
+  page.type('What is this?');
+  page.press('Enter');
+  assert.equal(asks(page), 0);
+  await page.pictures.jobs[0]?.end();
+  assert.equal(asks(page), 0, 'the host still has the old one');
+  take(page);
+  assert.equal(asks(page), 1);
+  page.close();
+});
+
+test('What fails after the viewer was closed is a notice, and the question stays', async () => {
+  const page = await openDraft();
+  blackOut(page);
+  click(page, 'Close');
+  page.type('What is this?');
+  page.press('Enter');
+  await page.pictures.jobs[0]?.end({ problem: 'It cannot be drawn.' });
+  page.draw();
+  assert.match(page.all('.notices')[0]?.textContent ?? '', /shot\.png was not changed: It cannot be drawn\./);
+  assert.equal(asks(page), 0);
+  assert.equal(page.all('li.chip')[0]?.getAttribute('aria-busy'), 'false');
+  page.close();
+});
+
+test('Opened again while it works, the viewer stays open when that ends', async () => {
+  const page = await openDraft();
+  blackOut(page);
+  click(page, 'Close');
+  label(page).click();
+  page.draw();
+  await page.pictures.jobs[0]?.end();
+  page.draw();
+  assert.ok(page.find('dialog', 'Picture: shot.png'));
+  page.close();
+});
+
+test('What the host could not keep is said, and the marks are not taken for applied', async () => {
+  const page = openPage();
+  page.tell(offered());
+  await page.pictures.jobs[0]?.end();
+  page.tell({ type: 'attachmentsChanged', attachments: [attached()] });
+  label(page).click();
+  page.draw();
+  load(page);
+  blackOut(page);
+  await page.pictures.jobs[1]?.end();
+  page.type('What is this?');
+  page.press('Enter');
+  page.tell({ type: 'imageRefused', ...lastMade(page), sentence: 'It is still attached as it was.' });
+  assert.match(page.all('.notices')[0]?.textContent ?? '', /It is still attached as it was\./);
+  assert.equal(asks(page), 0);
+  label(page).click();
+  page.draw();
+  load(page);
+  assert.equal(page.all('.viewer-marks .black').length, 0);
+  page.close();
+});
+
+test('Applied again the very same bytes come of it, which ends the wait as others do', async () => {
+  const page = await openDraft();
+  blackOut(page);
+  await page.pictures.jobs[0]?.end();
+  page.type('What is this?');
+  page.press('Enter');
+  take(page, SHA);
+  assert.equal(asks(page), 1);
+  page.close();
+});
+
+test('A further Apply counts while the one before is on its way: only what was made last lets the question go', async () => {
+  const page = await openDraft();
+  blackOut(page);
+  await page.pictures.jobs[0]?.end();
+  page.draw();
+  const first = lastMade(page);
+  label(page).click();
+  page.draw();
+  await read(page);
+  load(page);
+  blackOut(page);
+  page.type('What is this?');
+  page.press('Enter');
+  page.tell({ type: 'attachmentsChanged', attachments: [attached('b'.repeat(64))] });
+  page.tell({ type: 'imageTaken', ...first });
+  assert.equal(asks(page), 0);
+  await page.pictures.jobs[1]?.end();
+  assert.equal(asks(page), 0);
+  take(page, 'c'.repeat(64));
+  assert.equal(asks(page), 1);
+  page.close();
+});
+
+test('Apply takes an outline that was moved and not set; one that nobody moved, or that was a click, it leaves', async () => {
+  const page = await openDraft();
+  click(page, 'Black Out');
+  click(page, 'Apply');
+  assert.equal(page.pictures.jobs.length, 0);
+  pointer(page, 'pointerdown', 300, 300);
+  pointer(page, 'pointermove', 301, 301);
+  pointer(page, 'pointerup', 301, 301);
+  click(page, 'Apply');
+  assert.equal(page.pictures.jobs.length, 0);
+  click(page, 'Black Out');
+  click(page, 'Black Out');
+  key(page, 'Enter');
+  key(page, 'ArrowLeft', { ctrlKey: true });
+  click(page, 'Apply');
+  assert.deepEqual(
+    page.pictures.jobs[0]?.edit?.blackOut.map(({ x }) => x),
+    [250, 249],
+  );
   page.close();
 });

@@ -1,39 +1,48 @@
+import type { PictureOrigin } from '../../core/attaching.ts';
 import type { Unnumbered } from '../chat/outbox.ts';
-import type { FoundPicture } from '../workspace/found.ts';
+
+/** A picture that waits to be prepared. */
+export interface QueuedPicture {
+  readonly conversation: string;
+  readonly label: string;
+  readonly bytes: Uint8Array;
+  /** True when it is to take the place of the attachment with its id. */
+  readonly replaces: boolean;
+  readonly origin?: PictureOrigin;
+}
 
 /**
- * Pictures that the host has found and a page has to prepare. A page that sleeps or is loaded anew gets them when it
- * wakes, until each has come back, prepared or given up.
+ * Pictures of drafts that a page has to prepare: those the host has found, and those that were given to a page itself. A
+ * page that is loaded anew, or shows their conversation again, gets them until each has come back, prepared or given up.
  */
 export interface PictureQueue {
-  offer(picture: FoundPicture): void;
-  /** The page has prepared this one, or does not want it. */
+  /** Takes pictures under their ids without offering them. */
+  keep(pictures: ReadonlyMap<string, QueuedPicture>): void;
+  get(id: string): QueuedPicture | undefined;
+  /** It has come back, or is not wanted. */
   done(id: string): void;
-  /** The page has (re)started. */
-  offerAll(): void;
-  /** Another conversation is shown. */
-  forget(): void;
+  /** Offers these ids, or all of a conversation, that wait; at once, so that a page knows how many they are. */
+  offer(conversation: string, ids?: readonly string[]): void;
 }
 
 /** `post` gives a message to the page, or drops it while there is none. */
-export function createPictureQueue(
-  post: (message: Unnumbered) => boolean,
-  newId: () => string,
-): PictureQueue {
-  const waiting = new Map<string, FoundPicture>();
-  // Node's own kind of byte array does not survive the way to a page.
-  const send = (id: string, { label, bytes }: FoundPicture): boolean =>
-    post({ type: 'imageOffered', id, label, bytes: new Uint8Array(bytes) });
+export function createPictureQueue(post: (message: Unnumbered) => boolean): PictureQueue {
+  const waiting = new Map<string, QueuedPicture>();
   return {
-    offer(picture) {
-      const id = newId();
-      waiting.set(id, picture);
-      send(id, picture);
+    keep(pictures) {
+      for (const [id, picture] of pictures) waiting.set(id, picture);
     },
+    get: (id) => waiting.get(id),
     done: (id) => void waiting.delete(id),
-    offerAll() {
-      for (const [id, picture] of waiting) send(id, picture);
+    offer(conversation, ids) {
+      const due = [...waiting].filter(
+        ([id, picture]) => picture.conversation === conversation && (ids?.includes(id) ?? true),
+      );
+      for (const [at, [id, { label, bytes, replaces }]] of due.entries()) {
+        const following = due.length - at - 1;
+        // Node's own kind of byte array does not survive the way to a page.
+        post({ type: 'imageOffered', id, label, bytes: new Uint8Array(bytes), replaces, following });
+      }
     },
-    forget: () => waiting.clear(),
   };
 }

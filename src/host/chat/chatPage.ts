@@ -35,8 +35,11 @@ export interface ChatPage extends vscode.Disposable {
   fork(turn: string): Promise<void>;
   showOlder(before: string): void;
   changeDraft(text: string, caret: number): Promise<void>;
-  /** Attaches what was found and tells what was not. Gives how many things were taken. */
-  attach(found: Found): Promise<number>;
+  /**
+   * Attaches what was found to the conversation it was looked for, by default the one shown, and tells what was not found.
+   * Gives how many things were taken.
+   */
+  attach(found: Found, conversation?: string): Promise<number>;
   readonly attachments: PageAttachments;
   /** Words for a question that a command began; they never touch what the user has written. */
   suggest(text: string): Promise<void>;
@@ -48,6 +51,8 @@ export interface ChatPage extends vscode.Disposable {
   /** The page's document is gone; nothing is sent until it starts again. */
   sleep(): void;
   focus(): void;
+  /** Has the page attach the pictures on the clipboard, as soon as it is there. */
+  paste(): void;
   /** What is shown around the conversation may have changed: settings, models, keys. */
   refreshStatus(): Promise<void>;
   tell(sentence: string): void;
@@ -75,6 +80,9 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   let session = first;
   let awake = false;
   let wantsFocus = false;
+  let wantsPaste = false;
+  /** The conversation that the page was told of last. */
+  let told: string | undefined;
   let statusChanges = 0;
   let unsubscribe = first.subscribe(onEvents);
   let aside = first.conversation.aside.length;
@@ -89,6 +97,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     drafts,
     store: parts.attachments,
     conversation: () => session.conversation,
+    shows: (conversation) => awake && conversation === told && conversation === id(),
     model: () => {
       const choice = parts.asking.modelOf(session.conversation);
       return { choice, info: parts.catalogue.find(choice.id) };
@@ -103,6 +112,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     drafts,
     id: () => id(),
     draft: () => draft(),
+    onDraft: (conversation, changed) => attachments.changed(conversation, changed),
     ours,
     post,
     tell,
@@ -126,9 +136,11 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   async function start(): Promise<void> {
     const current = session;
     const changes = statusChanges;
-    const [status, draftNow] = await Promise.all([parts.statusOf(current), draft()]);
+    const status = await parts.statusOf(current);
+    const draftNow = await draft();
     if (current !== session) return;
     awake = true;
+    told = id();
     const { turns, createdAt, title, instructions, system, compactions } = session.conversation;
     const shown = turns.slice(-TURNS_A_PAGE).map(withoutAttachedText);
     outbox.startAnew({
@@ -151,14 +163,15 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     // What changed while the snapshot was made is not in it, and nobody else will tell the page.
     if (changes !== statusChanges) void refreshStatus();
     if (wantsFocus) focus();
+    if (wantsPaste) paste();
     quote.refresh();
-    void attachments.started();
+    void attachments.started(draftNow);
   }
 
   async function adopt(next: Session): Promise<void> {
     if (next === session) return;
     unsubscribe();
-    attachments.forget();
+    attachments.sleep();
     session = next;
     aside = next.conversation.aside.length;
     sending.forget();
@@ -169,13 +182,13 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   }
 
   /** Another window may have taken the conversation over since; then it is read again before it grows. */
-  async function ours(): Promise<Session | undefined> {
-    const opened = await chats.open(id());
+  async function ours(conversation: string): Promise<Session | undefined> {
+    const opened = await chats.open(conversation);
     if (!opened.ok) {
       tellFailure(opened.failure);
       return undefined;
     }
-    await adopt(opened.value);
+    if (conversation === id()) await adopt(opened.value);
     return opened.value;
   }
 
@@ -187,6 +200,11 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   function focus(): void {
     wantsFocus = !awake;
     if (awake) outbox.post({ type: 'focusAsked' });
+  }
+
+  function paste(): void {
+    wantsPaste = !awake;
+    if (awake) outbox.post({ type: 'pasteAsked' });
   }
 
   async function refreshStatus(): Promise<void> {
@@ -204,7 +222,8 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   }
 
   async function showAttachments(): Promise<void> {
-    post({ type: 'attachmentsChanged', attachments: attachments.shown(await draft()) });
+    const now = await draft();
+    if (told === id()) post({ type: 'attachmentsChanged', attachments: attachments.shown(now) });
   }
 
   function tell(sentence: string): void {
@@ -251,7 +270,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
       await drafts.change(id(), (now) => ({ ...now, text, caret }));
       if (before !== text) quote.refresh();
     },
-    attach: attachments.attach,
+    attach: (found, conversation = id()) => attachments.attach(found, conversation),
     attachments,
     async suggest(text) {
       // A page that is just being loaded finds the words in its draft.
@@ -260,7 +279,10 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
         now.text.trim() === '' ? { ...now, text, caret: text.length } : now,
       );
     },
-    refreshOffer: () => void post({ type: 'selectionOffered', offer: parts.offers.offer }),
+    refreshOffer() {
+      // The text of the selection is read for a page only that is there to show it.
+      if (awake) post({ type: 'selectionOffered', offer: parts.offers.offer });
+    },
     draft,
     start,
     sleep() {
@@ -270,6 +292,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
       outbox.clear();
     },
     focus,
+    paste,
     refreshStatus,
     tell,
     post,

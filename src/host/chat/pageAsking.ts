@@ -5,7 +5,7 @@ import type { Wish } from '../../core/conversation/wishes.ts';
 import type { Draft } from '../../core/protocol.ts';
 import { budgetSentence } from '../budgetSentence.ts';
 import type { Chats, Hindrance } from '../chats.ts';
-import { type DraftStore, EMPTY_DRAFT } from '../storage/draftStore.ts';
+import type { DraftStore } from '../storage/draftStore.ts';
 import type { Unnumbered } from './outbox.ts';
 
 /** What a page sends off: its draft, or a wish that leaves the draft alone. Nothing is lost when it is held back. */
@@ -26,8 +26,10 @@ export interface PageAskingParts {
   /** Id of the conversation that is shown. */
   readonly id: () => string;
   readonly draft: () => Promise<Draft>;
-  /** The session of the conversation shown, taken over from another window if need be; undefined when it cannot be. */
-  readonly ours: () => Promise<Session | undefined>;
+  /** A draft is another one than before: what was sent is no longer in it. */
+  readonly onDraft: (conversation: string, draft: Draft) => void;
+  /** The session of a conversation, taken over from another window if need be; undefined when it cannot be. */
+  readonly ours: (conversation: string) => Promise<Session | undefined>;
   /** False when no document is there to take the message. */
   readonly post: (message: Unnumbered) => boolean;
   readonly tell: (sentence: string) => void;
@@ -37,40 +39,49 @@ export interface PageAskingParts {
 
 export function createPageAsking(parts: PageAskingParts): PageAsking {
   const { chats, drafts, id, draft, ours, post, tell } = parts;
-  let asking: string | undefined;
+  const asking = new Set<string>();
   let held: Wish | undefined;
 
   async function ask(text: string, allowed: boolean): Promise<void> {
-    const unsent = { ...(await draft()), text, caret: text.length };
-    drafts.set(id(), unsent);
-    asking = id();
+    // Another conversation may be shown before this is through.
+    const conversation = id();
+    asking.add(conversation);
     try {
-      const current = await ours();
+      const unsent = await drafts.change(conversation, (now) => ({ ...now, text, caret: text.length }));
+      const current = await ours(conversation);
       const question: readonly Part[] = [
         ...unsent.attachments.map((entry) => entry.part),
         { kind: 'text', text },
       ];
       const wish: Wish = { type: 'ask', parts: question };
       const hindrance = current ? await chats.submit(current, wish, allowed) : ELSEWHERE;
-      if (hindrance) return giveBack(text, wish, hindrance);
-      parts.onAsked(id());
-      drafts.set(id(), EMPTY_DRAFT);
-      post({ type: 'attachmentsChanged', attachments: [] });
-      parts.refreshQuote();
+      if (hindrance) return giveBack(conversation, text, wish, hindrance);
+      parts.onAsked(conversation);
+      parts.onDraft(conversation, await drafts.change(conversation, (now) => without(now, unsent)));
     } finally {
-      asking = undefined;
+      asking.delete(conversation);
     }
   }
 
-  function giveBack(text: string, wish: Wish, hindrance: Hindrance | typeof ELSEWHERE): void {
+  /** The draft of a conversation that is shown no more has the text; its page has not. */
+  function giveBack(
+    conversation: string,
+    text: string,
+    wish: Wish,
+    hindrance: Hindrance | typeof ELSEWHERE,
+  ): void {
     const sentence = hindrance.type === 'refused' ? sentenceFor(hindrance.refusal) : '';
+    if (conversation !== id()) {
+      tell(hindrance.type === 'budget' ? budgetSentence(hindrance.verdict) : sentence);
+      return;
+    }
     post({ type: 'askRefused', text, sentence });
     parts.refreshQuote();
     if (hindrance.type === 'budget') hold(wish, hindrance);
   }
 
   async function submit(wish: Wish, allowed: boolean): Promise<void> {
-    const current = await ours();
+    const current = await ours(id());
     const hindrance = current && (await chats.submit(current, wish, allowed));
     if (hindrance?.type === 'refused') tell(sentenceFor(hindrance.refusal));
     if (hindrance?.type === 'budget') hold(wish, hindrance);
@@ -94,8 +105,15 @@ export function createPageAsking(parts: PageAskingParts): PageAsking {
     forget() {
       held = undefined;
     },
-    isAsking: (conversation) => asking === conversation,
+    isAsking: (conversation) => asking.has(conversation),
   };
+}
+
+/** What has come into a draft since it was sent: nothing of it may be lost. */
+function without(now: Draft, sent: Draft): Draft {
+  const ids = new Set(sent.attachments.map((entry) => entry.id));
+  const attachments = now.attachments.filter((entry) => !ids.has(entry.id));
+  return now.text === sent.text ? { text: '', caret: 0, attachments } : { ...now, attachments };
 }
 
 const ELSEWHERE = { type: 'refused', refusal: 'elsewhere' } as const;

@@ -78,17 +78,21 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
     case 'changeDraft':
       return page.changeDraft(wish.text, wish.caret);
     case 'removeAttachment':
-      return page.attachments.remove(wish.id);
+      return page.attachments.remove(wish);
+    case 'keepPicture':
+      return page.attachments.keepPicture(wish);
+    case 'giveUpPicture':
+      return page.attachments.giveUp(wish.id);
     case 'attachImage':
       return page.attachments.attachPicture(wish);
     case 'attachFile':
-      return void (await page.attach(await parts.sources.inBytes(wish.name, wish.bytes)));
+      return page.attachments.collect(wish, () => parts.sources.inBytes(wish.name, wish.bytes));
     case 'attachUris':
-      return void (await page.attach(await parts.sources.at(wish.uris)));
+      return page.attachments.collect(wish, () => parts.sources.at(wish.uris));
     case 'attachText':
-      return void (await page.attach(foundPart(pasted(wish.text))));
+      return page.attachments.collect(wish, async () => foundPart(pasted(wish.text)));
     case 'refreshAttachment':
-      return page.attachments.refresh(wish.id);
+      return page.attachments.refresh(wish);
     case 'readImage':
       return page.attachments.read(wish);
     case 'findMentions': {
@@ -96,9 +100,9 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
       return void page.post({ type: 'mentionsFound', query: wish.query, mentions });
     }
     case 'attachMention':
-      return void (await page.attach(await parts.sources.mentions.take(wish.id)));
+      return page.attachments.collect(wish, () => parts.sources.mentions.take(wish.mention));
     case 'acceptSelection':
-      return void (await page.attach({ ...NOTHING, parts: parts.offers.take() }));
+      return page.attachments.collect(wish, async () => ({ ...NOTHING, parts: parts.offers.take() }));
     case 'declineSelections':
       return declineSelections(page, parts.offers);
     case 'openAttachment': {

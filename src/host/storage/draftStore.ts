@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import type { DraftAttachment } from '../../core/attaching.ts';
+import type { DraftAttachment, PictureOrigin } from '../../core/attaching.ts';
 import type { Draft } from '../../core/protocol.ts';
 import { readIfThere, writeWhole } from './files.ts';
 
@@ -155,8 +155,17 @@ function decodeDraft(typed: unknown, attached: unknown): Draft {
   return {
     text: typeof text === 'string' ? text : '',
     caret: typeof caret === 'number' ? caret : 0,
-    attachments: Array.isArray(list) ? list.filter(isAttachment) : [],
+    attachments: Array.isArray(list) ? list.filter(isAttachment).map(withSoundOrigin) : [],
   };
+}
+
+/** What is broken beside a picture costs only the knowledge whether its file has changed. */
+function withSoundOrigin(attachment: DraftAttachment): DraftAttachment {
+  const { origin, ...rest } = attachment;
+  if (origin === undefined) return attachment;
+  const { uri, sha256, bytes } = (origin ?? {}) as Partial<Record<keyof PictureOrigin, unknown>>;
+  const isSound = typeof uri === 'string' && typeof sha256 === 'string' && typeof bytes === 'number';
+  return isSound ? attachment : rest;
 }
 
 function isAttachment(value: unknown): value is DraftAttachment {

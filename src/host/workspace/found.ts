@@ -12,6 +12,8 @@ export interface Found {
 export interface FoundPicture {
   readonly label: string;
   readonly bytes: Uint8Array;
+  /** The file of which these are all bytes. */
+  readonly uri?: string;
 }
 
 export const NOTHING: Found = { parts: [], pictures: [], sentences: [] };

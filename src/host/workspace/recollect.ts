@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { PictureOrigin } from '../../core/attaching.ts';
 import type { Part } from '../../core/conversation/parts.ts';
 import type { AttachmentStore } from '../../core/ports.ts';
 import { repositoryAt } from './changes.ts';
@@ -13,27 +14,52 @@ export async function recollect(part: Part, store: AttachmentStore): Promise<Rec
 }
 
 /** Only how it compares: like `recollect`, but nothing is stored. For looking often. */
-export async function sourceState(part: Part): Promise<Recollection['state']> {
-  return (await compare(part, async () => true)).state;
+export function glance(part: Part): Promise<Recollection> {
+  return compare(part, async () => true);
 }
 
-/** Calls back, 300 ms after it has come to rest, when something has happened to what the parts were taken from. */
-export function watchSources(parts: readonly Part[], onMaybeChanged: () => void): vscode.Disposable {
+/** The same in a word. */
+export async function sourceState(part: Part): Promise<Recollection['state']> {
+  return (await glance(part)).state;
+}
+
+/** Something that was taken from somewhere: a part by what it says itself, a picture from the file beside it. */
+export interface Sourced {
+  readonly part: Part;
+  readonly origin?: PictureOrigin;
+}
+
+/**
+ * Calls back, 300 ms after it has come to rest, with those of the things to whose sources something has happened.
+ */
+export function watchSources<T extends Sourced>(
+  things: readonly T[],
+  onMaybeChanged: (concerned: readonly T[]) => void,
+): vscode.Disposable {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isDisposed = false;
+  const concerned = new Set<T>();
   const listening: vscode.Disposable[] = [];
-  const later = (): void => {
+  const call = (): void => {
+    const these = things.filter((thing) => concerned.has(thing));
+    concerned.clear();
+    onMaybeChanged(these);
+  };
+  const later = (these: readonly T[]): void => {
+    if (isDisposed || these.length === 0) return;
+    for (const thing of these) concerned.add(thing);
     clearTimeout(timer);
-    if (!isDisposed) timer = setTimeout(onMaybeChanged, REST);
+    timer = setTimeout(call, REST);
   };
   const listen = (listener: vscode.Disposable): void => {
     if (isDisposed) listener.dispose();
     else listening.push(listener);
   };
-  for (const source of [documents, files, notebooks, problems]) listen(source(parts, later));
-  void repositoriesOf(parts).then((states) => {
-    for (const state of states) listen(state.onDidChange(later));
-  });
+  listen(documents(things, later));
+  listen(files(things, later));
+  listen(notebooks(things, later));
+  listen(problems(things, later));
+  void repositories(things, later).then(listen);
   return new vscode.Disposable(() => {
     isDisposed = true;
     clearTimeout(timer);
@@ -44,28 +70,41 @@ export function watchSources(parts: readonly Part[], onMaybeChanged: () => void)
 /** Typing and saving come in bursts. In ms. */
 const REST = 300;
 
-/** What was taken from a file or notebook. */
-function filesOf(parts: readonly Part[]): readonly vscode.Uri[] {
-  const addresses = parts.flatMap((part) => {
-    if (part.kind === 'code') return [part.uri];
-    const isFile = part.kind === 'document' || (part.kind === 'excerpt' && part.origin === 'notebook');
-    return isFile && part.uri !== undefined ? [part.uri] : [];
-  });
-  return [...new Set(addresses)].map((address) => vscode.Uri.parse(address));
+type Later<T> = (concerned: readonly T[]) => void;
+
+/** The file or notebook that a thing was taken from. */
+function fileOf({ part, origin }: Sourced): string | undefined {
+  if (part.kind === 'code') return part.uri;
+  const isFile = part.kind === 'document' || (part.kind === 'excerpt' && part.origin === 'notebook');
+  return isFile ? part.uri : origin?.uri;
 }
 
-function excerptsOf(
-  parts: readonly Part[],
+/** Things by the files that they were taken from. */
+function byFile<T extends Sourced>(things: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const found = new Map<string, T[]>();
+  for (const thing of things) {
+    const address = fileOf(thing);
+    if (address === undefined) continue;
+    // Written as VS Code writes it: an address may have been kept in another form.
+    const uri = vscode.Uri.parse(address).toString();
+    found.set(uri, [...(found.get(uri) ?? []), thing]);
+  }
+  return found;
+}
+
+function excerptsOf<T extends Sourced>(
+  things: readonly T[],
   wanted: 'folder' | 'changes' | 'problems',
-): readonly (string | undefined)[] {
-  return parts.flatMap((part) => (part.kind === 'excerpt' && part.origin === wanted ? [part.uri] : []));
+): readonly { readonly thing: T; readonly uri: string | undefined }[] {
+  return things.flatMap((thing) => {
+    const { part } = thing;
+    return part.kind === 'excerpt' && part.origin === wanted ? [{ thing, uri: part.uri }] : [];
+  });
 }
 
-function documents(parts: readonly Part[], later: () => void): vscode.Disposable {
-  const watched = new Set(filesOf(parts).map(String));
-  const look = ({ uri }: vscode.TextDocument): void => {
-    if (watched.has(uri.toString())) later();
-  };
+function documents<T extends Sourced>(things: readonly T[], later: Later<T>): vscode.Disposable {
+  const watched = byFile(things);
+  const look = ({ uri }: vscode.TextDocument): void => later(watched.get(uri.toString()) ?? []);
   return vscode.Disposable.from(
     vscode.workspace.onDidChangeTextDocument(({ document }) => look(document)),
     // Unsaved changes are thrown away.
@@ -74,21 +113,22 @@ function documents(parts: readonly Part[], later: () => void): vscode.Disposable
 }
 
 /** A watcher for each folder that files lie in, and for everything below a folder that was listed. */
-function files(parts: readonly Part[], later: () => void): vscode.Disposable {
-  const watched = filesOf(parts).filter(({ scheme }) => scheme !== 'untitled');
-  const names = new Set(watched.map(String));
+function files<T extends Sourced>(things: readonly T[], later: Later<T>): vscode.Disposable {
+  const watched = byFile(things);
+  const uris = [...watched.keys()].map((uri) => vscode.Uri.parse(uri));
   const folders = new Map(
-    watched.map((uri) => vscode.Uri.joinPath(uri, '..')).map((uri) => [uri.toString(), uri]),
+    uris
+      .filter(({ scheme }) => scheme !== 'untitled')
+      .map((uri) => vscode.Uri.joinPath(uri, '..'))
+      .map((uri) => [uri.toString(), uri]),
   );
-  const listed = excerptsOf(parts, 'folder').flatMap((uri) =>
-    uri === undefined ? [] : [vscode.Uri.parse(uri)],
+  const listed = excerptsOf(things, 'folder').flatMap(({ thing, uri }) =>
+    uri === undefined ? [] : [{ thing, folder: vscode.Uri.parse(uri) }],
   );
-  const oneOf = (uri: vscode.Uri): void => {
-    if (names.has(uri.toString())) later();
-  };
+  const oneOf = (uri: vscode.Uri): void => later(watched.get(uri.toString()) ?? []);
   return vscode.Disposable.from(
     ...[...folders.values()].map((folder) => watcher(folder, '*', oneOf)),
-    ...listed.map((folder) => watcher(folder, '**', later)),
+    ...listed.map(({ thing, folder }) => watcher(folder, '**', () => later([thing]))),
   );
 }
 
@@ -103,27 +143,30 @@ function watcher(folder: vscode.Uri, pattern: string, hear: (uri: vscode.Uri) =>
   );
 }
 
-function notebooks(parts: readonly Part[], later: () => void): vscode.Disposable {
-  const watched = new Set(filesOf(parts).map(String));
-  return vscode.workspace.onDidChangeNotebookDocument(({ notebook }) => {
-    if (watched.has(notebook.uri.toString())) later();
-  });
+function notebooks<T extends Sourced>(things: readonly T[], later: Later<T>): vscode.Disposable {
+  const watched = byFile(things);
+  return vscode.workspace.onDidChangeNotebookDocument(({ notebook }) =>
+    later(watched.get(notebook.uri.toString()) ?? []),
+  );
 }
 
-function problems(parts: readonly Part[], later: () => void): vscode.Disposable {
-  const watched = excerptsOf(parts, 'problems');
-  const isMeant = ({ path }: vscode.Uri): boolean =>
-    // The cells of a notebook have its path.
-    watched.some((uri) => uri === undefined || vscode.Uri.parse(uri).path === path);
-  return vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-    if (watched.length > 0 && uris.some(isMeant)) later();
-  });
+function problems<T extends Sourced>(things: readonly T[], later: Later<T>): vscode.Disposable {
+  const watched = excerptsOf(things, 'problems');
+  // The cells of a notebook have its path.
+  const isMeant = (uri: string | undefined, changed: readonly vscode.Uri[]): boolean =>
+    uri === undefined || changed.some(({ path }) => vscode.Uri.parse(uri).path === path);
+  return vscode.languages.onDidChangeDiagnostics(({ uris }) =>
+    later(watched.flatMap(({ thing, uri }) => (isMeant(uri, uris) ? [thing] : []))),
+  );
 }
 
-async function repositoriesOf(
-  parts: readonly Part[],
-): Promise<readonly { onDidChange: vscode.Event<void> }[]> {
-  const roots = new Set(excerptsOf(parts, 'changes').filter((uri) => uri !== undefined));
-  const found = await Promise.all([...roots].map((root) => repositoryAt(vscode.Uri.parse(root))));
-  return found.flatMap((repository) => (repository ? [repository.state] : []));
+async function repositories<T extends Sourced>(
+  things: readonly T[],
+  later: Later<T>,
+): Promise<vscode.Disposable> {
+  const listening = excerptsOf(things, 'changes').map(async ({ thing, uri }) => {
+    const repository = uri === undefined ? undefined : await repositoryAt(vscode.Uri.parse(uri));
+    return repository ? [repository.state.onDidChange(() => later([thing]))] : [];
+  });
+  return vscode.Disposable.from(...(await Promise.all(listening)).flat());
 }

@@ -1,23 +1,41 @@
 import type { Translate } from '../../core/failure.ts';
-import type { ToHost } from '../../core/protocol.ts';
+import { MAX_FILE, type ToHost, type ToView } from '../../core/protocol.ts';
+import { addNotice } from '../changes.ts';
 import type { PageState } from '../state.ts';
 import type { Store } from '../store.ts';
-import { addArriving, awaited, dropArriving, freeLabel, imagesInAll, learn, refuse } from './arriving.ts';
-import type { Originals } from './originals.ts';
+import {
+  type Arriving,
+  addArriving,
+  arriveAnew,
+  awaited,
+  dropArriving,
+  endArriving,
+  freeLabel,
+  imagesInAll,
+  learn,
+  refuse,
+  stopWaiting,
+} from './arriving.ts';
+import type { Original, Originals } from './originals.ts';
 import type { Pictures, Prepared, Purpose, Unusable } from './picturing.ts';
 import { editOf, type Mark } from './viewing.ts';
 
-/** A picture as it was given. An `id` is the host's own. */
+/** A picture as it was given to the page. */
 export interface Taken {
   readonly picture: Blob;
   readonly label: string;
-  readonly id?: string;
 }
 
 /** The way of pictures from a gesture to the host. */
 export interface Arrivals {
   /** Takes pictures; their chips are there with the next frame. */
   take(pictures: readonly Taken[]): void;
+  /** Takes one of the host's. Offered again, it is the same. */
+  offered(message: Extract<ToView, { type: 'imageOffered' }>): void;
+  /** What the host says to a picture that went up. */
+  answered(message: Extract<ToView, { type: 'imageTaken' | 'imageRefused' }>): void;
+  /** The host may have missed what was sent, or the page the answer. */
+  askAnew(): void;
   /** Makes an attached picture anew with these marks; gives why that failed. */
   remake(id: string, from: Blob, marks: readonly Mark[]): Promise<string | undefined>;
   /** The reader does not want it any more, in whatever state it is. */
@@ -37,67 +55,83 @@ export interface ArrivalsGround {
 
 export function createArrivals(ground: ArrivalsGround): Arrivals {
   const { window, store, pictures, originals, send } = ground;
-  /** Prepared while another conversation was shown. */
-  const ready = new Map<string, Prepared>();
+  /** What went up and was not answered, by what was made. */
+  const unanswered = new Map<string, ToHost>();
+  /** What will be the originals when the host has what was made of them: until then their marks are in no picture. */
+  const remade = new Map<string, Original>();
+  const newName = (): string => window.crypto.randomUUID();
+  const find = (making: string): Arriving | undefined =>
+    store.now().arriving.find((picture) => picture.making === making);
 
-  const hand = (): void => {
-    const { arriving, chat, phase } = store.now();
-    if (phase !== 'live') return;
-    for (const { id, label, conversation, state } of arriving) {
-      const made = ready.get(id);
-      if (!made || state !== 'preparing' || conversation !== chat?.conversation.id) continue;
-      ready.delete(id);
-      store.change((now) => learn(now, id, { state: 'sent' }));
-      send(attachWish(id, label, made));
-    }
-  };
-  /** Gives the id of a picture that is new. */
-  const add = ({ picture, label, id = window.crypto.randomUUID() }: Taken): string | undefined => {
-    const before = store.now();
-    const conversation = before.chat?.conversation.id;
+  /** Gives the picture that is new; undefined for one that is known. */
+  const add = (id: string, label: string, replaces: boolean): Arriving | undefined => {
+    const conversation = store.now().chat?.conversation.id;
     if (conversation === undefined) return undefined;
-    store.change((now) => addArriving(now, { id, conversation, label: freeLabel(now, label) }));
-    if (store.now() === before) return undefined;
-    originals.keep(id, { picture, marks: [] });
-    return id;
+    const making = newName();
+    store.change((now) => addArriving(now, { id, conversation, label, making, replaces }));
+    return find(making);
   };
-  const prepare = async (id: string): Promise<void> => {
-    const picture = originals.get(id)?.picture;
-    if (!picture) return;
-    const made = await pictures.prepare(picture, purposeOf(store.now(), id), (facts) =>
-      store.change((now) => learn(now, id, { facts })),
+  const prepare = async ({ making }: Arriving, picture: Blob, following = 0): Promise<void> => {
+    const made = await pictures.prepare(picture, purposeOf(store.now(), making, following), (facts) =>
+      store.change((now) => learn(now, making, { facts })),
     );
-    arrived(id, made);
+    const arriving = find(making);
+    if (!arriving) return;
+    if (!('problem' in made)) return hand(arriving, made);
+    fail(making, made.problem);
+    const { id, conversation } = arriving;
+    send({ type: 'giveUpPicture', id, conversation });
   };
-  const arrived = (id: string, made: Prepared | Unusable): void => {
-    if (!store.now().arriving.some((picture) => picture.id === id)) return;
-    if ('problem' in made) {
-      store.change((now) => refuse(now, id, made.problem));
-      // Nothing can be done about it, so the host need not offer it again.
-      send({ type: 'removeAttachment', id });
-      return;
-    }
-    ready.set(id, made);
-    store.change((now) => learn(now, id, { facts: factsOf(made) }));
-    hand();
+  const hand = ({ id, conversation, label, making }: Arriving, made: Prepared): void => {
+    const { mediaType, bytes, width, height, note } = made;
+    const wish: ToHost = {
+      type: 'attachImage',
+      ...{ id, conversation, making, label, mediaType, bytes, width, height, note },
+    };
+    unanswered.set(making, wish);
+    store.change((now) => learn(now, making, { state: 'sent', facts: factsOf(made) }));
+    send(wish);
+  };
+  /** Where another picture stays in its place there is no chip to say why. */
+  const fail = (making: string, problem: string): void => {
+    if (find(making)?.replaces)
+      store.change((now) => addNotice(stopWaiting(endArriving(now, making)), problem));
+    else store.change((now) => refuse(now, making, problem));
+  };
+  /** Until it is prepared it lies nowhere else, and a page may go at any time. */
+  const leave = async ({ making }: Arriving, picture: Blob): Promise<void> => {
+    if (picture.size === 0 || picture.size > MAX_FILE) return;
+    const bytes = await bytesOf(picture);
+    const arriving = find(making);
+    if (!bytes || arriving?.state !== 'preparing') return;
+    const { id, conversation, label } = arriving;
+    send({ type: 'keepPicture', id, conversation, label, bytes });
   };
   const remake: Arrivals['remake'] = async (id, from, marks) => {
-    const made = await pictures.edit(from, editOf({ marks }), purposeOf(store.now(), id));
-    if ('problem' in made) return made.problem;
-    const state = store.now();
-    const part = state.chat?.attachments.find((attachment) => attachment.id === id)?.part;
-    if (!state.chat || part?.kind !== 'image' || part.source.type !== 'stored') {
+    const { chat } = store.now();
+    const part = chat?.attachments.find((attachment) => attachment.id === id)?.part;
+    if (!chat || part?.kind !== 'image' || part.source.type !== 'stored')
       return ground.t('The picture is no longer attached.');
+    const making = newName();
+    const picture = { id, conversation: chat.conversation.id, label: part.label, making, replaces: true };
+    // Before the work: a question must not go with what is about to be covered.
+    store.change((now) => arriveAnew(now, picture));
+    const made: Prepared | Unusable = await pictures.edit(
+      from,
+      editOf({ marks }),
+      purposeOf(store.now(), making),
+    );
+    const arriving = find(making);
+    if (!arriving) return undefined;
+    if ('problem' in made) {
+      store.change((now) => stopWaiting(endArriving(now, making)));
+      return made.problem;
     }
-    const { label, source } = part;
-    const conversation = state.chat.conversation.id;
-    originals.keep(id, { picture: from, marks });
-    store.change((now) => addArriving(now, { id, conversation, label, replaces: source.sha256 }));
-    arrived(id, made);
+    remade.set(making, { picture: from, marks });
+    hand(arriving, made);
     return undefined;
   };
   store.watch((now, before) => {
-    if (now.chat?.conversation.id !== before.chat?.conversation.id || now.phase !== before.phase) hand();
     if (now.chat?.attachments !== before.chat?.attachments || now.arriving !== before.arriving)
       originals.retain(idsIn(now));
     const latest = store.now();
@@ -106,36 +140,70 @@ export function createArrivals(ground: ArrivalsGround): Arrivals {
   return {
     take: (taken) => {
       // All of them first: how large each may be depends on how many there are.
-      const ids = taken.map(add);
-      for (const id of ids) if (id !== undefined) void prepare(id);
+      const added = taken.map(({ picture, label }) => ({
+        picture,
+        arriving: add(newName(), freeLabel(store.now(), label), false),
+      }));
+      for (const { picture, arriving } of added) {
+        if (!arriving) continue;
+        originals.keep(arriving.id, { picture, marks: [] });
+        void prepare(arriving, picture);
+        void leave(arriving, picture);
+      }
+    },
+    offered: ({ id, label, bytes, replaces, following }) => {
+      const arriving = add(id, replaces ? label : freeLabel(store.now(), label), replaces);
+      if (!arriving) return;
+      const picture = new window.Blob([new Uint8Array(bytes)]);
+      if (!replaces) originals.keep(id, { picture, marks: [] });
+      void prepare(arriving, picture, following);
+    },
+    answered: (message) => {
+      const { id, making } = message;
+      const original = remade.get(making);
+      unanswered.delete(making);
+      remade.delete(making);
+      if (message.type === 'imageRefused') return fail(making, message.sentence);
+      if (original) originals.keep(id, original);
+      // What it was made from before is not what is attached now.
+      else if (find(making)?.replaces) originals.drop(id);
+      store.change((now) => endArriving(now, making));
+    },
+    askAnew: () => {
+      for (const [making, wish] of unanswered) {
+        if (find(making)) send(wish);
+        else unanswered.delete(making);
+      }
     },
     remake,
     remove: (id) => {
-      ready.delete(id);
-      const isRefused = store.now().arriving.some((each) => each.id === id && each.state === 'refused');
+      const { arriving, collecting, chat } = store.now();
+      const picture = arriving.find((each) => each.id === id);
+      const wish = picture ?? collecting.find((each) => each.id === id);
+      const conversation = wish?.conversation ?? chat?.conversation.id;
       store.change((now) => dropArriving(now, id));
       // The host may have found this one, or may just be taking it.
-      if (!isRefused) send({ type: 'removeAttachment', id });
+      if (picture?.state !== 'refused' && conversation !== undefined)
+        send({ type: 'removeAttachment', id, conversation });
     },
   };
 }
 
-function attachWish(id: string, label: string, made: Prepared): ToHost {
-  const { mediaType, bytes, width, height, note } = made;
-  return { type: 'attachImage', id, label, mediaType, bytes, width, height, note };
+/** Undefined when it cannot be read. */
+async function bytesOf(picture: Blob): Promise<Uint8Array | undefined> {
+  try {
+    return new Uint8Array(await picture.arrayBuffer());
+  } catch {
+    return undefined;
+  }
 }
 
-function purposeOf(state: PageState, id: string): Purpose {
+/** `following` more are about to come. */
+function purposeOf(state: PageState, making: string, following = 0): Purpose {
   const { tier, detail } = state.chat?.status.images ?? { tier: 'standard', detail: 'auto' };
-  const label = labelOf(state, id);
-  return { tier, detail, images: imagesInAll(state), ...(label === undefined ? {} : { label }) };
-}
-
-function labelOf({ arriving, chat }: PageState, id: string): string | undefined {
-  const part = chat?.attachments.find((attachment) => attachment.id === id)?.part;
-  return (
-    arriving.find((picture) => picture.id === id)?.label ?? (part?.kind === 'image' ? part.label : undefined)
-  );
+  const label = state.arriving.find((picture) => picture.making === making)?.label;
+  const images = imagesInAll(state) + following;
+  return { tier, detail, images, ...(label === undefined ? {} : { label }) };
 }
 
 function factsOf({ width, height, tokens, exact, note }: Prepared) {

@@ -1,6 +1,7 @@
 import type { ShownAttachment } from '../../core/attaching.ts';
 import type { Translate } from '../../core/failure.ts';
 import type { PageState } from '../state.ts';
+import { collectingHere } from './collecting.ts';
 
 /** What a picture will be when it is prepared; read from its header. */
 export interface PictureFacts {
@@ -25,10 +26,10 @@ export interface Arriving {
   readonly facts?: PictureFacts;
   /** Why it was refused, as a sentence. */
   readonly problem?: string;
-  /** SHA-256 of the attached picture whose place it takes. */
-  readonly replaces?: string;
-  /** True when the host has said something since it went up: a next list without it means that it was not taken. */
-  readonly doubted?: boolean;
+  /** True for one that takes the place of the attachment with its id. */
+  readonly replaces: boolean;
+  /** Names what is being made of it; another name when it is made anew meanwhile. */
+  readonly making: string;
 }
 
 /** Pictures of the conversation shown that are not attached yet. */
@@ -36,9 +37,10 @@ export function arrivingHere({ arriving, chat }: PageState): readonly Arriving[]
   return arriving.filter(({ conversation }) => conversation === chat?.conversation.id);
 }
 
-/** How many of them a question has to wait for. */
+/** How many of them a question has to wait for, and what else is under way to it. */
 export function awaited(state: PageState): number {
-  return arrivingHere(state).filter(({ state: its }) => its !== 'refused').length;
+  const pictures = arrivingHere(state).filter(({ state: its }) => its !== 'refused');
+  return pictures.length + collectingHere(state).length;
 }
 
 /** Images that the next request would carry: what was sent, what is attached, what arrives. */
@@ -46,9 +48,7 @@ export function imagesInAll(state: PageState): number {
   const { chat } = state;
   if (!chat) return 0;
   const attached = chat.attachments.filter(({ part }) => part.kind === 'image').length;
-  const arriving = arrivingHere(state).filter(
-    ({ state: its, replaces }) => its !== 'refused' && replaces === undefined,
-  );
+  const arriving = arrivingHere(state).filter(({ state: its, replaces }) => its !== 'refused' && !replaces);
   return chat.status.images.sent + attached + arriving.length;
 }
 
@@ -70,27 +70,43 @@ export function freeLabel(state: PageState, wanted: string): string {
 export function addArriving(state: PageState, picture: Omit<Arriving, 'state'>): PageState {
   const known = state.arriving.some(({ id }) => id === picture.id);
   const attached = state.chat?.attachments.some(({ id }) => id === picture.id) ?? false;
-  if (known || (attached && picture.replaces === undefined)) return state;
+  if (known || attached !== picture.replaces) return state;
   return { ...state, arriving: [...state.arriving, { ...picture, state: 'preparing' }] };
 }
 
-/** What has become known of a picture; one that was removed meanwhile stays away. */
-export function learn(state: PageState, id: string, more: Partial<Omit<Arriving, 'id'>>): PageState {
-  if (!state.arriving.some((picture) => picture.id === id)) return state;
-  const arriving = state.arriving.map((picture) => (picture.id === id ? { ...picture, ...more } : picture));
+/** An attached picture is made anew, whatever was being made of it. */
+export function arriveAnew(state: PageState, picture: Omit<Arriving, 'state'>): PageState {
+  const arriving = state.arriving.filter(({ id }) => id !== picture.id);
+  return { ...state, arriving: [...arriving, { ...picture, state: 'preparing' }] };
+}
+
+/** What has become known of a picture; one that was removed or is made anew meanwhile stays as it is. */
+export function learn(state: PageState, making: string, more: Partial<Omit<Arriving, 'id'>>): PageState {
+  if (!state.arriving.some((picture) => picture.making === making)) return state;
+  const arriving = state.arriving.map((picture) =>
+    picture.making === making ? { ...picture, ...more } : picture,
+  );
   return { ...state, arriving };
 }
 
 /** A picture cannot be attached. Its text stays, and a question that waited for it does not go without it. */
-export function refuse(state: PageState, id: string, problem: string): PageState {
-  const next = learn(state, id, { state: 'refused', problem });
+export function refuse(state: PageState, making: string, problem: string): PageState {
+  const next = learn(state, making, { state: 'refused', problem });
   return next === state ? state : stopWaiting(next);
 }
 
-/** A picture is not wanted any more, and the question does not go by itself either. */
+/** What was made of a picture is attached. */
+export function endArriving(state: PageState, making: string): PageState {
+  const arriving = state.arriving.filter((picture) => picture.making !== making);
+  return arriving.length === state.arriving.length ? state : { ...state, arriving };
+}
+
+/** A picture, or something else that is under way, is not wanted any more, and the question does not go by itself either. */
 export function dropArriving(state: PageState, id: string): PageState {
   const arriving = state.arriving.filter((picture) => picture.id !== id);
-  return arriving.length === state.arriving.length ? state : stopWaiting({ ...state, arriving });
+  const collecting = state.collecting.filter((wish) => wish.id !== id && wish.attachment !== id);
+  const isSame = arriving.length === state.arriving.length && collecting.length === state.collecting.length;
+  return isSame ? state : stopWaiting({ ...state, arriving, collecting });
 }
 
 /** The question goes without what was refused. */
@@ -105,50 +121,34 @@ export function stopWaiting(state: PageState): PageState {
   return state.waiting ? { ...state, waiting: false, hint: '' } : state;
 }
 
-/** The question goes as soon as all pictures are attached; the line above the text box says so. */
+/** The question goes as soon as everything is attached; the line above the text box says so. */
 export function waitForPictures(state: PageState, t: Translate): PageState {
-  const count = awaited(state);
-  const hint =
-    count === 1
+  return {
+    ...state,
+    waiting: true,
+    hint: waitingHint(awaited(state), collectingHere(state).length === 0, t),
+  };
+}
+
+function waitingHint(count: number, isPictures: boolean, t: Translate): string {
+  if (isPictures) {
+    return count === 1
       ? t('Waiting for 1 picture… Escape stops waiting.')
       : t('Waiting for {0} pictures… Escape stops waiting.', count);
-  return { ...state, waiting: true, hint };
+  }
+  return count === 1
+    ? t('Waiting for 1 attachment… Escape stops waiting.')
+    : t('Waiting for {0} attachments… Escape stops waiting.', count);
 }
 
-/** The host has spoken: what is said next of its list decides about pictures that went up before. */
-export function doubtArriving(state: PageState): PageState {
-  if (!arrivingHere(state).some(({ state: its }) => its === 'sent')) return state;
-  const here = state.chat?.conversation.id;
-  const arriving = state.arriving.map((picture) =>
-    picture.state === 'sent' && picture.conversation === here ? { ...picture, doubted: true } : picture,
-  );
-  return { ...state, arriving };
-}
-
-/** Takes the host's list: pictures in it have arrived. */
+/** Takes the host's list: pictures in it have arrived. Of those that take another's place the host says so. */
 export function settleArriving(state: PageState, attachments: readonly ShownAttachment[]): PageState {
-  const shas = new Map(attachments.map((attachment) => [attachment.id, shaOf(attachment)]));
+  const attached = new Set(attachments.map(({ id }) => id));
   const here = state.chat?.conversation.id;
-  let lost = false;
-  const arriving = state.arriving.flatMap((picture): Arriving[] => {
-    if (picture.conversation !== here) return [picture];
-    if (hasArrived(picture, shas)) return [];
-    if (picture.state !== 'sent' || !picture.doubted) return [picture];
-    lost = true;
-    return picture.replaces === undefined ? [{ ...picture, state: 'refused' }] : [];
-  });
-  const next = { ...state, arriving };
-  return lost ? stopWaiting(next) : next;
+  const arriving = state.arriving.filter(
+    ({ id, conversation, replaces }) => conversation !== here || replaces || !attached.has(id),
+  );
+  return arriving.length === state.arriving.length ? state : { ...state, arriving };
 }
 
 const LONGEST_LABEL = 200;
-
-function shaOf({ part }: ShownAttachment): string {
-  return part.kind === 'image' && part.source.type === 'stored' ? part.source.sha256 : '';
-}
-
-/** One that takes another's place has arrived when the bytes there are no longer the old ones. */
-function hasArrived({ id, replaces, state }: Arriving, shas: ReadonlyMap<string, string>): boolean {
-  if (replaces === undefined) return shas.has(id);
-  return state !== 'preparing' && shas.get(id) !== replaces;
-}

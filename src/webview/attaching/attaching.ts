@@ -5,6 +5,7 @@ import type { Store } from '../store.ts';
 import type { Tools } from '../view/tools.ts';
 import { announceAttached } from './announcing.ts';
 import { createArrivals } from './arrivals.ts';
+import { createCollect } from './collecting.ts';
 import { listenToGestures } from './gestures.ts';
 import { createMentions } from './mentions.ts';
 import { createOriginals } from './originals.ts';
@@ -30,7 +31,7 @@ export interface AttachingGround {
 export interface Attaching {
   readonly tools: Pick<
     Tools,
-    'arrivals' | 'originals' | 'thumbnails' | 'mentions' | 'viewer' | 'acceptOffer'
+    'arrivals' | 'originals' | 'thumbnails' | 'mentions' | 'viewer' | 'acceptOffer' | 'refresh'
   >;
   /** Hears a message of the host after the state has. */
   hear(message: ToView): void;
@@ -42,19 +43,26 @@ export function createAttaching(ground: AttachingGround): Attaching {
   const stored = createStoredImages(window, send);
   const arrivals = createArrivals({ ...ground, originals });
   const thumbnails = createThumbnails({ ...ground, stored, shrink: pictures.thumbnail });
-  const mentions = createMentions(ground);
+  const collect = createCollect(window, store);
+  const mentions = createMentions({ ...ground, collect });
   const viewer = createViewer({ ...ground, stored, originals, arrivals });
-  const gestures = listenToGestures({ ...ground, arrivals });
+  const gestures = listenToGestures({ ...ground, arrivals, collect });
   announceAttached(store, ground.t);
   const acceptOffer = (): void => {
-    if (!store.now().chat?.offer) return;
+    const offer = store.now().chat?.offer;
+    if (!offer) return;
     store.change(endOffer);
-    send({ type: 'acceptSelection' });
+    const wish = collect(offer.label);
+    if (wish) send({ type: 'acceptSelection', ...wish });
   };
   const hear = (message: ToView): void => {
     switch (message.type) {
       case 'imageOffered':
-        arrivals.take([{ ...message, picture: new window.Blob([new Uint8Array(message.bytes)]) }]);
+        arrivals.offered(message);
+        break;
+      case 'imageTaken':
+      case 'imageRefused':
+        arrivals.answered(message);
         break;
       case 'imageRead':
         stored.take(message);
@@ -66,8 +74,13 @@ export function createAttaching(ground: AttachingGround): Attaching {
         gestures.pastePictures();
         break;
       case 'snapshot':
+        arrivals.askAnew();
         stored.askAnew();
     }
   };
-  return { tools: { arrivals, originals, thumbnails, mentions, viewer, acceptOffer }, hear };
+  const refresh = (attachment: string, label: string): void => {
+    const wish = collect(label, attachment);
+    if (wish) send({ type: 'refreshAttachment', ...wish, attachment });
+  };
+  return { tools: { arrivals, originals, thumbnails, mentions, viewer, acceptOffer, refresh }, hear };
 }

@@ -6,6 +6,8 @@ import { textBoxIn } from '../input/textBox.ts';
 import { typeInto } from '../input/typing.ts';
 import type { Store } from '../store.ts';
 import type { Arrivals } from './arrivals.ts';
+import { stopWaiting } from './arriving.ts';
+import { type Collect, endCollecting } from './collecting.ts';
 import { closeFully } from './mentioning.ts';
 import { type Brought, canAttach, claimsPicture, dropped, hasMoreLines, pasted } from './transfer.ts';
 
@@ -15,6 +17,7 @@ export interface GesturesGround {
   readonly window: Window & typeof globalThis;
   readonly store: Store;
   readonly arrivals: Arrivals;
+  readonly collect: Collect;
   readonly t: Translate;
   readonly signal: AbortSignal;
   send(wish: ToHost): void;
@@ -114,28 +117,48 @@ function isSomething({ pictures, files, uris, text }: Brought): boolean {
 function attach({ pictures, files, uris }: Brought, ground: GesturesGround): void {
   ground.arrivals.take(pictures.map((picture) => ({ picture, label: picture.name })));
   for (const file of files) void attachFile(file, ground);
-  if (uris !== '') ground.send({ type: 'attachUris', uris });
+  if (uris !== '') attachUris(uris, ground);
 }
 
-async function attachFile(file: File, { store, send, t }: GesturesGround): Promise<void> {
+function attachUris(uris: string, { collect, send, t }: GesturesGround): void {
+  const all = uris.split('\n');
+  const first = all[0]?.split(/[?#]/)[0]?.replace(/\/+$/, '').split('/').at(-1) ?? '';
+  const name = collect(all.length === 1 ? readable(first) : t('{0} files', all.length));
+  if (name) send({ type: 'attachUris', ...name, uris });
+}
+
+/** A name as it stands in a URI, without its escapes where they are some. */
+function readable(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+async function attachFile(file: File, { store, send, collect, t }: GesturesGround): Promise<void> {
   const tell = (sentence: string): void => store.change((now) => addNotice(now, sentence));
   const name = shortName(file.name) || t('File');
   if (file.size > MAX_FILE)
     return tell(t('{0} is larger than {1} MB and cannot be attached.', name, MAX_FILE / 1024 ** 2));
+  const wish = collect(name);
+  if (!wish) return;
   try {
-    send({ type: 'attachFile', name, bytes: new Uint8Array(await file.arrayBuffer()) });
+    send({ type: 'attachFile', ...wish, name, bytes: new Uint8Array(await file.arrayBuffer()) });
   } catch {
+    store.change((now) => stopWaiting(endCollecting(now, wish.id)));
     // A folder, or a file that has gone since.
     tell(t('{0} could not be read. Folders and files of the workspace are attached with "+".', name));
   }
 }
 
-function attachText(text: string, { window, store, send, t }: GesturesGround): void {
+function attachText(text: string, { window, store, send, collect, t }: GesturesGround): void {
   if (text.length > MAX_TEXT) {
     store.change((now) => hint(now, t('The text is too long for any model and was not pasted.')));
     return;
   }
-  send({ type: 'attachText', text });
+  const wish = collect(t('Pasted text'));
+  if (wish) send({ type: 'attachText', ...wish, text });
   const count = text.trimEnd().split('\n').length;
   const words = t(
     'Long text goes along as an attachment: {0} lines. {1} pastes it here instead.',

@@ -3,6 +3,7 @@ import { createRest } from '../input/rest.ts';
 import { textBoxIn } from '../input/textBox.ts';
 import { typeInto } from '../input/typing.ts';
 import type { Store } from '../store.ts';
+import type { Collect } from './collecting.ts';
 import {
   closeFully,
   closeMention,
@@ -31,13 +32,14 @@ export interface MentionsGround {
   readonly root: HTMLElement;
   readonly window: Window;
   readonly store: Store;
+  readonly collect: Collect;
   send(wish: ToHost): void;
 }
 
 /** Ms of quiet before the host is asked. */
 const REST = 60;
 
-export function createMentions({ root, window, store, send }: MentionsGround): Mentions {
+export function createMentions({ root, window, store, collect, send }: MentionsGround): Mentions {
   const find = createRest(window, () => {
     const { mentioning } = store.now();
     if (mentioning && !mentioning.closed) send({ type: 'findMentions', query: mentioning.query });
@@ -49,7 +51,8 @@ export function createMentions({ root, window, store, send }: MentionsGround): M
     // An older list has names that the host may have given to other things since.
     if (!mentioning || !mention || !box || !isCurrent(store.now())) return;
     store.change(closeFully);
-    send({ type: 'attachMention', id: mention.id });
+    const wish = collect(mention.label);
+    if (wish) send({ type: 'attachMention', ...wish, mention: mention.id });
     const space = /^\s/.test(box.value.slice(mentioning.end, mentioning.end + 1)) ? '' : ' ';
     typeInto(box, mentioning.start, mentioning.end, `@${mention.label}${space}`);
     store.change(closeFully);

@@ -10,6 +10,7 @@ export interface Original {
 export interface Originals {
   get(id: string): Original | undefined;
   keep(id: string, original: Original): void;
+  drop(id: string): void;
   /** Forgets all but these. */
   retain(ids: ReadonlySet<string>): void;
 }
@@ -19,6 +20,7 @@ export function createOriginals(): Originals {
   return {
     get: (id) => kept.get(id),
     keep: (id, original) => void kept.set(id, original),
+    drop: (id) => void kept.delete(id),
     retain: (ids) => {
       for (const id of kept.keys()) if (!ids.has(id)) kept.delete(id);
     },

@@ -1,10 +1,11 @@
 import type { StoredImage } from '../../core/conversation/parts.ts';
 import type { Translate } from '../../core/failure.ts';
+import { addNotice } from '../changes.ts';
 import type { Store } from '../store.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { Originals } from './originals.ts';
 import type { ImageHeard, StoredImages } from './storedImages.ts';
-import { changeViewing, closeViewer, openViewer, showPicture } from './viewing.ts';
+import { changeViewing, closeViewer, openViewer, showPicture, type Viewing, withMoved } from './viewing.ts';
 
 /** What is opened in the viewer: a picture of the draft has the id of its attachment. */
 export interface Opened {
@@ -83,19 +84,27 @@ export function createViewer({ window, store, stored, originals, arrivals, t }: 
     } else store.change((now) => changeViewing(now, (each) => ({ ...each, isBroken: true })));
   };
   const apply = async (): Promise<void> => {
-    const { viewing } = store.now();
+    const viewing = withMovedIn(store.now().viewing);
     if (!shown || !viewing?.attachment || viewing.busy || viewing.marks.length === 0) return;
-    const { attachment, marks, sha256 } = viewing;
-    store.change((now) => changeViewing(now, (each) => ({ ...each, busy: true, said: t('Working…') })));
-    const problem = await arrivals.remake(attachment, shown.picture, marks);
-    if (store.now().viewing?.sha256 !== sha256) return;
-    if (problem === undefined) store.change(closeViewer);
+    const { attachment, label, marks } = viewing;
+    const mine = shown;
+    store.change((now) => changeViewing(now, () => ({ ...viewing, busy: true, said: t('Working…') })));
+    const problem = await arrivals.remake(attachment, mine.picture, marks);
+    if (shown !== mine) {
+      // Closed meanwhile, but it must not seem to have worked.
+      if (problem !== undefined)
+        store.change((now) => addNotice(now, t('{0} was not changed: {1}', label, problem)));
+    } else if (problem === undefined) store.change(closeViewer);
     else store.change((now) => changeViewing(now, (each) => ({ ...each, busy: false, said: problem })));
   };
   store.watch(() => {
     if (!store.now().viewing && (shown || leave)) clear();
   });
   return { open, close: () => store.change(closeViewer), failed, apply: () => void apply() };
+}
+
+function withMovedIn(viewing: Viewing | undefined): Viewing | undefined {
+  return viewing && withMoved(viewing);
 }
 
 interface Shown {

@@ -38,6 +38,8 @@ export interface Viewing {
   readonly tool?: Mark['kind'];
   /** The rectangle that is being placed. */
   readonly rect?: Rect;
+  /** True when the rectangle was moved or drawn since it was last set: it is meant, too. */
+  readonly moved?: boolean;
   readonly marks: readonly Mark[];
   /** Where the pointer went down, while it draws. */
   readonly from?: Point;
@@ -87,7 +89,7 @@ export function changeViewing(state: PageState, step: (viewing: Viewing) => View
 
 /** Takes a tool into the hand, with a rectangle in the middle, or puts it away. */
 export function chooseTool(viewing: Viewing, kind: Mark['kind']): Viewing {
-  const { tool: before, rect: _, from: __, ...rest } = viewing;
+  const { tool: before, rect: _, from: __, moved: ___, ...rest } = viewing;
   if (before === kind) return rest;
   const { width, height } = viewing;
   const rect = within(viewing, { x: width / 4, y: height / 4, width: width / 2, height: height / 2 });
@@ -114,7 +116,12 @@ export function drawTo(viewing: Viewing, to: Point): Viewing {
     width: Math.abs(to.x - from.x),
     height: Math.abs(to.y - from.y),
   };
-  return { ...viewing, rect: within(viewing, rect) };
+  return { ...viewing, rect: within(viewing, rect), moved: isArea(from, to) };
+}
+
+/** Whether a pointer that went from here to there has drawn something; a click has not. */
+export function isArea(from: Point, to: Point): boolean {
+  return Math.abs(to.x - from.x) >= 2 && Math.abs(to.y - from.y) >= 2;
 }
 
 /** The pointer was let go, and has drawn nothing more. */
@@ -139,7 +146,7 @@ export function nudge(viewing: Viewing, by: Point, resize: boolean): Viewing {
         x: clamp(rect.x + by.x, 0, viewing.width - rect.width),
         y: clamp(rect.y + by.y, 0, viewing.height - rect.height),
       };
-  return { ...viewing, rect: next };
+  return { ...viewing, rect: next, moved: true };
 }
 
 /** One press of an arrow key, in px: a hundredth of the longer side. */
@@ -152,7 +159,12 @@ export function setMark(viewing: Viewing): Viewing {
   const { tool, rect, marks } = viewing;
   if (!tool || !rect) return viewing;
   const others = tool === 'crop' ? marks.filter(({ kind }) => kind !== 'crop') : marks;
-  return { ...viewing, marks: [...others, { kind: tool, rect }] };
+  return { ...viewing, moved: false, marks: [...others, { kind: tool, rect }] };
+}
+
+/** With the rectangle set that was moved and not set: what can be seen to be covered will be. */
+export function withMoved(viewing: Viewing): Viewing {
+  return viewing.moved ? setMark(viewing) : viewing;
 }
 
 /** Takes the newest mark away. */

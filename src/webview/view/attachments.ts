@@ -3,22 +3,27 @@ import { guard } from 'lit-html/directives/guard.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { SelectionOffer } from '../../core/attaching.ts';
 import { arrivingHere } from '../attaching/arriving.ts';
+import { collectingHere } from '../attaching/collecting.ts';
 import { endOffer, say } from '../changes.ts';
 import type { OpenChat, PageState } from '../state.ts';
-import { type Chip, chipsOf } from './chip.ts';
+import { type Chip, chipsOf, withCollecting } from './chip.ts';
 import { icon } from './parts.ts';
 import type { Tools } from './tools.ts';
 
 /** What goes along with the next question, what is on its way to that, and what is offered. */
 export function attachments(state: PageState, chat: OpenChat, tools: Tools): unknown {
   const { attachments: attached, offer, status } = chat;
-  return guard([attached, state.arriving, offer, status.images.possible, status.modelName], () => {
-    const chips = chipsOf(attached, arrivingHere(state), status, tools);
-    const attachedChips = html`<div class="chips draft-chips">${list(chips, tools)}</div>`;
-    // Beside the list, so that it hides no chip and is in sight however far they scroll.
-    const offered = offer ? html`<div class="chips">${ghost(offer, tools)}</div>` : nothing;
-    return html`${chips.length === 0 ? nothing : attachedChips}${offered}`;
-  });
+  return guard(
+    [attached, state.arriving, state.collecting, offer, status.images.possible, status.modelName],
+    () => {
+      const own = chipsOf(attached, arrivingHere(state), status, tools);
+      const chips = withCollecting(own, collectingHere(state));
+      const attachedChips = html`<div class="chips draft-chips">${list(chips, tools)}</div>`;
+      // Beside the list, so that it hides no chip and is in sight however far they scroll.
+      const offered = offer ? html`<div class="chips">${ghost(offer, tools)}</div>` : nothing;
+      return html`${chips.length === 0 ? nothing : attachedChips}${offered}`;
+    },
+  );
 }
 
 function list(chips: readonly Chip[], tools: Tools): TemplateResult {
@@ -64,7 +69,10 @@ function marker({ warning, notes }: Chip): TemplateResult | typeof nothing {
   return html`<span class="chip-marker" data-marker=${glyph} title=${words}>${icon(glyph)}<span class="hidden">${words}</span></span>`;
 }
 
-function staleness({ id, label, state }: Chip, { send, t }: Tools): TemplateResult | typeof nothing {
+function staleness(
+  { id, label, state }: Chip,
+  { refresh: takeAnew, t }: Tools,
+): TemplateResult | typeof nothing {
   if (state === 'gone') {
     return html`<span class="badge" title=${t('It is not there any more; what was taken stays.')}>${t('gone')}</span>`;
   }
@@ -72,7 +80,7 @@ function staleness({ id, label, state }: Chip, { send, t }: Tools): TemplateResu
   const refresh = t('Refresh {0}', label);
   return html`<span class="badge" title=${t('It has changed since it was attached.')}>${t('changed')}</span>
     <button type="button" class="icon-button chip-remove" title=${refresh} aria-label=${refresh}
-      @click=${() => send({ type: 'refreshAttachment', id })}
+      @click=${() => takeAnew(id, label)}
     >${icon('refresh')}</button>`;
 }
 

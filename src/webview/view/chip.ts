@@ -2,7 +2,8 @@ import type { ShownAttachment } from '../../core/attaching.ts';
 import type { ImagePart, Part, StoredImage } from '../../core/conversation/parts.ts';
 import type { ChatStatus } from '../../core/protocol.ts';
 import type { Arriving } from '../attaching/arriving.ts';
-import { partGlyph, partLabel, partSize, partTitle } from './parts.ts';
+import type { Collecting } from '../attaching/collecting.ts';
+import { partGlyph, partLabel, partReckoning, partSize, partTitle } from './parts.ts';
 import type { Tools } from './tools.ts';
 
 /** A chip of the draft, the same for what is attached and what is on its way, so that nothing moves in between. */
@@ -44,6 +45,20 @@ export function chipsOf(
   ];
 }
 
+/** The same with what the host is about to attach at the end, and what it takes anew in its place. */
+export function withCollecting(chips: readonly Chip[], collecting: readonly Collecting[]): readonly Chip[] {
+  const anew = new Set(collecting.map(({ attachment }) => attachment));
+  const fresh = collecting.filter(({ attachment }) => attachment === undefined);
+  return [
+    ...chips.map((chip) => (anew.has(chip.id) ? { ...chip, state: 'arriving' as const } : chip)),
+    ...fresh.map(collectingChip),
+  ];
+}
+
+function collectingChip({ id, label }: Collecting): Chip {
+  return { id, glyph: 'attach', label, size: '', tokens: '', title: label, notes: [], state: 'arriving' };
+}
+
 /** A stored image's place in the viewer. */
 export function openImage(
   part: ImagePart,
@@ -61,7 +76,8 @@ function attachedChip(attachment: ShownAttachment, unread: string | undefined, t
   const { id, part, notes = [], state } = attachment;
   const tokens = tokensOf(attachment, tools);
   const warning = attachment.warning ?? (part.kind === 'image' ? unread : undefined);
-  const lines = [partTitle(part, tools.t), tokens, ...notes, ...(warning === undefined ? [] : [warning])];
+  const figures = [tokens, partReckoning(part, tools)];
+  const lines = [partTitle(part, tools.t), ...figures, ...notes, ...(warning === undefined ? [] : [warning])];
   const source = storedImage(part);
   return {
     id,

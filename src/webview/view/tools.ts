@@ -36,6 +36,8 @@ export interface Tools {
   allow(): void;
   /** Attaches the selection that is offered, if one is. */
   acceptOffer(): void;
+  /** Takes what an attachment was taken from as it is now. */
+  refresh(attachment: string, label: string): void;
   /** Goes to the newest line and follows it. */
   jump(): void;
 }

@@ -6,6 +6,7 @@ import {
   closeViewer,
   drawTo,
   endDrawing,
+  isArea,
   type Mark,
   nudge,
   type Point,
@@ -14,6 +15,7 @@ import {
   stepOf,
   undoMark,
   type Viewing,
+  withMoved,
 } from '../attaching/viewing.ts';
 import type { PageState } from '../state.ts';
 import { icon } from './parts.ts';
@@ -108,7 +110,7 @@ function toolbar(viewing: Viewing, tools: Tools): TemplateResult {
     ${toolButton('crop', t('Crop'), viewing, tools)}${toolButton('blackOut', t('Black Out'), viewing, tools)}
     <button type="button" class="button secondary" aria-disabled=${busy || set.length === 0 ? 'true' : 'false'}
       @click=${() => step(tools, undone(tools))}>${t('Undo')}</button>
-    <button type="button" class="button" aria-disabled=${busy || !loaded || set.length === 0 ? 'true' : 'false'}
+    <button type="button" class="button" aria-disabled=${busy || !loaded || withMoved(viewing).marks.length === 0 ? 'true' : 'false'}
       @click=${() => loaded && control.apply()}>${t('Apply')}</button>
     <button type="button" class="button secondary" @click=${control.close}>${t('Cancel')}</button>
     ${tool ? html`<p class="note">${t('Draw with the mouse, or use the arrow keys: with Shift they resize. Enter sets the area, Delete takes the last one away.')}</p>` : nothing}
@@ -188,8 +190,7 @@ function up(event: PointerEvent, viewing: Viewing, tools: Tools): void {
   step(tools, (now) => {
     const { from } = now;
     if (!from) return now;
-    const isArea = Math.abs(to.x - from.x) >= 2 && Math.abs(to.y - from.y) >= 2;
-    return endDrawing(isArea ? set(tools)(drawTo(now, to)) : now);
+    return endDrawing(isArea(from, to) ? set(tools)(drawTo(now, to)) : now);
   });
 }
 
