@@ -87,15 +87,19 @@ export function createFileList(mostFiles = MOST_FILES): FileList {
     return listing;
   }
 
+  async function current(): Promise<Listing> {
+    if (known && created.size + deleted.size === 0) return known;
+    work ??= refresh().finally(() => {
+      work = undefined;
+    });
+    return work;
+  }
+
   return {
-    async current() {
-      if (known && created.size + deleted.size === 0) return known;
-      work ??= refresh().finally(() => {
-        work = undefined;
-      });
-      return work;
-    },
+    current,
     async beyond(query) {
+      // The rules are complete only when the list is.
+      await current();
       if (!isCut) return [];
       const kept = await filesOf(await searchFor(query, MOST_BEYOND), rules);
       return [...kept.values()].map(entryOf);

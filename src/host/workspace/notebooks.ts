@@ -29,8 +29,8 @@ export async function notebookAt(uri: vscode.Uri): Promise<Found> {
 /** The same for one who compares: what cannot be read at the moment is told from what is gone. Never throws. */
 export async function notebookNow(uri: vscode.Uri): Promise<Found | Unreadable> {
   const open = openNotebook(uri);
-  // One that nobody looks at stays open for a while after its file is gone.
-  const problem = open?.isDirty || open?.isUntitled ? undefined : await problemAt(uri);
+  // One that nobody looks at stays open after its file is gone, and may even count as changed.
+  const problem = open?.isUntitled ? undefined : await problemAt(uri);
   if (problem) return problem;
   try {
     const notebook = open ?? (await vscode.workspace.openNotebookDocument(uri));
