@@ -120,7 +120,9 @@ test('declining turns offers off in the settings', async () => {
       const editor = await editorWith('one');
       editor.selection = new vscode.Selection(0, 0, 0, 3);
       await until(() => offers.offer !== null);
-      await offers.decline();
+      const declined = offers.decline();
+      assert.equal(offers.offer, null, 'before the setting is written');
+      await declined;
       assert.deepEqual([setting(), offers.offer], [false, null]);
     });
   } finally {

@@ -26,13 +26,16 @@ export function createSelectionOffers(onChanged: () => void): SelectionOffers {
   let current: Selected | undefined;
   /** What was taken or turned down is not offered again. */
   let settled: string | undefined;
+  /** The setting is being written and does not say so yet. */
+  let isDeclining = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function look(): void {
     const editor = vscode.window.activeTextEditor;
     // The focus in a panel or an output channel leaves what was selected in the file before.
     if (editor && NOT_OFFERED.has(editor.document.uri.scheme)) return;
-    const next = editor && currentSettings().offerSelection ? selectedIn(editor) : undefined;
+    const isWanted = currentSettings().offerSelection && !isDeclining;
+    const next = editor && isWanted ? selectedIn(editor) : undefined;
     if (next?.key !== settled) settled = undefined;
     offerThis(settled === undefined ? next : undefined);
   }
@@ -71,10 +74,15 @@ export function createSelectionOffers(onChanged: () => void): SelectionOffers {
       return taken;
     },
     async decline() {
-      await vscode.workspace
-        .getConfiguration('parley')
-        .update('offerSelection', false, vscode.ConfigurationTarget.Global);
+      isDeclining = true;
       settle();
+      try {
+        await vscode.workspace
+          .getConfiguration('parley')
+          .update('offerSelection', false, vscode.ConfigurationTarget.Global);
+      } finally {
+        isDeclining = false;
+      }
     },
     dispose() {
       clearTimeout(timer);
