@@ -147,6 +147,7 @@ test('A name that is too long for the host is shortened, its end kept', async ()
 
 test('Asked for the pictures on the clipboard, the page reads them, or says what to press', async () => {
   const page = openPage();
+  box(page).focus();
   page.tell({ type: 'pasteAsked' });
   await turn();
   page.draw();
@@ -168,12 +169,33 @@ test('Asked for the pictures on the clipboard, the page reads them, or says what
   page.close();
 });
 
+test('The clipboard is read once the page has the focus, which comes after the wish', async () => {
+  const page = openPage();
+  const reads: boolean[] = [];
+  const read = async () => {
+    reads.push(window.document.hasFocus());
+    return [];
+  };
+  Object.defineProperty(window.navigator, 'clipboard', { value: { read }, configurable: true });
+  (window.document.activeElement as HTMLElement | null)?.blur();
+  page.tell({ type: 'pasteAsked' });
+  await turn();
+  assert.deepEqual(reads, []);
+  box(page).focus();
+  window.dispatchEvent(new window.Event('focus'));
+  await turn();
+  assert.deepEqual(reads, [true]);
+  Object.defineProperty(window.navigator, 'clipboard', { value: undefined, configurable: true });
+  page.close();
+});
+
 test('On a Mac the keys are called as they are there', async () => {
   Object.defineProperty(window.navigator, 'platform', { value: 'MacIntel', configurable: true });
   const page = openPage();
   bring(box(page), 'paste', { data: { 'text/plain': LINES(51) } });
   page.draw();
   assert.match(page.all('.hint')[0]?.textContent ?? '', /⇧⌘V pastes it here/);
+  box(page).focus();
   page.tell({ type: 'pasteAsked' });
   await turn();
   page.draw();

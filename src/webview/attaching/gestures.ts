@@ -172,6 +172,7 @@ function attachText(text: string, { window, store, send, collect, t }: GesturesG
 async function pastePictures({ window, store, arrivals, t }: GesturesGround): Promise<void> {
   const tell = (sentence: string): void => store.change((now) => hint(now, sentence));
   try {
+    await focused(window);
     const items = await window.navigator.clipboard.read();
     const found = items.flatMap((item) => {
       const type = item.types.find((each) => claimsPicture({ type: each }));
@@ -185,6 +186,15 @@ async function pastePictures({ window, store, arrivals, t }: GesturesGround): Pr
   } catch {
     tell(t('Press {0} in the text box to paste a picture.', pasteKeys(window).paste));
   }
+}
+
+/** A browser lets a page with the focus read the clipboard. It comes a moment after the host has asked for it, or never. */
+function focused(window: Window): Promise<void> {
+  if (window.document.hasFocus()) return Promise.resolve();
+  return new Promise((resolve) => {
+    window.addEventListener('focus', () => resolve(), { once: true });
+    window.setTimeout(resolve, 1_000);
+  });
 }
 
 /** At most 200 UTF-16 units, the end of the name among them. */
