@@ -253,6 +253,21 @@ test('A picture goes to the conversation it was given to, also when another is s
   page.close();
 });
 
+test('A picture that is refused in another conversation leaves the question of this one waiting', async () => {
+  const page = openPage({ id: 'c1' });
+  offer(page);
+  await page.pictures.jobs[0]?.end();
+  page.tell(snapshot({ id: 'c2' }));
+  page.type('Mine');
+  offer(page, 'p2', 'b.png');
+  page.press('Enter');
+  page.tell({ type: 'imageRefused', ...answer(page, 'p1'), sentence: 'The disk is full.' });
+  assert.match(hint(page), /^Waiting for 1 picture…/);
+  page.tell(snapshot({ id: 'c1' }));
+  assert.equal(chip(page).dataset.state, 'refused');
+  page.close();
+});
+
 test('What went up and was not answered goes up again after a snapshot, which may have come of a lost message', async () => {
   const page = openPage();
   offer(page);

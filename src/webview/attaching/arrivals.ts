@@ -5,6 +5,7 @@ import type { PageState } from '../state.ts';
 import type { Store } from '../store.ts';
 import {
   type Arriving,
+  abandon,
   addArriving,
   arriveAnew,
   awaited,
@@ -14,7 +15,6 @@ import {
   imagesInAll,
   learn,
   refuse,
-  stopWaiting,
 } from './arriving.ts';
 import type { Original, Originals } from './originals.ts';
 import type { Pictures, Prepared, Purpose, Unusable } from './picturing.ts';
@@ -94,8 +94,7 @@ export function createArrivals(ground: ArrivalsGround): Arrivals {
   };
   /** Where another picture stays in its place there is no chip to say why. */
   const fail = (making: string, problem: string): void => {
-    if (find(making)?.replaces)
-      store.change((now) => addNotice(stopWaiting(endArriving(now, making)), problem));
+    if (find(making)?.replaces) store.change((now) => addNotice(abandon(now, making), problem));
     else store.change((now) => refuse(now, making, problem));
   };
   /** Until it is prepared it lies nowhere else, and a page may go at any time. */
@@ -124,7 +123,7 @@ export function createArrivals(ground: ArrivalsGround): Arrivals {
     const arriving = find(making);
     if (!arriving) return undefined;
     if ('problem' in made) {
-      store.change((now) => stopWaiting(endArriving(now, making)));
+      store.change((now) => abandon(now, making));
       return made.problem;
     }
     remade.set(making, { picture: from, marks });

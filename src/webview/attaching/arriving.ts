@@ -92,7 +92,13 @@ export function learn(state: PageState, making: string, more: Partial<Omit<Arriv
 /** A picture cannot be attached. Its text stays, and a question that waited for it does not go without it. */
 export function refuse(state: PageState, making: string, problem: string): PageState {
   const next = learn(state, making, { state: 'refused', problem });
-  return next === state ? state : stopWaiting(next);
+  return isHere(state, making) ? stopWaiting(next) : next;
+}
+
+/** A picture is not made anew, so what is attached stays; a question that waited for it does not go with that. */
+export function abandon(state: PageState, making: string): PageState {
+  const next = endArriving(state, making);
+  return isHere(state, making) ? stopWaiting(next) : next;
 }
 
 /** What was made of a picture is attached. */
@@ -152,3 +158,7 @@ export function settleArriving(state: PageState, attachments: readonly ShownAtta
 }
 
 const LONGEST_LABEL = 200;
+
+function isHere(state: PageState, making: string): boolean {
+  return arrivingHere(state).some((picture) => picture.making === making);
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { decodeToHost } from '../../../src/core/protocol.ts';
+
+const NAME = { id: 'x', conversation: 'c1' };
+const BYTES = new Uint8Array([1]);
+
+test('what attaches or changes an attachment is taken only with the conversation for which it was meant', () => {
+  const wishes = [
+    { type: 'removeAttachment', ...NAME },
+    { type: 'keepPicture', ...NAME, label: 'a.png', bytes: BYTES },
+    { type: 'giveUpPicture', ...NAME },
+    {
+      type: 'attachImage',
+      ...NAME,
+      making: 'm',
+      label: 'a.png',
+      mediaType: 'image/png',
+      bytes: BYTES,
+      width: 1,
+      height: 1,
+      note: '',
+    },
+    { type: 'attachFile', ...NAME, name: 'a.txt', bytes: new Uint8Array() },
+    { type: 'attachUris', ...NAME, uris: 'file:///a' },
+    { type: 'attachText', ...NAME, text: 'a' },
+    { type: 'attachMention', ...NAME, mention: 'm1' },
+    { type: 'acceptSelection', ...NAME },
+    { type: 'refreshAttachment', ...NAME, attachment: 'a' },
+  ];
+  for (const wish of wishes) {
+    assert.equal(decodeToHost(wish), wish, wish.type);
+    for (const name of ['id', 'conversation']) {
+      const { [name]: _, ...rest } = wish as Record<string, unknown>;
+      assert.equal(decodeToHost(rest), undefined, wish.type);
+      assert.equal(decodeToHost({ ...wish, [name]: '' }), undefined, wish.type);
+    }
+  }
+  assert.equal(
+    decodeToHost({ type: 'keepPicture', ...NAME, label: 'a', bytes: new Uint8Array() }),
+    undefined,
+  );
+});
