@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Session } from '../../src/core/conversation/session.ts';
+import type { Wish } from '../../src/core/conversation/wishes.ts';
+import type { Unnumbered } from '../../src/host/chat/outbox.ts';
+import { createPageAsking, type PageAsking } from '../../src/host/chat/pageAsking.ts';
+import type { Chats, Hindrance } from '../../src/host/chats.ts';
+import type { DraftStore } from '../../src/host/storage/draftStore.ts';
+import { code } from '../support/conversations.ts';
+import { until } from './folder.ts';
+import { createMemoryDrafts } from './memoryDrafts.ts';
+
+/** A page that asks, and chats that wait for the test. */
+interface Bench {
+  readonly asking: PageAsking;
+  readonly drafts: DraftStore;
+  readonly posted: Unnumbered[];
+  readonly told: string[];
+  readonly submitted: Wish[];
+  show(conversation: string): void;
+  /** Answers the question that was submitted last. */
+  answer(hindrance?: Hindrance): void;
+}
+
+function openBench(): Bench {
+  const drafts = createMemoryDrafts();
+  const posted: Unnumbered[] = [];
+  const told: string[] = [];
+  const submitted: Wish[] = [];
+  let shown = 'c1';
+  let answer: (hindrance?: Hindrance) => void = () => undefined;
+  const submit: Chats['submit'] = (_, wish) => {
+    submitted.push(wish);
+    return new Promise((resolve) => (answer = resolve));
+  };
+  const asking = createPageAsking({
+    chats: { submit } as Chats,
+    drafts,
+    id: () => shown,
+    draft: () => drafts.get(shown),
+    onDraft: () => undefined,
+    ours: async () => ({}) as Session,
+    post: (message) => posted.push(message) > 0,
+    tell: (sentence) => void told.push(sentence),
+    onAsked: () => undefined,
+    refreshQuote: () => undefined,
+  });
+  const show = (conversation: string): void => {
+    shown = conversation;
+  };
+  return { asking, drafts, posted, told, submitted, show, answer: (hindrance) => answer(hindrance) };
+}
+
+const ENTRY = { id: 'x', part: code('let a') };
+const LATE = { id: 'y', part: code('let b') };
+
+test('what is attached and written while a question leaves stays; what has left goes', async () => {
+  const { asking, drafts, submitted, answer } = openBench();
+  drafts.set('c1', { text: '', caret: 0, attachments: [ENTRY] });
+  const asked = asking.ask('Why?');
+  await until(() => submitted.length === 1);
+  await drafts.change('c1', (now) => ({
+    text: 'And then',
+    caret: 8,
+    attachments: [...now.attachments, LATE],
+  }));
+  answer();
+  await asked;
+  assert.deepEqual(await drafts.get('c1'), { text: 'And then', caret: 8, attachments: [LATE] });
+});
+
+test('a question that has left leaves an empty draft', async () => {
+  const { asking, drafts, submitted, answer } = openBench();
+  drafts.set('c1', { text: '', caret: 0, attachments: [ENTRY] });
+  const asked = asking.ask('Why?');
+  await until(() => submitted.length === 1);
+  assert.equal(asking.isAsking('c1'), true);
+  answer();
+  await asked;
+  assert.equal(asking.isAsking('c1'), false);
+  assert.deepEqual(await drafts.get('c1'), { text: '', caret: 0, attachments: [] });
+});
+
+test('another conversation that is shown meanwhile keeps its draft, and its page gets no words of the first', async () => {
+  const { asking, drafts, posted, told, submitted, show, answer } = openBench();
+  drafts.set('c2', { text: 'mine', caret: 4, attachments: [LATE] });
+  const asked = asking.ask('Why?');
+  await until(() => submitted.length === 1);
+  show('c2');
+  answer();
+  await asked;
+  assert.deepEqual(await drafts.get('c2'), { text: 'mine', caret: 4, attachments: [LATE] });
+  show('c1');
+  const again = asking.ask('Why not?');
+  await until(() => submitted.length === 2);
+  show('c2');
+  answer({ type: 'refused', refusal: 'busy' });
+  await again;
+  assert.deepEqual(posted, []);
+  assert.match(told[0] ?? '', /answer is still arriving/);
+  assert.equal((await drafts.get('c1')).text, 'Why not?');
+});
+
+test('a question that is refused goes back to its page with all that belongs to it', async () => {
+  const { asking, drafts, posted, submitted, answer } = openBench();
+  drafts.set('c1', { text: '', caret: 0, attachments: [ENTRY] });
+  const asked = asking.ask('Why?');
+  await until(() => submitted.length === 1);
+  answer({ type: 'refused', refusal: 'busy' });
+  await asked;
+  assert.deepEqual(
+    posted.map(({ type }) => type),
+    ['askRefused'],
+  );
+  assert.deepEqual(await drafts.get('c1'), { text: 'Why?', caret: 4, attachments: [ENTRY] });
+});
