@@ -273,6 +273,29 @@ test('a source that changes is heard of: by typing, on disk, deleted, as problem
   watching.dispose();
 });
 
+test('only what was taken from a source that has changed is said to be concerned, pictures by their file', async () => {
+  const uris = await Promise.all(['one.txt', 'two.txt', 'shot.png'].map((name) => folder.write(name, 'x\n')));
+  const [one, two, shot] = uris;
+  assert.ok(one && two && shot);
+  const source = { type: 'url', url: 'https://site.test/shot.png' } as const;
+  const things = [
+    { part: await partOf(one) },
+    { part: await partOf(two) },
+    {
+      part: { kind: 'image', label: 'shot.png', source } as const,
+      origin: { uri: shot.toString(), sha256: '', bytes: 2 },
+    },
+  ];
+  const heard: unknown[] = [];
+  const watching = watchSources(things, (concerned) => void heard.push(...concerned));
+  await folder.write('two.txt', 'y\n');
+  await until(() => heard.length > 0);
+  await folder.write('shot.png', 'y\n');
+  await until(() => heard.includes(things[2]));
+  assert.ok(heard.includes(things[1]) && !heard.includes(things[0]));
+  watching.dispose();
+});
+
 test('what is not attached is not heard of, a burst once, and nothing after the end', async () => {
   const draft = (content: string): Thenable<vscode.TextDocument> =>
     vscode.workspace.openTextDocument({ content });

@@ -92,7 +92,10 @@ test('A quote is an estimate again after anything else has changed, until it is 
   const page = openPage();
   const turn = asked('q', null, 'Why?');
   const changes: Parameters<Page['tell']>[0][] = [
-    { type: 'attachmentsChanged', attachments: [] },
+    {
+      type: 'attachmentsChanged',
+      attachments: [{ id: 'x', part: { kind: 'text', text: 'x' }, tokens: 1, exact: false }],
+    },
     { type: 'statusChanged', status: { ...STATUS, effort: 'low' } },
     { type: 'events', conversation: 'c1', events: [{ type: 'turnAdded', turn }] },
     snapshot({ turns: [turn] }),
