@@ -13,6 +13,7 @@ import { measureFirstCharacter } from './measures/firstCharacter.ts';
 import { measureAppending } from './measures/journalAppend.ts';
 import { measureReading } from './measures/journalReading.ts';
 import { measureOverhead } from './measures/overhead.ts';
+import { measurePasting } from './measures/pasting.ts';
 import { measurePictures } from './measures/pictures.ts';
 import { measureQuoting } from './measures/quoting.ts';
 import { measureSessions } from './measures/sessions.ts';
@@ -47,7 +48,8 @@ async function measureChat(lab: BenchLab): Promise<readonly Figure[]> {
       await setKey(window, 'sk-ant-bench');
       const first = await measureFirstCharacter(lab, window, chat, http);
       const quoting = await measureQuoting(chat);
-      return [...first, ...quoting, ...(await measureStreaming(lab, window, chat, http))];
+      const pasting = await measurePasting(window, chat);
+      return [...first, ...quoting, ...pasting, ...(await measureStreaming(lab, window, chat, http))];
     });
   } finally {
     await http.close();

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, beforeEach } from 'node:test';
 import axe from 'axe-core';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
+import { pngOf } from '../support/png.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { openChat, pointingAt } from './parley.ts';
+import type { Window } from '../support/vscode/window.ts';
+import { type Chat, openChat, pointingAt } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
@@ -11,6 +15,15 @@ beforeEach(() => claude.reset());
 
 const suite = vsCodeSuite({ startOver: () => claude.reset() });
 const stage = { machineSettings: pointingAt(claude), userSettings: { 'parley.retry.maxAttempts': 1 } };
+const SHOT = pngOf(320, 200, (x) => (x % 40 < 20 ? [24, 24, 34] : [140, 190, 255]));
+const attached = {
+  ...stage,
+  files: {
+    'shot.png': SHOT,
+    'cut.png': SHOT.subarray(0, 40),
+    'list.ts': 'export const one = 1;\n'.repeat(40),
+  },
+};
 
 for (const theme of [
   'Dark Modern',
@@ -34,24 +47,66 @@ for (const theme of [
       claude.fail({ kind: 'status', status: 529, type: 'overloaded_error' });
       await chat.ask('And fail');
       await chat.answer('failed');
-      await chat.frame.evaluate(axe.source);
-      // The page is transparent: what lies behind it is the side bar, in another document.
-      const behind = await window.page
-        .locator('.part.sidebar')
-        .evaluate((part) => getComputedStyle(part).backgroundColor);
-      await chat.frame.evaluate((color) => {
-        document.documentElement.style.backgroundColor = color;
-      }, behind);
-      const violations = await chat.frame.evaluate(async () => {
-        const { axe: checker } = globalThis as unknown as { axe: typeof import('axe-core') };
-        const found = await checker.run(document.body);
-        return found.violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`,
-        );
-      });
-      assert.deepEqual(violations, []);
+      assert.deepEqual(await violations(window, chat), []);
     },
   );
+
+  suite.test(
+    `axe finds nothing wrong with chips, the list behind @ and the viewer in ${theme}`,
+    attached,
+    async ({ open, workspace }) => {
+      const window = await open({ theme });
+      const chat = await openChat(window);
+      await attachAll(window, chat, workspace);
+      assert.deepEqual(await violations(window, chat), [], 'chips');
+      await chat.composer.pressSequentially('See @list');
+      await chat.frame.getByRole('option').first().waitFor();
+      assert.deepEqual(await violations(window, chat), [], 'the list behind @');
+      await chat.composer.press('Escape');
+      await chat.chips.filter({ hasText: 'shot.png' }).locator('img').click();
+      const dialog = chat.frame.getByRole('dialog');
+      await dialog
+        .getByRole('button', { name: 'Black Out' })
+        .and(dialog.locator('[aria-disabled="false"]'))
+        .click();
+      await dialog.locator('.outline').waitFor();
+      assert.deepEqual(await violations(window, chat), [], 'the viewer');
+    },
+  );
+}
+
+/** A file that changes, a picture, one that is refused, and a selection that is offered. */
+async function attachAll(window: Window, chat: Chat, workspace: string): Promise<void> {
+  await window.driver.run((vscode, folder) => {
+    const uris = ['list.ts', 'shot.png', 'cut.png'].map((name) => vscode.Uri.file(`${folder}/${name}`));
+    return vscode.commands.executeCommand('parley.addToChat', uris[0], uris);
+  }, workspace);
+  await chat.chips.locator('img').first().waitFor();
+  await chat.chips.getByRole('alert').waitFor();
+  await writeFile(join(workspace, 'list.ts'), 'export const two = 2;\n');
+  await chat.chips.getByText('changed').waitFor();
+  await window.driver.run(async (vscode) => {
+    const document = await vscode.workspace.openTextDocument({ content: 'one\ntwo\nthree\n' });
+    const editor = await vscode.window.showTextDocument(document);
+    editor.selection = new vscode.Selection(0, 0, 2, 2);
+  });
+  await chat.frame.getByRole('button', { name: /^Attach / }).waitFor();
+}
+
+async function violations(window: Window, chat: Chat): Promise<readonly string[]> {
+  await chat.frame.evaluate(axe.source);
+  // The page is transparent: what lies behind it is the side bar, in another document.
+  const behind = await window.page
+    .locator('.part.sidebar')
+    .evaluate((part) => getComputedStyle(part).backgroundColor);
+  await chat.frame.evaluate((color) => {
+    document.documentElement.style.backgroundColor = color;
+  }, behind);
+  return chat.frame.evaluate(async () => {
+    const { axe: checker } = globalThis as unknown as { axe: typeof import('axe-core') };
+    const found = await checker.run(document.body);
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`);
+  });
 }
 
 suite.test(
@@ -63,18 +118,7 @@ suite.test(
     claude.enqueue({ thinking: 'Hm.', text: 'Code:\n\n```sh\nls\n```\n' });
     await chat.ask('Keys');
     await chat.answer('done');
-    const reached: string[] = [];
-    for (let presses = 0; presses < 20; presses++) {
-      await window.page.keyboard.press('Shift+Tab');
-      const name = await chat.frame.evaluate(() => {
-        const element = document.activeElement;
-        return element instanceof HTMLElement && element !== document.body
-          ? (element.getAttribute('aria-label') ?? element.title) || element.innerText
-          : '';
-      });
-      if (name === '') break;
-      reached.unshift(name.split('\n')[0]?.trim() ?? '');
-    }
+    const reached = await reachedBackwards(window, chat, 20);
     const wanted = [
       'Thought for',
       'Copy',
@@ -83,12 +127,59 @@ suite.test(
       'Run in Terminal',
       'Copy as Markdown',
     ];
-    const places = wanted.map((name) => reached.findIndex((entry) => entry.startsWith(name)));
-    assert.ok(!places.includes(-1), `reached only ${reached.join(', ')}`);
-    assert.deepEqual(
-      places,
-      [...places].sort((one, other) => one - other),
-      reached.join(', '),
-    );
+    assertOrder(reached, wanted);
   },
 );
+
+suite.test(
+  'chips, what is offered and the composer are reached in order',
+  attached,
+  async ({ open, workspace }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await attachAll(window, chat, workspace);
+    // Backwards from the last button: in the text box Tab would take what is offered.
+    await chat.send.focus();
+    const reached = await reachedBackwards(window, chat, 20);
+    assertOrder(reached, [
+      'list.ts',
+      'Refresh list.ts',
+      'Remove list.ts',
+      'shot.png',
+      'Remove shot.png',
+      'Remove cut.png',
+      'Attach Untitled',
+      'Do not offer selections',
+      'Message Claude',
+      'Add Context',
+      'Model:',
+    ]);
+  },
+);
+
+/** Names of what Shift+Tab reaches from where the focus is, in the order of Tab. */
+async function reachedBackwards(window: Window, chat: Chat, most: number): Promise<readonly string[]> {
+  const reached: string[] = [];
+  for (let presses = 0; presses < most; presses++) {
+    await window.page.keyboard.press('Shift+Tab');
+    const name = await chat.frame.evaluate(() => {
+      const element = document.activeElement;
+      return element instanceof HTMLElement && element !== document.body
+        ? (element.getAttribute('aria-label') ?? element.innerText) || element.title
+        : '';
+    });
+    if (name === '') break;
+    reached.unshift(name.split('\n')[0]?.trim() ?? '');
+  }
+  return reached;
+}
+
+function assertOrder(reached: readonly string[], wanted: readonly string[]): void {
+  const places = wanted.map((name) => reached.findIndex((entry) => entry.startsWith(name)));
+  assert.ok(!places.includes(-1), `reached only ${reached.join(', ')}`);
+  assert.deepEqual(
+    places,
+    places.toSorted((one, other) => one - other),
+    reached.join(', '),
+  );
+}

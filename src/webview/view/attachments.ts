@@ -50,7 +50,7 @@ function draftChip(chip: Chip, tools: Tools): TemplateResult {
     >${chip.picture ?? icon(chip.glyph)}${name(chip)}</button>
     ${tokens === '' ? nothing : html`<span class="chip-tokens">${tokens}</span>`}
     ${marker(chip)}${staleness(chip, tools)}
-    ${chip.problem === undefined ? nothing : html`<span class="chip-problem" role="alert">${chip.problem}</span>`}
+    ${chip.problem === undefined ? nothing : html`<span class="chip-problem" role="alert">${icon('error')} ${chip.problem}</span>`}
     <button type="button" class="icon-button chip-remove" title=${remove} aria-label=${remove}
       data-removes=${id} @click=${away}
     >${icon('close')}</button>
@@ -95,8 +95,8 @@ function ghost({ label, title, tokens }: SelectionOffer, tools: Tools): Template
   return html`<div class="chip ghost" data-part="offer">
     <button type="button" class="chip-label" aria-label=${t('Attach {0}', label)} @click=${acceptOffer}
       title=${`${title}\n${t('Tab in the text box attaches it.')}`}
-    >${icon('list-selection')}<span class="chip-name">${label}</span>
-      <span class="chip-tokens">· ~${t('{0} tok', format.count(tokens))}</span><kbd class="chip-key" aria-hidden="true">Tab</kbd></button>
+    >${icon('list-selection')}<span class="chip-name">${label}</span></button>
+    <span class="chip-tokens">~${t('{0} tok', format.count(tokens))}</span><kbd class="chip-key" aria-hidden="true">Tab</kbd>
     <button type="button" class="icon-button chip-remove" title=${never} aria-label=${never} @click=${decline}
     >${icon('close')}</button>
   </div>`;

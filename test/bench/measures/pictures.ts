@@ -22,12 +22,11 @@ const REPETITIONS = 5;
 const LONG = 50;
 const PURPOSE: Purpose = { tier: 'high', detail: 'auto', images: 1 };
 
-/** From a picture that is pasted to what its chip shows and to the file that is attached, in an empty page. */
+/** The work on pictures alone, in an empty page: from the file to what its chip shows, and to what is attached. */
 export async function measurePictures(): Promise<readonly Figure[]> {
   const { page, close } = await openBrowserPage(join(repository, 'test/support/pictures/inPage.ts'));
   try {
     return [
-      ...(await measure(page, 'screenshot of 3840 × 2160 px', await screenshot(page), 'image/png')),
       ...(await measure(page, 'photo of 12 megapixels', await photo(page), 'image/jpeg')),
       ...(await measureLegibility(page)),
       ...(await measure(page, 'PNG of 12,000 × 8,000 px', huge(), 'image/png')),
@@ -106,16 +105,6 @@ function letters(page: Page, seed: number): Promise<PaintedText> {
     (order) => window.pictures.paintText('11px sans-serif', ['#1e1e1e', '#cccccc'], order),
     scrambled(seed),
   );
-}
-
-async function screenshot(page: Page): Promise<string> {
-  const code =
-    'export function sum(values: readonly number[]): number { return values.reduce((a, b) => a + b, 0); }';
-  const { base64 } = await page.evaluate(
-    (letters) => window.pictures.paintText('14px sans-serif', ['#1f1f1f', '#cccccc'], letters, [3840, 2160]),
-    [...code, ...' '.repeat(120)],
-  );
-  return base64;
 }
 
 function photo(page: Page): Promise<string> {
