@@ -30,7 +30,7 @@ const stage = {
     'docs/notes.md': '# Notes\n',
     'src/wrong.ts': 'export const two: number = "two";\n',
     'program.js': 'console.log("hello from " + "the program");\n',
-    'adding.test.txt': 'it adds two numbers\n',
+    'adding.test.txt': 'it adds two numbers\nit subtracts\n',
   },
 };
 
@@ -176,7 +176,7 @@ suite.test(
     await window.runCommand('Parley: Add Debug Console to Parley');
     await chat.chips.filter({ hasText: 'Debug Console: My Program' }).waitFor();
 
-    await failATest(window);
+    await failTests(window);
     const rows = window.page.locator('.test-output-peek-tree .monaco-list-row');
     await rows.filter({ hasText: 'adds two numbers' }).click();
     await window.page.keyboard.press('ArrowRight');
@@ -184,11 +184,16 @@ suite.test(
     await failure.click({ button: 'right' });
     await chooseInMenu(window, 'Add Test Failure to Parley');
     await chat.chips.filter({ hasText: 'Failed test: adds two numbers' }).waitFor();
+    // A test with one message has it in its own row, and a button beside the message.
+    await rows.filter({ hasText: 'subtracts' }).click();
+    await window.page.locator('.floating-click-widget').getByText('Add Test Failure to Parley').click();
+    await chat.chips.filter({ hasText: 'Failed test: subtracts' }).waitFor();
     await chat.ask('Why?');
     await chat.answer('done');
     const sent = textOf(questions(claude)[0]?.body);
     assert.match(sent, /hello from the program/);
     assert.match(sent, /adds two numbers[\s\S]*not equal[\s\S]*Expected:\n4[\s\S]*Actual:\n5/);
+    assert.match(sent, /subtracts[\s\S]*less than nothing/);
     assert.match(sent, /it adds two numbers/, 'the code of the test goes along');
   },
 );
@@ -198,24 +203,28 @@ async function showSourceControl({ driver, page }: Window): Promise<void> {
   await page.locator('.scm-view .monaco-list-row').filter({ hasText: 'Staged Changes' }).waitFor();
 }
 
-/**
- * Contributes a test, as an extension for a test runner does, and has VS Code run it. It fails twice: only then has each
- * message a line of its own in Test Results.
- */
-async function failATest(window: Window): Promise<void> {
+/** Contributes tests, as an extension for a test runner does, and has VS Code run them: one fails twice, one once. */
+async function failTests(window: Window): Promise<void> {
   await window.driver.run((vscode) => {
     const folder = vscode.workspace.workspaceFolders?.[0];
     if (!folder) throw new Error('no folder is open');
     const uri = vscode.Uri.joinPath(folder.uri, 'adding.test.txt');
     const controller = vscode.tests.createTestController('parley-e2e', 'Adding');
-    const item = controller.createTestItem('adds', 'adds two numbers', uri);
-    item.range = new vscode.Range(0, 0, 0, 19);
-    controller.items.add(item);
+    const at = (id: string, label: string, line: number) => {
+      const item = controller.createTestItem(id, label, uri);
+      item.range = new vscode.Range(line, 0, line, 10);
+      controller.items.add(item);
+      return item;
+    };
+    const adds = at('adds', 'adds two numbers', 0);
+    const subtracts = at('subtracts', 'subtracts', 1);
     const fail = (request: import('vscode').TestRunRequest) => {
       const run = controller.createTestRun(request);
       const message = vscode.TestMessage.diff('not equal', '4', '5');
       message.location = new vscode.Location(uri, new vscode.Position(0, 3));
-      run.failed(item, [message, new vscode.TestMessage('too late')]);
+      run.failed(adds, [message, new vscode.TestMessage('too late')]);
+      // VS Code shows the button whole only where the message has some lines.
+      run.failed(subtracts, new vscode.TestMessage(`less than nothing\n${'and less\n'.repeat(12)}`));
       run.end();
     };
     controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, fail, true);

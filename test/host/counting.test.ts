@@ -244,13 +244,13 @@ test('files that are named twice, by themselves and by their folder, count once'
 
 test('texts in other encodings are read as VS Code reads them, and too large ones are left out', async () => {
   await folder.write('wide.txt', new Uint8Array([0xff, 0xfe, 0x61, 0x00, 0x62, 0x00]));
-  await folder.write('old.txt', new Uint8Array([0x61, 0xe9]));
+  await folder.write('old.txt', Buffer.from('A café in the old town, open at noon', 'latin1'));
   await folder.write('large.txt', 'x'.repeat(8_000_001));
   const { files, uncounted } = await gatherTexts([folder.uri], 1, uncancelled());
   assert.deepEqual(
     files.map(({ uri, bytes }) => [uri.path.split('/').at(-1), bytes]),
     [
-      ['old.txt', 4],
+      ['old.txt', 38],
       ['wide.txt', 2],
     ],
   );

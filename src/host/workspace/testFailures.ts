@@ -7,8 +7,8 @@ import { symbolParts } from './symbols.ts';
 
 /**
  * A failed test: its name, message, expected and actual values, and the code of the test. `args` are what VS Code gives to
- * commands in the menus `testing/message/context` (`{ test, message }`) and `testing/item/result` (the test alone, or the
- * id of a run). A sentence says how to use it when there is no test among them. Never throws.
+ * commands in the menus `testing/message/context` and `testing/message/content` (`{ test, message }`) and
+ * `testing/item/result` (the test alone, also where its only message stands in its row, or the id of a run). A sentence says how to use it when there is no test among them. Never throws.
  */
 export async function testFailure(args: readonly unknown[]): Promise<Found> {
   const given = args.find(isFields);
@@ -24,7 +24,7 @@ export async function testFailure(args: readonly unknown[]): Promise<Found> {
   const code = await codeOf(test, message);
   if (message === undefined && text === undefined) {
     const sentence = vscode.l10n.t(
-      'VS Code gives no message for {0}; take a line with a message instead.',
+      'VS Code gives no message for {0} here; use the button beside the message instead.',
       name,
     );
     return { parts: code, pictures: [], sentences: [sentence] };
