@@ -203,3 +203,20 @@ test('On a Mac the keys are called as they are there', async () => {
   Object.defineProperty(window.navigator, 'platform', { value: '', configurable: true });
   page.close();
 });
+
+test('A document that is called a picture goes to the host as a file, and a question that waits for it still does', async () => {
+  const page = openPage();
+  bring(box(page), 'paste', { files: [file('report.png', 'image/png', '%PDF-1.7')] });
+  page.type('Read it');
+  page.press('Enter');
+  await page.pictures.jobs[0]?.end({ problem: 'It cannot be read.', isOther: true });
+  await turn();
+  page.draw();
+  const [wish] = page.wishes.flatMap((each) => (each.type === 'attachFile' ? [each] : []));
+  assert.deepEqual([wish?.name, wish?.bytes], ['report.png', new TextEncoder().encode('%PDF-1.7')]);
+  assert.deepEqual(page.all('.chip-problem'), []);
+  assert.equal(page.all('li.chip').length, 1);
+  assert.deepEqual(said(page, 'ask'), []);
+  assert.ok(page.find('button', 'Stop Waiting'));
+  page.close();
+});

@@ -33,9 +33,7 @@ export function createPictureBench(): PictureBench {
         ...job,
         learn: (facts) => learned({ ...FACTS, ...facts }),
         end: async (result = {}) => {
-          resolve(
-            'problem' in result && result.problem ? { problem: result.problem } : { ...MADE, ...result },
-          );
+          resolve('problem' in result && result.problem ? result : { ...MADE, ...result });
           await turn();
         },
       });

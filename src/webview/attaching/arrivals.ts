@@ -16,6 +16,7 @@ import {
   learn,
   refuse,
 } from './arriving.ts';
+import type { AttachFile } from './attachFile.ts';
 import type { Original, Originals } from './originals.ts';
 import type { Pictures, Prepared, Purpose, Unusable } from './picturing.ts';
 import { editOf, type Mark } from './viewing.ts';
@@ -47,6 +48,8 @@ export interface ArrivalsGround {
   readonly store: Store;
   readonly pictures: Pictures;
   readonly originals: Originals;
+  /** Takes what turned out to be no picture. */
+  readonly attachFile: AttachFile;
   readonly t: Translate;
   send(wish: ToHost): void;
   /** Sends the question that has waited for its pictures. */
@@ -78,8 +81,12 @@ export function createArrivals(ground: ArrivalsGround): Arrivals {
     const arriving = find(making);
     if (!arriving) return;
     if (!('problem' in made)) return hand(arriving, made);
-    fail(making, made.problem);
-    const { id, conversation } = arriving;
+    const { id, conversation, label } = arriving;
+    if (made.isOther && conversation === store.now().chat?.conversation.id) {
+      // In this order: a question that waits must not go between them.
+      ground.attachFile(picture, label);
+      store.change((now) => endArriving(now, making));
+    } else fail(making, made.problem);
     send({ type: 'giveUpPicture', id, conversation });
   };
   const hand = ({ id, conversation, label, making }: Arriving, made: Prepared): void => {

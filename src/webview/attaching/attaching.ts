@@ -5,6 +5,7 @@ import type { Store } from '../store.ts';
 import type { Tools } from '../view/tools.ts';
 import { announceAttached } from './announcing.ts';
 import { createArrivals } from './arrivals.ts';
+import { createAttachFile } from './attachFile.ts';
 import { createCollect } from './collecting.ts';
 import { listenToGestures } from './gestures.ts';
 import { createMentions } from './mentions.ts';
@@ -41,12 +42,13 @@ export function createAttaching(ground: AttachingGround): Attaching {
   const { window, store, send, pictures } = ground;
   const originals = createOriginals();
   const stored = createStoredImages(window, send);
-  const arrivals = createArrivals({ ...ground, originals });
-  const thumbnails = createThumbnails({ ...ground, stored, shrink: pictures.thumbnail });
   const collect = createCollect(window, store);
+  const attachFile = createAttachFile({ ...ground, collect });
+  const arrivals = createArrivals({ ...ground, originals, attachFile });
+  const thumbnails = createThumbnails({ ...ground, stored, shrink: pictures.thumbnail });
   const mentions = createMentions({ ...ground, collect });
   const viewer = createViewer({ ...ground, stored, originals, arrivals });
-  const gestures = listenToGestures({ ...ground, arrivals, collect });
+  const gestures = listenToGestures({ ...ground, arrivals, collect, attachFile });
   announceAttached(store, ground.t);
   const acceptOffer = (): void => {
     const offer = store.now().chat?.offer;

@@ -1,13 +1,13 @@
 import type { Translate } from '../../core/failure.ts';
-import { MAX_FILE, MAX_TEXT, type ToHost } from '../../core/protocol.ts';
-import { addNotice, hint, setDragging } from '../changes.ts';
+import { MAX_TEXT, type ToHost } from '../../core/protocol.ts';
+import { hint, setDragging } from '../changes.ts';
 import { pasteKeys } from '../input/keyNames.ts';
 import { textBoxIn } from '../input/textBox.ts';
 import { typeInto } from '../input/typing.ts';
 import type { Store } from '../store.ts';
 import type { Arrivals } from './arrivals.ts';
-import { stopWaiting } from './arriving.ts';
-import { type Collect, endCollecting } from './collecting.ts';
+import type { AttachFile } from './attachFile.ts';
+import type { Collect } from './collecting.ts';
 import { closeFully } from './mentioning.ts';
 import { type Brought, canAttach, claimsPicture, dropped, hasMoreLines, pasted } from './transfer.ts';
 
@@ -18,6 +18,7 @@ export interface GesturesGround {
   readonly store: Store;
   readonly arrivals: Arrivals;
   readonly collect: Collect;
+  readonly attachFile: AttachFile;
   readonly t: Translate;
   readonly signal: AbortSignal;
   send(wish: ToHost): void;
@@ -116,7 +117,7 @@ function isSomething({ pictures, files, uris, text }: Brought): boolean {
 
 function attach({ pictures, files, uris }: Brought, ground: GesturesGround): void {
   ground.arrivals.take(pictures.map((picture) => ({ picture, label: picture.name })));
-  for (const file of files) void attachFile(file, ground);
+  for (const file of files) ground.attachFile(file, file.name);
   if (uris !== '') attachUris(uris, ground);
 }
 
@@ -133,22 +134,6 @@ function readable(name: string): string {
     return decodeURIComponent(name);
   } catch {
     return name;
-  }
-}
-
-async function attachFile(file: File, { store, send, collect, t }: GesturesGround): Promise<void> {
-  const tell = (sentence: string): void => store.change((now) => addNotice(now, sentence));
-  const name = shortName(file.name) || t('File');
-  if (file.size > MAX_FILE)
-    return tell(t('{0} is larger than {1} MB and cannot be attached.', name, MAX_FILE / 1024 ** 2));
-  const wish = collect(name);
-  if (!wish) return;
-  try {
-    send({ type: 'attachFile', ...wish, name, bytes: new Uint8Array(await file.arrayBuffer()) });
-  } catch {
-    store.change((now) => stopWaiting(endCollecting(now, wish.id)));
-    // A folder, or a file that has gone since.
-    tell(t('{0} could not be read. Folders and files of the workspace are attached with "+".', name));
   }
 }
 
@@ -195,10 +180,4 @@ function focused(window: Window): Promise<void> {
     window.addEventListener('focus', () => resolve(), { once: true });
     window.setTimeout(resolve, 1_000);
   });
-}
-
-/** At most 200 UTF-16 units, the end of the name among them. */
-function shortName(name: string): string {
-  const most = 200;
-  return name.length <= most ? name : `${name.slice(0, most - 21)}…${name.slice(-20)}`;
 }
