@@ -92,6 +92,12 @@ test('what a program that is debugged prints is found, also after it has ended',
   const console = createDebugConsole();
   assert.match((await console.found()).sentences[0] ?? '', /Debug Console is empty/);
   const program = await folder.write('program.js', 'console.log("hello from the program");\n');
+  // VS Code debugs Node in two sessions, one within the other.
+  const running = new Set<string>();
+  const listening = vscode.Disposable.from(
+    vscode.debug.onDidStartDebugSession(({ id }) => running.add(id)),
+    vscode.debug.onDidTerminateDebugSession(({ id }) => running.delete(id)),
+  );
   const started = await vscode.debug.startDebugging(undefined, {
     type: 'node',
     request: 'launch',
@@ -107,7 +113,8 @@ test('what a program that is debugged prints is found, also after it has ended',
       (part) => part.kind === 'excerpt' && part.text.includes('hello from the program'),
     ),
   );
-  await until(() => vscode.debug.activeDebugSession === undefined);
+  await until(() => running.size === 0);
+  listening.dispose();
   const [part] = (await console.found()).parts;
   assert.ok(part?.kind === 'excerpt' && part.origin === 'debugConsole');
   assert.match(part.label, /^Debug Console: My Program/);

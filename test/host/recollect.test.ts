@@ -288,7 +288,11 @@ test('only what was taken from a source that has changed is said to be concerned
   ];
   const heard: unknown[] = [];
   const watching = watchSources(things, (concerned) => void heard.push(...concerned));
+  // That the files were made may be heard late, but before what is done to them next.
   await folder.write('two.txt', 'y\n');
+  await until(() => heard.includes(things[1]));
+  heard.length = 0;
+  await folder.write('two.txt', 'z\n');
   await until(() => heard.length > 0);
   await folder.write('shot.png', 'y\n');
   await until(() => heard.includes(things[2]));
