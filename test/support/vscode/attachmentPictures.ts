@@ -47,6 +47,7 @@ export async function picturesOfAttachments({
   if (await dialog.isVisible()) await window.page.keyboard.press('Escape');
   await composer.press('Enter');
   await chat.getByRole('article').last().and(chat.locator('[data-state="done"]')).waitFor();
+  await chat.locator('.question .chips').last().scrollIntoViewIfNeeded();
   await shoot('sentChips');
 }
 
