@@ -343,7 +343,7 @@ test('While the question waits for a picture, the button that sends stops the wa
   page.type('Look');
   page.get('button', 'Send').click();
   page.draw();
-  page.get('button', 'Stop Waiting').click();
+  page.get('button', 'Stop').click();
   page.draw();
   assert.ok(page.find('button', 'Send'));
   assert.equal(page.all('.hint')[0]?.textContent, '');

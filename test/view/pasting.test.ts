@@ -217,6 +217,6 @@ test('A document that is called a picture goes to the host as a file, and a ques
   assert.deepEqual(page.all('.chip-problem'), []);
   assert.equal(page.all('li.chip').length, 1);
   assert.deepEqual(said(page, 'ask'), []);
-  assert.ok(page.find('button', 'Stop Waiting'));
+  assert.ok(page.find('button', 'Stop'));
   page.close();
 });

@@ -193,7 +193,7 @@ test('What is no longer sent is marked on the question, and not by color alone',
   const turn = { ...asked('q', null, ''), parts, leftOut: [0] };
   const page = openPage({ turns: [turn] });
   const [gone, kept] = page.all('.question .chip');
-  assert.match(gone?.title ?? '', /shot\.png 1280×800: refused by the API and no longer sent/);
+  assert.match(gone?.title ?? '', /shot\.png 1280×800: no longer sent/);
   assert.equal(gone?.querySelector('s')?.textContent, 'shot.png 1280×800');
   assert.equal(kept?.querySelector('s'), null);
   page.close();

@@ -140,7 +140,8 @@ function leavingSentence(
 function sendButton(state: PageState, { change, send, submit, t }: Tools): TemplateResult {
   const streaming = isStreaming(state);
   const stops = streaming || state.waiting;
-  const name = streaming ? t('Stop') : state.waiting ? t('Stop Waiting') : t('Send');
+  const name = stops ? t('Stop') : t('Send');
+  const title = state.waiting && !streaming ? t('Stop waiting for what is being attached') : name;
   const clicked = (event: MouseEvent): void => {
     // The second click of a double click on "Send" must not stop what the first one started.
     if (event.detail > 1) return;
@@ -148,6 +149,6 @@ function sendButton(state: PageState, { change, send, submit, t }: Tools): Templ
     else if (state.waiting) change(stopWaiting);
     else submit();
   };
-  return html`<button type="button" class="icon-button send ${stops ? 'stop' : ''}" title=${name}
+  return html`<button type="button" class="icon-button send ${stops ? 'stop' : ''}" title=${title}
     aria-label=${name} @click=${clicked}>${icon(stops ? 'debug-stop' : 'send')}</button>`;
 }

@@ -119,6 +119,6 @@ function sentChip(part: Part, gone: boolean, open: () => void, { t, thumbnails }
   const stored = part.kind === 'image' && part.source.type === 'stored' ? part.source : undefined;
   const sign = stored ? thumbnails.of(stored) : icon(partGlyph(part));
   return html`<button type="button" class="chip chip-label" ?data-left-out=${gone} @click=${open}
-    title=${gone ? t('{0}: refused by the API and no longer sent', title) : title}
+    title=${gone ? t('{0}: no longer sent', title) : title}
   >${gone ? icon('circle-slash') : sign}${gone ? html`<s>${name}</s>` : name}</button>`;
 }
