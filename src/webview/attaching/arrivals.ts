@@ -1,6 +1,7 @@
 import type { Translate } from '../../core/failure.ts';
 import { MAX_FILE, type ToHost, type ToView } from '../../core/protocol.ts';
 import { addNotice } from '../changes.ts';
+import { createTurns } from '../pictures/turns.ts';
 import type { PageState } from '../state.ts';
 import type { Store } from '../store.ts';
 import {
@@ -62,6 +63,7 @@ export function createArrivals(ground: ArrivalsGround): Arrivals {
   const unanswered = new Map<string, ToHost>();
   /** What will be the originals when the host has what was made of them: until then their marks are in no picture. */
   const remade = new Map<string, Original>();
+  const oneByOne = createTurns();
   const newName = (): string => window.crypto.randomUUID();
   const find = (making: string): Arriving | undefined =>
     store.now().arriving.find((picture) => picture.making === making);
@@ -104,15 +106,17 @@ export function createArrivals(ground: ArrivalsGround): Arrivals {
     if (find(making)?.replaces) store.change((now) => addNotice(abandon(now, making), problem));
     else store.change((now) => refuse(now, making, problem));
   };
-  /** Until it is prepared it lies nowhere else, and a page may go at any time. */
-  const leave = async ({ making }: Arriving, picture: Blob): Promise<void> => {
-    if (picture.size === 0 || picture.size > MAX_FILE) return;
-    const bytes = await bytesOf(picture);
-    const arriving = find(making);
-    if (!bytes || arriving?.state !== 'preparing') return;
-    const { id, conversation, label } = arriving;
-    send({ type: 'keepPicture', id, conversation, label, bytes });
-  };
+  /** Until it is prepared it lies nowhere else, and a page may go at any time. One is read at a time. */
+  const leave = ({ making }: Arriving, picture: Blob): Promise<void> =>
+    oneByOne(async () => {
+      const isWanted = (): boolean => find(making)?.state === 'preparing';
+      const isKept = picture.size > 0 && picture.size <= MAX_FILE && isWanted();
+      const bytes = isKept ? await bytesOf(picture) : undefined;
+      const arriving = find(making);
+      if (!bytes || !arriving || !isWanted()) return;
+      const { id, conversation, label } = arriving;
+      send({ type: 'keepPicture', id, conversation, label, bytes });
+    });
   const remake: Arrivals['remake'] = async (id, from, marks) => {
     const { chat } = store.now();
     const part = chat?.attachments.find((attachment) => attachment.id === id)?.part;
