@@ -63,6 +63,8 @@ suite.test('a secret survives both ways of reloading', async (stage) => {
   await window.driver.run(async (vscode, id) => {
     await vscode.extensions.getExtension(id)?.exports.secrets.store('name', 'value');
   }, driver);
+  // The workbench says that it is stored before it is.
+  await window.page.waitForFunction(() => localStorage.getItem('secrets.provider') !== null);
   const secret = () =>
     window.driver.run(
       (vscode, id) => vscode.extensions.getExtension(id)?.exports.secrets.get('name'),
