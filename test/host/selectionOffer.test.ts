@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, beforeEach, test } from 'node:test';
 import * as vscode from 'vscode';
 import { createSelectionOffers, type SelectionOffers } from '../../src/host/attaching/selectionOffer.ts';
-import { until } from './folder.ts';
+import { testFolder, until } from './folder.ts';
 
+const folder = testFolder('selectionOffer');
+after(folder.clean);
 const closeEditors = async (): Promise<void> => {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 };
@@ -25,8 +28,10 @@ async function withOffers(body: (watched: Watched) => Promise<void>): Promise<vo
   }
 }
 
+/** Files of their own: the name of an untitled document is given again while the one that had it is still being closed. */
 async function editorWith(content: string): Promise<vscode.TextEditor> {
-  const document = await vscode.workspace.openTextDocument({ content });
+  const uri = await folder.write(`${randomUUID()}.txt`, content);
+  const document = await vscode.workspace.openTextDocument(uri);
   return vscode.window.showTextDocument(document, { preview: false });
 }
 
