@@ -132,6 +132,8 @@ export interface AttachmentStore {
    * be had again: missing or damaged. Anything else may be over a moment later.
    */
   base64(sha256: string): Promise<Result<string>>;
+  /** The bytes as UTF-8; fails as `base64` does. */
+  text(sha256: string): Promise<Result<string>>;
 }
 
 /** The code of the failure of an attachment that is gone for good. */

@@ -23,5 +23,9 @@ export function createMemoryAttachments(): MemoryAttachments {
       const bytes = kept.get(sha256);
       return bytes ? succeed(Buffer.from(bytes).toString('base64')) : fail({ kind: 'storage', code: GONE });
     },
+    async text(sha256) {
+      const bytes = kept.get(sha256);
+      return bytes ? succeed(Buffer.from(bytes).toString()) : fail({ kind: 'storage', code: GONE });
+    },
   };
 }

@@ -191,7 +191,7 @@ test('a picture that cannot be kept is refused in true words: it is not attached
   let isFull = false;
   const put: AttachmentStore['put'] = (bytes) =>
     isFull ? Promise.resolve(fail({ kind: 'storage' })) : memory.put(bytes);
-  const bench = openBench({ put, base64: memory.base64 });
+  const bench = openBench({ ...memory, put });
   await bench.attachments.attachPicture(made('p', SMALL));
   isFull = true;
   await bench.attachments.attachPicture(made('p', LARGE, { making: 'again' }));

@@ -11,6 +11,7 @@ import type {
   Clock,
   Exchange,
   OpenConversation,
+  Result,
 } from '../../src/core/ports.ts';
 import { fail, GONE, succeed } from '../../src/core/ports.ts';
 import type { MessageRequest } from '../../src/core/request/messageRequest.ts';
@@ -62,15 +63,20 @@ export function openInMemory(
 /** Attachments that live as long as the test; names are numbers. */
 export function createMemoryAttachments(known: Readonly<Record<string, string>> = {}): AttachmentStore {
   const stored = new Map(Object.entries(known));
+  const read = (sha256: string): Result<string> => {
+    const data = stored.get(sha256);
+    return data === undefined ? fail({ kind: 'storage', code: GONE, message: 'ENOENT' }) : succeed(data);
+  };
   return {
     async put(bytes) {
       const sha256 = String(stored.size + 1).padStart(64, '0');
       stored.set(sha256, Buffer.from(bytes).toString('base64'));
       return succeed({ sha256 });
     },
-    async base64(sha256) {
-      const data = stored.get(sha256);
-      return data === undefined ? fail({ kind: 'storage', code: GONE, message: 'ENOENT' }) : succeed(data);
+    base64: async (sha256) => read(sha256),
+    async text(sha256) {
+      const data = read(sha256);
+      return data.ok ? succeed(Buffer.from(data.value, 'base64').toString()) : data;
     },
   };
 }

@@ -275,6 +275,23 @@ export interface FrozenSystem {
   readonly texts: readonly string[];
   /** Where each text comes from, in the same order: `base`, `settings`, `conversation`, or the name of a file. */
   readonly sources?: readonly string[];
+  /** The pinned files of the workspace, where there were any. */
+  readonly pack?: FrozenPack;
+}
+
+/** A revision of the workspace's context pack. Its text and its manifest lie in the attachment store. */
+export interface FrozenPack {
+  /** It stands before the text at this position of `FrozenSystem.texts`. */
+  readonly at: number;
+  /** SHA-256 of its text as UTF-8, hexadecimal; this names the revision. */
+  readonly sha256: string;
+  /** SHA-256 of its manifest as JSON (see `core/request/pack.ts`). */
+  readonly manifest: string;
+  readonly files: number;
+  /** Estimate, for a factor of one. */
+  readonly tokens: number;
+  /** True when its text is gone for good: a sentence stands in its place. */
+  readonly gone?: boolean;
 }
 
 /** One text of a system prompt and where it comes from (see `FrozenSystem.sources`). */

@@ -101,8 +101,26 @@ export interface ExcerptPart {
   readonly detail?: string;
 }
 
+/**
+ * A pinned file that is no longer as Claude has it from the context pack and the updates before this one. Parley puts it
+ * into the question; nobody attaches it.
+ */
+export interface UpdatePart {
+  readonly kind: 'update';
+  /** As the pack names it. */
+  readonly path: string;
+  readonly change: 'changed' | 'added' | 'removed';
+  /** What it was called before, where it was renamed; that path holds nothing any more. */
+  readonly from?: string;
+  /** Whether `text` is the whole file, or a unified diff against what Claude has; `none` where there is nothing to show. */
+  readonly form: 'whole' | 'diff' | 'none';
+  readonly text: string;
+  /** Hash of the file's text as it is now (see `PinnedFile.hash`); empty when it was removed. */
+  readonly hash: string;
+}
+
 /** One thing in a question. */
-export type Part = TextPart | CodePart | ImagePart | DocumentPart | ExcerptPart;
+export type Part = TextPart | CodePart | ImagePart | DocumentPart | ExcerptPart | UpdatePart;
 
 /** A part whose bytes lie in the attachment store. */
 export function storedIn(part: Part): StoredImage | StoredDocument | undefined {

@@ -187,7 +187,9 @@ export function createSession(
 /** The first words of a question, or the name of what is attached; at most 60 characters. */
 export function titleFrom(parts: readonly Part[]): string {
   const texts = parts.flatMap((part) => (part.kind === 'text' ? [part.text] : []));
-  const names = parts.flatMap((part) => (part.kind === 'text' ? [] : [nameOf(part)]));
+  const names = parts.flatMap((part) =>
+    part.kind === 'text' || part.kind === 'update' ? [] : [nameOf(part)],
+  );
   const source = [...texts, ...names].find((entry) => entry.trim() !== '') ?? '';
   const line = source.slice(0, 1000).trim().split(/\s+/).join(' ');
   return line.length <= 60 ? line : `${line.slice(0, 59).trimEnd()}…`;
@@ -233,16 +235,16 @@ export function continuation(said: string): string {
   return `Your answer was cut off. It ended with:\n\n${quoted}\n\nGo on exactly where it stopped, without repeating anything.`;
 }
 
-/** True when these parts make no question: nothing but blank text. */
+/** True when these parts make no question: nothing but blank text and what Parley adds to it. */
 export function isBlankQuestion(parts: readonly Part[]): boolean {
-  return parts.every((part) => part.kind === 'text' && part.text.trim() === '');
+  return parts.every((part) => part.kind === 'update' || (part.kind === 'text' && part.text.trim() === ''));
 }
 
 function hasAnswer({ turns }: Conversation): boolean {
   return turns.some((turn) => turn.role === 'assistant' && turn.blocks.length > 0);
 }
 
-function nameOf(part: Exclude<Part, { kind: 'text' }>): string {
+function nameOf(part: Exclude<Part, { kind: 'text' | 'update' }>): string {
   return part.kind === 'code' ? part.path : part.label;
 }
 

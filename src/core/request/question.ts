@@ -6,6 +6,7 @@ import {
   type ImagePart,
   type Part,
   storedIn,
+  type UpdatePart,
 } from '../conversation/parts.ts';
 import { PAGES, type UserBlock } from './messageRequest.ts';
 import { wellFormed } from './wellFormed.ts';
@@ -38,7 +39,13 @@ export function questionContent(
 }
 
 /** Long and unchanging things go before what asks about them (API docs, vision and long context). */
-const ORDER: readonly (readonly Part['kind'][])[] = [['document'], ['image'], ['code', 'excerpt'], ['text']];
+const ORDER: readonly (readonly Part['kind'][])[] = [
+  ['update'],
+  ['document'],
+  ['image'],
+  ['code', 'excerpt'],
+  ['text'],
+];
 
 /** The block of a part; undefined when it is blank. The same part and bytes give the same object, see `rendered`. */
 function blockOf(part: Part, attachment: AttachmentReader): UserBlock | undefined {
@@ -68,6 +75,8 @@ function render(part: Part, data: string): UserBlock {
       return textBlock(renderCode(part));
     case 'excerpt':
       return textBlock(renderExcerpt(part));
+    case 'update':
+      return textBlock(renderUpdate(part));
     case 'text':
       return textBlock(part.text);
   }
@@ -106,6 +115,16 @@ function renderExcerpt({ label, languageId, text }: ExcerptPart): string {
   return `${label}:\n${fenced(text, languageId === 'plaintext' ? '' : languageId)}`;
 }
 
+/** Part of cached prefixes: the words must stay. */
+function renderUpdate({ path, change, from, form, text }: UpdatePart): string {
+  if (change === 'removed') return `The file ${path} is no longer among the workspace's files given above.`;
+  const renamed = from === undefined ? '' : `The file ${from} is now called ${path}. `;
+  if (form === 'none') return `${renamed}Its text is the same.`;
+  const said = form === 'diff' ? `The file ${path} has changed` : `The file ${path} now reads`;
+  const fence = fenced(text, form === 'diff' ? 'diff' : '');
+  return `${renamed}${change === 'added' && from === undefined ? `The file ${path} was added` : said}:\n${fence}`;
+}
+
 /** A fence longer than any run of backticks inside keeps a text that holds Markdown whole. */
 function fenced(text: string, languageId: string): string {
   let longest = 2;
@@ -123,6 +142,7 @@ function placeholder(part: Part, isGone: boolean): UserBlock {
     case 'document':
       return textBlock(`[Document "${part.label}" ${why}]`);
     case 'code':
+    case 'update':
       return textBlock(`[Code from ${part.path} ${why}]`);
     case 'excerpt':
       return textBlock(`[${part.label} ${why}]`);

@@ -15,12 +15,17 @@ const REMEMBERED = 64 * 1024 * 1024;
 export function createAttachmentStore(folder: string): AttachmentStore {
   const memory = createMemory(REMEMBERED);
 
-  async function load(sha256: string): Promise<Result<string>> {
+  async function load(sha256: string, encoding: 'base64' | 'utf8'): Promise<Result<string>> {
+    // A name that is no hash could be a path to anywhere.
+    if (!/^[0-9a-f]{64}$/.test(sha256)) return fail(gone('not an attachment'));
+    const key = `${encoding} ${sha256}`;
+    const known = memory.recall(key);
+    if (known !== undefined) return succeed(known);
     try {
       const bytes = await fs.readFile(path.join(folder, sha256));
       if (hashOf(bytes) !== sha256) return fail(gone('attachment damaged'));
-      const text = bytes.toString('base64');
-      memory.remember(sha256, text);
+      const text = bytes.toString(encoding);
+      memory.remember(key, text);
       return succeed(text);
     } catch (error) {
       return fail(errorCode(error) === 'ENOENT' ? gone('ENOENT') : storageFailure(error));
@@ -37,12 +42,8 @@ export function createAttachmentStore(folder: string): AttachmentStore {
         return fail(storageFailure(error));
       }
     },
-    async base64(sha256) {
-      // A name that is no hash could be a path to anywhere.
-      if (!/^[0-9a-f]{64}$/.test(sha256)) return fail(gone('not an attachment'));
-      const known = memory.recall(sha256);
-      return known === undefined ? load(sha256) : succeed(known);
-    },
+    base64: (sha256) => load(sha256, 'base64'),
+    text: (sha256) => load(sha256, 'utf8'),
   };
 }
 

@@ -114,6 +114,7 @@ function tooMuchMedia({ images, pages, most }: Extract<Verdict, { readonly why: 
 
 function nameOf(part: Part): string {
   if (part.kind === 'text') return vscode.l10n.t('The text');
+  if (part.kind === 'update') return part.path;
   return part.kind === 'code' ? fileName(vscode.Uri.parse(part.uri)) : part.label;
 }
 

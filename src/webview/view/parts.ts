@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { CodePart, ExcerptOrigin, ImagePart, Part } from '../../core/conversation/parts.ts';
+import type { CodePart, ExcerptOrigin, ImagePart, Part, UpdatePart } from '../../core/conversation/parts.ts';
 import type { Translate } from '../../core/failure.ts';
 import { documentTokens } from '../../core/money/documentTokens.ts';
 import { setOpen } from '../changes.ts';
@@ -45,6 +45,7 @@ export function foldable(
  */
 export function partLabel(part: Part): string {
   if (part.kind === 'text') return clipped(part.text.trim(), LONGEST_LABEL);
+  if (part.kind === 'update') return clipped(part.path.split('/').at(-1) || part.path, LONGEST_LABEL);
   if (part.kind !== 'code') return clipped(part.label, LONGEST_LABEL);
   if (part.scope === 'symbol' && part.symbol) return clipped(part.symbol, LONGEST_LABEL);
   const name = part.path.split(/[\\/]/).at(-1) || part.path;
@@ -72,12 +73,24 @@ export function partGlyph(part: Part): string {
       return 'file-pdf';
     case 'excerpt':
       return EXCERPT_GLYPHS[part.origin];
+    case 'update':
+      return 'sync';
   }
+}
+
+/** What became of a pinned file. */
+function updateTitle({ path, change, from }: UpdatePart, t: Translate): string {
+  if (change === 'removed') return t('{0} is no longer pinned, or gone', path);
+  if (from !== undefined) return t('{0}, renamed from {1}', path, from);
+  return change === 'added'
+    ? t('{0}, added to the context', path)
+    : t('{0}, as it reads since the context was packed', path);
 }
 
 /** What a chip says when the pointer rests on it. */
 export function partTitle(part: Part, t: Translate): string {
   if (part.kind === 'text') return clipped(part.text, LONGEST_TITLE);
+  if (part.kind === 'update') return updateTitle(part, t);
   if (part.kind !== 'code') return clipped(`${part.label} ${partSize(part, t)}`.trim(), LONGEST_TITLE);
   const place = `${part.path}:${lines(part)}`;
   return part.unsaved ? t('{0} (not saved to disk when attached)', place) : place;

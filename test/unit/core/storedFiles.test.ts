@@ -19,6 +19,7 @@ function createStore(failures: Map<string, Failure>) {
       const failure = failures.get(name);
       return failure ? fail(failure) : succeed(name);
     },
+    text: async () => fail({ kind: 'unexpected' }),
   };
   return { store, asked };
 }
