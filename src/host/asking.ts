@@ -1,4 +1,4 @@
-import type { AskContext } from '../core/conversation/askContext.ts';
+import { type AskContext, NO_WORKSPACE } from '../core/conversation/askContext.ts';
 import type { Conversation, ModelChoice, SystemText } from '../core/conversation/model.ts';
 import { cacheStateOf, nextRequest } from '../core/conversation/quoting.ts';
 import type { Session } from '../core/conversation/session.ts';
@@ -109,6 +109,7 @@ export function createAsking(parts: AskingParts): Asking {
       showThinking: settings['thinking.show'],
       maxOutputTokens: settings.maxOutputTokens,
       systemTexts: texts,
+      workspace: NO_WORKSPACE,
       ttl: chooseTtl(settings['cache.ttl'], conversation, clock.now()),
       maxAttempts: settings['retry.maxAttempts'],
       endpoint: {

@@ -1,4 +1,4 @@
-import type { AskContext } from '../../src/core/conversation/askContext.ts';
+import { type AskContext, NO_WORKSPACE } from '../../src/core/conversation/askContext.ts';
 import type { ChatEvent } from '../../src/core/conversation/events.ts';
 import { emptyConversation } from '../../src/core/conversation/events.ts';
 import type { Conversation } from '../../src/core/conversation/model.ts';
@@ -102,6 +102,7 @@ export function askContext(claude: Claude, more: Partial<AskContext> = {}): AskC
     maxOutputTokens: 1000,
     systemTexts: [{ source: 'base', text: 'Be brief.' }],
     ttl: '5m',
+    workspace: NO_WORKSPACE,
     maxAttempts: 3,
     endpoint: { without: new Set(), learn: () => undefined },
     attachments: createMemoryAttachments(),

@@ -26,6 +26,11 @@ export function applyRepair(conversation: Conversation, change: Repair): Convers
       return changeQuestion(conversation, change.turn, (question) => ({ ...question, withdrawn: true }));
     case 'compactionDropped':
       return changeCompaction(conversation, change.compaction, (before) => ({ ...before, state: 'dropped' }));
+    case 'packGone': {
+      const { system } = conversation;
+      if (!system?.pack) return conversation;
+      return { ...conversation, system: { ...system, pack: { ...system.pack, gone: true } } };
+    }
     default:
       return unknown(conversation, change);
   }

@@ -4,6 +4,8 @@ import type { AttachmentStore, Claude, ImageShrinker, Result } from '../ports.ts
 import type { ComposedRequest } from '../request/messageRequest.ts';
 import type {
   CacheTtl,
+  Conversation,
+  FrozenPack,
   ModelChoice,
   OptionalField,
   Quoted,
@@ -11,6 +13,7 @@ import type {
   SystemText,
   ThinkingMode,
 } from './model.ts';
+import type { UpdatePart } from './parts.ts';
 
 /** All that a request needs besides the conversation. */
 export interface AskContext {
@@ -26,6 +29,8 @@ export interface AskContext {
   /** System prompt for a conversation that has none yet. */
   readonly systemTexts: readonly SystemText[];
   readonly ttl: CacheTtl;
+  /** The pinned files, as far as this conversation is concerned. */
+  readonly workspace: WorkspaceContext;
   /** How often the request is sent at most. */
   readonly maxAttempts: number;
   readonly endpoint: EndpointKnowledge;
@@ -39,6 +44,23 @@ export interface AskContext {
   /** Hears what the prompt of a request really had, in tokens. */
   readonly learn: (composed: ComposedRequest, tokens: number) => void;
 }
+
+/** What a workspace gives to a conversation of its own. */
+export interface WorkspaceContext {
+  /** Names the workspace in conversations that begin in it; absent in an empty window. */
+  readonly id?: string;
+  /** The pack that a conversation begins with whose first question is asked now. */
+  readonly pack?: FrozenPack;
+  readonly packTtl: CacheTtl;
+  /**
+   * What has to go out with the next question, so that Claude has the pinned files as they are now. The same conversation
+   * and files give the same parts.
+   */
+  readonly updatesFor: (conversation: Conversation) => readonly UpdatePart[];
+}
+
+/** Nothing is pinned. */
+export const NO_WORKSPACE: WorkspaceContext = { packTtl: '5m', updatesFor: () => [] };
 
 /** What an endpoint has taught about itself by refusing. */
 export interface EndpointKnowledge {

@@ -2,7 +2,7 @@ import { fail, GONE, type Result, succeed } from '../ports.ts';
 import { checkLimits, type Need } from '../request/limits.ts';
 import type { ComposedRequest } from '../request/messageRequest.ts';
 import { composeRequest, type RequestOptions } from '../request/request.ts';
-import { thinkingBehind } from '../request/sentParts.ts';
+import { allThinking, thinkingBehind } from '../request/sentParts.ts';
 import type { AskContext, EndpointKnowledge } from './askContext.ts';
 import type { Conversation, Failure, Repair } from './model.ts';
 import { type ImagePart, storedIn } from './parts.ts';
@@ -38,12 +38,26 @@ export async function requestOptions(
   known: Known,
 ): Promise<Prepared> {
   const { bytes, gone, failure } = await loadAttachments(conversation, context);
-  const options = optionsOf(context, known, bytes);
-  return { options, gone, ...(failure ? { failure } : {}) };
+  const pack = await loadPack(conversation, context);
+  const options = optionsOf(context, known, bytes, pack.text);
+  const missing = failure ?? pack.failure;
+  return {
+    options,
+    gone: pack.isGone ? new Set([...gone, PACK]) : gone,
+    ...(missing ? { failure: missing } : {}),
+  };
 }
 
-function optionsOf(context: AskContext, known: Known, bytes: ReadonlyMap<string, string>): RequestOptions {
-  const { model, modelInfo, effort, thinking, showThinking, maxOutputTokens, ttl } = context;
+/** Stands for the context pack among the names of files that are gone; no hash is called so. */
+const PACK = 'pack';
+
+function optionsOf(
+  context: AskContext,
+  known: Known,
+  bytes: ReadonlyMap<string, string>,
+  packText: string | undefined,
+): RequestOptions {
+  const { model, modelInfo, effort, thinking, showThinking, maxOutputTokens, ttl, workspace } = context;
   return {
     modelId: model.id,
     ...(modelInfo ? { model: modelInfo } : {}),
@@ -52,6 +66,8 @@ function optionsOf(context: AskContext, known: Known, bytes: ReadonlyMap<string,
     showThinking,
     maxOutputTokens: Math.min(maxOutputTokens, known.maxTokens ?? maxOutputTokens),
     ttl,
+    packTtl: ttl === '1h' ? ttl : workspace.packTtl,
+    ...(packText === undefined ? {} : { packText }),
     without: known.without,
     attachment: (sha256) => bytes.get(sha256),
   };
@@ -85,6 +101,7 @@ function goneNeeds(
       ? [{ kind: 'partLeftOut', turn, part: index, gone: true } as const]
       : [],
   );
+  if (gone.has(PACK)) return [{ kind: 'packGone' }, ...left, ...allThinking(composed)];
   return [...left, ...thinkingBehind(new Set(left.map(({ turn }) => turn)), composed)];
 }
 
@@ -146,6 +163,18 @@ interface Loaded {
   readonly bytes: ReadonlyMap<string, string>;
   readonly gone: ReadonlySet<string>;
   readonly failure?: Failure;
+}
+
+/** The text of the conversation's context pack; none where it has none, or is known to have lost it. */
+async function loadPack(
+  { system }: Conversation,
+  { attachments }: AskContext,
+): Promise<{ readonly text?: string; readonly isGone?: boolean; readonly failure?: Failure }> {
+  const pack = system?.pack;
+  if (!pack || pack.gone) return {};
+  const read = await attachments.text(pack.sha256);
+  if (read.ok) return { text: read.value };
+  return read.failure.code === GONE ? { isGone: true } : { failure: read.failure };
 }
 
 /** Reads the files that are still sent, those of a question among them that is about to be asked. */

@@ -9,6 +9,7 @@ import type {
   ContentBlock,
   Conversation,
   Failure,
+  FrozenPack,
   FrozenSystem,
   ModelChoice,
   Repair,
@@ -16,6 +17,7 @@ import type {
   ThinkingMode,
   Turn,
   Usage,
+  UserTurn,
   Waiting,
 } from './model.ts';
 
@@ -30,6 +32,11 @@ export type ChatEvent =
   | { readonly type: 'thinkingChosen'; readonly thinking: ThinkingMode }
   | { readonly type: 'instructionsChanged'; readonly instructions: string }
   | { readonly type: 'systemFrozen'; readonly system: FrozenSystem }
+  /**
+   * The user chose a fresh context pack. It takes the place of the one that the conversation began with, and of all updates
+   * since; thinking that stood behind the old one is no longer sent.
+   */
+  | { readonly type: 'contextRepacked'; readonly pack: FrozenPack }
   | { readonly type: 'turnAdded'; readonly turn: Turn }
   /** A request for this answer left; whatever was waited for is over. */
   | { readonly type: 'requestSent'; readonly turn: string; readonly sent: SentRequest }
@@ -131,6 +138,8 @@ export function reduce(conversation: Conversation, event: ChatEvent): Conversati
       return { ...conversation, instructions: event.instructions };
     case 'systemFrozen':
       return { ...conversation, system: event.system };
+    case 'contextRepacked':
+      return repack(conversation, event.pack);
     case 'turnAdded':
       return addTurn(conversation, event.turn);
     case 'requestSent':
@@ -256,6 +265,20 @@ function addTurn(conversation: Conversation, turn: Turn): Conversation {
     ...conversation,
     turns: [...turns.slice(0, parentAt + 1), turn],
     aside: [...aside, ...turns.slice(parentAt + 1)],
+  };
+}
+
+function repack(conversation: Conversation, pack: FrozenPack): Conversation {
+  const { system, turns } = conversation;
+  const newest = turns.at(-1);
+  if (!system || !newest) return conversation;
+  const isUpdated = (turn: Turn): turn is UserTurn =>
+    turn.role === 'user' && turn.parts.some(({ kind }) => kind === 'update');
+  return {
+    ...conversation,
+    system: { ...system, pack },
+    turns: turns.map((turn) => (isUpdated(turn) ? { ...turn, superseded: true } : turn)),
+    thinkingLeftOutThrough: newest.id,
   };
 }
 

@@ -33,6 +33,8 @@ export interface UserTurn {
   readonly gone?: readonly number[];
   /** True when the whole question is no longer sent, because the API refused it. */
   readonly withdrawn?: boolean;
+  /** True when a newer context pack holds what its update parts told, so that they are no longer sent. */
+  readonly superseded?: boolean;
 }
 
 /** How an answer stands. Only `streaming` changes; `interrupted` means that its writer died. */
@@ -117,7 +119,9 @@ export type Repair =
   | { readonly kind: 'thinkingLeftOut'; readonly through: string }
   /** This question, and its answer if it has one, are not sent any more. */
   | { readonly kind: 'turnWithdrawn'; readonly turn: string }
-  | { readonly kind: 'compactionDropped'; readonly compaction: string };
+  | { readonly kind: 'compactionDropped'; readonly compaction: string }
+  /** The text of the context pack is gone for good; a sentence stands in its place. */
+  | { readonly kind: 'packGone' };
 
 /** Fields that a request can do without, by the name under which a server complains of them. */
 export type OptionalField =
@@ -275,6 +279,8 @@ export interface FrozenSystem {
   readonly texts: readonly string[];
   /** Where each text comes from, in the same order: `base`, `settings`, `conversation`, or the name of a file. */
   readonly sources?: readonly string[];
+  /** The workspace it began in; files that are pinned there concern this conversation, those of others do not. */
+  readonly workspace?: string;
   /** The pinned files of the workspace, where there were any. */
   readonly pack?: FrozenPack;
 }

@@ -11,7 +11,7 @@ import { requestOptions } from './composing.ts';
 import { reduceAll } from './events.ts';
 import type { Conversation } from './model.ts';
 import type { Part } from './parts.ts';
-import { newQuestion, questionEvents } from './session.ts';
+import { newQuestion, questionEvents, withUpdates } from './session.ts';
 
 /** The request that asking these parts would send, down to the byte. */
 export async function draftRequest(
@@ -27,11 +27,11 @@ export async function draftRequest(
 export function withQuestion(
   conversation: Conversation,
   parts: readonly Part[],
-  context: Pick<AskContext, 'systemTexts'>,
+  context: Pick<AskContext, 'systemTexts' | 'workspace'>,
   clock: Pick<Clock, 'newId' | 'now'>,
 ): Conversation {
   const parent = conversation.turns.at(-1)?.id ?? null;
-  const question = newQuestion(clock, parent, parts);
+  const question = newQuestion(clock, parent, withUpdates(conversation, parts, context));
   return reduceAll(conversation, questionEvents(conversation, question, context));
 }
 

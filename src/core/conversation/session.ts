@@ -124,7 +124,8 @@ export function createSession(
       if (isBusy()) return 'busy';
       if (isBlankQuestion(parts)) return 'empty';
       const parent = conversation.turns.at(-1)?.id ?? null;
-      return begin(context, questionEvents(conversation, newQuestion(clock, parent, parts), context));
+      const asked = withUpdates(conversation, parts, context);
+      return begin(context, questionEvents(conversation, newQuestion(clock, parent, asked), context));
     },
     retry(context) {
       if (isBusy()) return 'busy';
@@ -136,7 +137,8 @@ export function createSession(
       const before = findTurn(conversation, question);
       if (before?.role !== 'user') return 'nothingToEdit';
       if (isBlankQuestion(parts)) return 'empty';
-      return begin(context, questionEvents(conversation, newQuestion(clock, before.parent, parts), context));
+      const asked = withUpdates(upTo(conversation, before.parent), parts, context);
+      return begin(context, questionEvents(conversation, newQuestion(clock, before.parent, asked), context));
     },
     continueAnswer(context) {
       if (isBusy()) return 'busy';
@@ -199,13 +201,21 @@ export function titleFrom(parts: readonly Part[]): string {
 export function questionEvents(
   conversation: Conversation,
   turn: UserTurn,
-  context: Pick<AskContext, 'systemTexts'>,
+  context: Pick<AskContext, 'systemTexts' | 'workspace'>,
 ): readonly ChatEvent[] {
   const events: ChatEvent[] = [];
   if (!conversation.system) {
     const texts = context.systemTexts.map((entry) => entry.text);
     const sources = context.systemTexts.map((entry) => entry.source);
-    events.push({ type: 'systemFrozen', system: { format: REQUEST_FORMAT, texts, sources } });
+    const { id: workspace, pack } = context.workspace;
+    const system = {
+      format: REQUEST_FORMAT,
+      texts,
+      sources,
+      ...(workspace === undefined ? {} : { workspace }),
+      ...(pack ? { pack } : {}),
+    };
+    events.push({ type: 'systemFrozen', system });
   }
   if (conversation.title === '') events.push({ type: 'renamed', title: titleFrom(turn.parts) });
   return [...events, { type: 'turnAdded', turn }];
@@ -218,6 +228,25 @@ export function newQuestion(
   parts: readonly Part[],
 ): UserTurn {
   return { role: 'user', id: clock.newId(), parent, at: clock.now(), parts };
+}
+
+/**
+ * The parts of a question and before them the updates of pinned files that it brings along: those parts that the user has
+ * not chosen are made anew each time.
+ */
+export function withUpdates(
+  conversation: Conversation,
+  parts: readonly Part[],
+  { workspace }: Pick<AskContext, 'workspace'>,
+): readonly Part[] {
+  const chosen = parts.filter(({ kind }) => kind !== 'update');
+  return [...workspace.updatesFor(conversation), ...chosen];
+}
+
+/** The conversation as it was when this turn was its newest; without turns for null. */
+export function upTo(conversation: Conversation, turn: string | null): Conversation {
+  const at = conversation.turns.findIndex(({ id }) => id === turn);
+  return { ...conversation, turns: conversation.turns.slice(0, at + 1) };
 }
 
 /** How much of a broken answer is quoted back, in UTF-16 units; enough to find the place again. */

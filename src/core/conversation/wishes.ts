@@ -50,7 +50,10 @@ export async function requestOf(
       const cut = conversation.turns.at(-1);
       const said = cut?.role === 'assistant' ? answerText(cut) : '';
       if (said.trim() === '') return nextRequest(upToNewestQuestion(conversation), context);
-      return draftRequest(conversation, [{ kind: 'text', text: continuation(said) }], context, clock);
+      // It goes on with what was asked, so files that have changed since are no part of it.
+      const workspace = { ...context.workspace, updatesFor: () => [] };
+      const parts: readonly Part[] = [{ kind: 'text', text: continuation(said) }];
+      return draftRequest(conversation, parts, { ...context, workspace }, clock);
     }
     case 'compact': {
       const { options } = await requestOptions(conversation, context, context.endpoint);

@@ -1,6 +1,7 @@
 import type { CacheTtl, OptionalField } from '../conversation/model.ts';
 import type { SentMessage } from './history.ts';
-import type { CacheControl, TextBlock } from './messageRequest.ts';
+import type { CacheControl, TextBlock, UserBlock } from './messageRequest.ts';
+import type { SystemBlocks } from './systemBlocks.ts';
 
 /** The mark of a cache point, or undefined where the endpoint takes none. Five minutes are the API's default. */
 export function cacheControl(ttl: CacheTtl, without: ReadonlySet<OptionalField>): CacheControl | undefined {
@@ -8,20 +9,26 @@ export function cacheControl(ttl: CacheTtl, without: ReadonlySet<OptionalField>)
   return ttl === '1h' && !without.has('cache_ttl') ? { type: 'ephemeral', ttl } : { type: 'ephemeral' };
 }
 
-/** The system prompt with a point at its end: other conversations with the same prompt read it too. */
+/**
+ * The system prompt with a point at its end, and one at the end of the context pack, which other conversations read too
+ * though what follows it be another. A longer lifetime must stand before a shorter one (API docs, prompt caching).
+ */
 export function markSystem(
-  system: readonly TextBlock[],
-  control: CacheControl | undefined,
+  { blocks, packAt }: SystemBlocks,
+  controls: { readonly end: CacheControl | undefined; readonly pack: CacheControl | undefined },
 ): readonly TextBlock[] {
-  const last = system.at(-1);
-  return control && last ? system.with(-1, { ...last, cache_control: control }) : system;
+  const last = blocks.length - 1;
+  return blocks.map((block, at) => {
+    const control = at === packAt ? controls.pack : at === last ? controls.end : undefined;
+    return control ? withControl(block, control) : block;
+  });
 }
 
 /**
  * The messages with a point at the end of the newest question, for the next request to read, and one at the end of the
  * newest question before it that was answered, which wrote the entry to read now. The API looks back 20 blocks
  * from each point (API docs, prompt caching), and an answer can have more than that; the second point stands on the
- * entry itself. With the one in the system prompt these are three of the four that a request may have.
+ * entry itself. With the two in the system prompt these are the four that a request may have.
  */
 export function markQuestions(
   messages: readonly SentMessage[],
@@ -37,6 +44,22 @@ function marked(sent: SentMessage, control: CacheControl): SentMessage {
   const { message } = sent;
   const last = message.role === 'user' ? message.content.at(-1) : undefined;
   if (message.role !== 'user' || !last) return sent;
-  const content = message.content.with(-1, { ...last, cache_control: control });
+  const content = message.content.with(-1, withControl(last, control));
   return { ...sent, message: { role: 'user', content } };
 }
+
+/** The same block and lifetime give the same object: the hash and the tokens of a long text are reckoned once. */
+function withControl<Block extends UserBlock>(block: Block, control: CacheControl): Block {
+  const key = control.ttl ?? '5m';
+  const known = controlled[key].get(block);
+  // What was made of a block is of its type.
+  if (known) return known as Block;
+  const made = { ...block, cache_control: control };
+  controlled[key].set(block, made);
+  return made;
+}
+
+const controlled: Record<CacheTtl, WeakMap<UserBlock, UserBlock>> = {
+  '5m': new WeakMap(),
+  '1h': new WeakMap(),
+};

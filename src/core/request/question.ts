@@ -21,16 +21,16 @@ export interface QuestionBlock {
 }
 
 /**
- * What goes out of a question: documents and images first, then code and excerpts, the words last, nothing blank. A part
+ * What goes out of a question: updates of pinned files, then documents and images first, then code and excerpts, the words last, nothing blank. A part
  * that the API refused is replaced by a sentence that says so; the same goes for one whose bytes are gone.
  */
 export function questionContent(
-  { parts, leftOut = [], gone = [] }: Pick<UserTurn, 'parts' | 'leftOut' | 'gone'>,
+  { parts, leftOut = [], gone = [], superseded }: Pick<UserTurn, 'parts' | 'leftOut' | 'gone' | 'superseded'>,
   attachment: AttachmentReader,
 ): readonly QuestionBlock[] {
   return ORDER.flatMap((kinds) =>
     parts.flatMap((part, index): readonly QuestionBlock[] => {
-      if (!kinds.includes(part.kind)) return [];
+      if (!kinds.includes(part.kind) || (superseded && part.kind === 'update')) return [];
       const isSent = !leftOut.includes(index);
       const block = isSent ? blockOf(part, attachment) : placeholder(part, gone.includes(index));
       return block ? [{ block, part: index }] : [];

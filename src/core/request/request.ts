@@ -1,4 +1,4 @@
-import type { AssistantTurn, CacheTtl, Conversation, FrozenSystem } from '../conversation/model.ts';
+import type { AssistantTurn, CacheTtl, Conversation } from '../conversation/model.ts';
 import type { Part } from '../conversation/parts.ts';
 import type { ModelInfo } from '../modelInfo.ts';
 import { cacheControl, markQuestions, markSystem } from './cachePoints.ts';
@@ -9,10 +9,10 @@ import {
   type ComposedRequest,
   type ContextEdit,
   type MessageRequest,
-  type TextBlock,
   type UserBlock,
 } from './messageRequest.ts';
 import { type AttachmentReader, questionContent } from './question.ts';
+import { systemBlocks } from './systemBlocks.ts';
 import { isSigned } from './thinkingPrefix.ts';
 import { wellFormed } from './wellFormed.ts';
 
@@ -26,6 +26,10 @@ export interface RequestOptions extends Wishes {
   readonly model?: ModelInfo;
   /** How long what is cached shall live. */
   readonly ttl: CacheTtl;
+  /** The same for the context pack, which other conversations read as well; never shorter than `ttl`. */
+  readonly packTtl: CacheTtl;
+  /** The text of the conversation's context pack; undefined where it has none, or its text is gone. */
+  readonly packText?: string;
   /** The bytes of an attachment as base64, undefined when they are gone. */
   readonly attachment: AttachmentReader;
 }
@@ -117,8 +121,11 @@ function composed(
   { maxTokens, ...extras }: Extras,
 ): ComposedRequest {
   const { thinking, effort } = settingsFor(options.model, options);
-  const blocks = systemBlocks(conversation.system);
-  const system = markSystem(blocks, cacheControl(options.ttl, options.without));
+  const blocks = systemBlocks(conversation.system, options.packText);
+  const system = markSystem(blocks, {
+    end: cacheControl(options.ttl, options.without),
+    pack: cacheControl(options.packTtl, options.without),
+  });
   const request: MessageRequest = {
     model: options.modelId,
     max_tokens: maxTokens,
@@ -139,11 +146,6 @@ function composed(
     origins: messages.map(({ origins }) => origins),
     ...(compaction ? { compaction: compaction.id } : {}),
   };
-}
-
-function systemBlocks(system: FrozenSystem | undefined): readonly TextBlock[] {
-  const texts = (system?.texts ?? []).filter((text) => text.trim() !== '');
-  return texts.map((text) => ({ type: 'text', text: wellFormed(text) }));
 }
 
 /** The newest message of this model whose prompt this request repeats, for the API to compare with. */

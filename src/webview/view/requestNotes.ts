@@ -75,6 +75,10 @@ function repaired(repair: Repair, turn: AssistantTurn, place: AnswerPlace, { t, 
       return t('An earlier question was refused and is no longer sent, so that the conversation goes on.');
     case 'compactionDropped':
       return t('The summary was refused; the whole conversation is sent again.');
+    case 'packGone':
+      return t(
+        'The text of the pinned files is lost, so they are no longer sent. Repack the context to send them again.',
+      );
   }
 }
 

@@ -1,5 +1,5 @@
 import { createClaude } from '../../../src/claude/gateway.ts';
-import type { AskContext } from '../../../src/core/conversation/askContext.ts';
+import { type AskContext, NO_WORKSPACE } from '../../../src/core/conversation/askContext.ts';
 import { emptyConversation } from '../../../src/core/conversation/events.ts';
 import type { AssistantTurn, CacheTtl } from '../../../src/core/conversation/model.ts';
 import type { Part } from '../../../src/core/conversation/parts.ts';
@@ -116,6 +116,7 @@ async function openChat(script: SessionScript, { url }: FakeClaude, clock: Scrip
       showThinking: true,
       maxOutputTokens: DEFAULT_SETTINGS.maxOutputTokens,
       systemTexts: texts,
+      workspace: NO_WORKSPACE,
       ttl: chooseTtl(DEFAULT_SETTINGS['cache.ttl'], session.conversation, clock.now()),
       maxAttempts: 1,
       endpoint: { without: new Set(), learn: () => undefined },

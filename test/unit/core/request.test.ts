@@ -38,6 +38,7 @@ const OPTIONS: RequestOptions = {
   showThinking: true,
   maxOutputTokens: 32_000,
   ttl: '5m',
+  packTtl: '5m',
   without: new Set(),
   attachment: (sha256) => (sha256 === 'gone' ? undefined : `data of ${sha256}`),
 };

@@ -191,6 +191,7 @@ function act(chat: Chat, random: Random): Outcome | undefined {
 function switchSettings(chat: Chat, random: Random): undefined {
   const model = modelNamed(random.pick(MODELS));
   const { without, attachment, maxOutputTokens } = chat.options;
+  const ttl = random.pick(['5m', '1h'] as const);
   chat.options = {
     modelId: model.info.id,
     model: infoOf(model),
@@ -198,7 +199,8 @@ function switchSettings(chat: Chat, random: Random): undefined {
     thinking: random.pick(['on', 'on', 'off']),
     showThinking: random.below(2) === 0,
     maxOutputTokens,
-    ttl: random.pick(['5m', '1h']),
+    ttl,
+    packTtl: ttl,
     without: random.below(3) === 0 ? new Set() : without,
     attachment,
   };

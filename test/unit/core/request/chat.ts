@@ -318,6 +318,7 @@ export function optionsFor(model: FakeModel, over: Partial<RequestOptions> = {})
     showThinking: true,
     maxOutputTokens: 16_000,
     ttl: '5m',
+    packTtl: '5m',
     without: new Set(),
     attachment: bytesOf,
     ...over,

@@ -1,0 +1,165 @@
+import { byCodePoints } from '../context/ordering.ts';
+import type { PinnedFile } from '../context/pinned.ts';
+import { hashOfTexts, nameOf } from '../money/promptHash.ts';
+import { wellFormed } from './wellFormed.ts';
+
+/** One text that holds all pinned files, and where in it each lies. */
+export interface Pack {
+  readonly text: string;
+  readonly manifest: PackManifest;
+}
+
+/** What a pack holds. It is kept as JSON beside the text, so fields may be added and none may change its meaning. */
+export interface PackManifest {
+  /** In the order of the documents. */
+  readonly files: readonly PackedFile[];
+}
+
+export interface PackedFile {
+  readonly path: string;
+  /** See `fileHash`. */
+  readonly hash: string;
+  /** Where the file's text lies within that of the pack, in UTF-16 units. */
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * The context pack. The same files give the same text, in whatever order they come: what it is, a listing, then a
+ * document for each file in the order of the code points of the paths, in the form that the API's docs recommend for
+ * long context. No files give an empty text.
+ *
+ * Texts stand in it as they are, with one line end between them and the tag that follows. Where a text holds a tag that
+ * ends documents, the number of its lines is said before it, so that it is clear where it ends.
+ */
+export function packOf(files: readonly PinnedFile[]): Pack {
+  if (files.length === 0) return { text: '', manifest: { files: [] } };
+  const ordered = inOrder(files);
+  const pieces = [headOf(ordered)];
+  let length = pieces[0]?.length ?? 0;
+  const add = (piece: string): void => {
+    pieces.push(piece);
+    length += piece.length;
+  };
+  const packed = ordered.map(({ path, hash, text }, index): PackedFile => {
+    add(before(path, text, index + 1));
+    const start = length;
+    add(text);
+    add(AFTER);
+    return { path, hash, start, length: text.length };
+  });
+  add('</documents>');
+  return { text: pieces.join(''), manifest: { files: packed } };
+}
+
+/**
+ * A file's text as it goes out: lines end with `\n`, whether they ended with `\r\n` or a lone `\r`; byte order marks at
+ * the beginning are gone; halves of surrogate pairs, which the API refuses, are U+FFFD. So a tree gives the same bytes
+ * on every system, and a checkout with CRLF those of one with LF. All else stays, also how letters are composed.
+ * What is normalized stays as it is when it is normalized again.
+ */
+export function normalizeText(text: string): string {
+  const plain = text.charCodeAt(0) === BYTE_ORDER_MARK ? text.replace(/^\ufeff+/, '') : text;
+  return wellFormed(plain.includes('\r') ? plain.replace(/\r\n?/g, '\n') : plain);
+}
+
+/**
+ * A path as it goes out: with `/`, in NFC (macOS may hand out NFD), with no `./` in front. A backslash inside of a name,
+ * which Linux allows, becomes `/` as well.
+ */
+export function normalizePath(path: string): string {
+  return wellFormed(path).replaceAll('\\', '/').replace(/^(\.\/+)+/, '').normalize('NFC');
+}
+
+/** Hash of a normalized text: equal for equal texts, else different but for accidents (64 bits), no protection against forgery. */
+export function fileHash(text: string): string {
+  return nameOf(hashOfTexts(text));
+}
+
+/** A path on a line of its own: control characters in a name are written as JSON writes them. */
+export function pathLine(path: string): string {
+  return CONTROL.test(path) ? JSON.stringify(path).slice(1, -1) : path;
+}
+
+/** The text of a file of the pack. */
+export function textIn(packText: string, { start, length }: PackedFile): string {
+  return packText.slice(start, start + length);
+}
+
+/** A manifest that was parsed from JSON; undefined when it is none. Never throws. */
+export function decodeManifest(json: unknown): PackManifest | undefined {
+  const files = fieldsOf(json)?.files;
+  if (!Array.isArray(files)) return undefined;
+  const packed: PackedFile[] = [];
+  for (const file of files) {
+    const decoded = decodeFile(file);
+    if (!decoded) return undefined;
+    packed.push(decoded);
+  }
+  return { files: packed };
+}
+
+const BYTE_ORDER_MARK = 0xfeff;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: placeholder
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+const HEAD =
+  'The files of the workspace that the user has pinned, as they were when this was packed. ' +
+  'Changes since then are told with the questions.';
+
+/** Said where it is needed only, so that it costs nothing elsewhere. */
+const LINES = ' Where a document says its number of lines, tags within these are part of the file.';
+
+const AFTER = '\n</document_content>\n</document>\n';
+
+function inOrder(files: readonly PinnedFile[]): readonly PinnedFile[] {
+  return [...files].sort((one, other) => byCodePoints(one.path, other.path));
+}
+
+function headOf(files: readonly PinnedFile[]): string {
+  const lines = files.some(({ text }) => holdsTag(text)) ? LINES : '';
+  return `${HEAD}${lines}\n\n${listing(files)}\n<documents>\n`;
+}
+
+/** Files by folder, which takes the fewest tokens: each folder is named once, and no line is indented deeper than another. */
+function listing(files: readonly PinnedFile[]): string {
+  const folders = new Map<string, string[]>();
+  for (const { path } of files) {
+    const name = path.lastIndexOf('/') + 1;
+    const folder = path.slice(0, name);
+    const names = folders.get(folder);
+    if (names) names.push(path.slice(name));
+    else folders.set(folder, [path.slice(name)]);
+  }
+  const ordered = [...folders].sort(([one], [other]) => byCodePoints(one, other));
+  return ordered
+    .map(([folder, names]) => {
+      const lines = names.map((name) => `${folder === '' ? '' : '  '}${pathLine(name)}\n`).join('');
+      return folder === '' ? lines : `${pathLine(folder)}\n${lines}`;
+    })
+    .join('');
+}
+
+function before(path: string, text: string, index: number): string {
+  const lines = holdsTag(text) ? ` lines="${text.split('\n').length}"` : '';
+  return `<document index="${index}"${lines}>\n<source>${pathLine(path)}</source>\n<document_content>\n`;
+}
+
+function holdsTag(text: string): boolean {
+  return text.includes('</document');
+}
+
+function decodeFile(json: unknown): PackedFile | undefined {
+  const { path, hash, start, length } = fieldsOf(json) ?? {};
+  if (typeof path !== 'string' || typeof hash !== 'string') return undefined;
+  return isPlace(start) && isPlace(length) ? { path, hash, start, length } : undefined;
+}
+
+function isPlace(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function fieldsOf(json: unknown): { readonly [field: string]: unknown } | undefined {
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json } : undefined;
+}
