@@ -19,6 +19,17 @@ export interface Settings {
   readonly 'thinking.show': boolean;
   /** Lifetime of cache entries; `auto` goes by the pace of the conversation. */
   readonly 'cache.ttl': 'auto' | CacheTtl;
+  /** Most USD a day for keeping the cache warm while the panel is in use; 0 = not kept warm. */
+  readonly 'cache.keepWarm': number;
+  /** Glob patterns, as in `files.exclude`: what is true is never sent with the context. */
+  readonly 'context.exclude': Readonly<Record<string, boolean>>;
+  /** The most tokens that pinned files may have together. */
+  readonly 'context.maxTokens': number;
+  /** Whether files that look like they hold a secret are sent with the context nevertheless. */
+  readonly 'context.includeSecrets': boolean;
+  /** Named sets of pins, each pin as a line (see `pinText.ts`). */
+  readonly 'context.sets': Readonly<Record<string, readonly string[]>>;
+  readonly 'context.repack': 'ask' | 'auto';
   /** Caps in USD, 0 = none. */
   readonly 'budget.perMessage': number;
   readonly 'budget.perConversation': number;
@@ -51,6 +62,12 @@ export const DEFAULT_SETTINGS: Settings = {
   sendKey: 'enter',
   'thinking.show': true,
   'cache.ttl': 'auto',
+  'cache.keepWarm': 0,
+  'context.exclude': {},
+  'context.maxTokens': 200_000,
+  'context.includeSecrets': false,
+  'context.sets': {},
+  'context.repack': 'ask',
   'budget.perMessage': 0,
   'budget.perConversation': 0,
   'budget.perDay': 0,
@@ -89,6 +106,14 @@ export const COMMANDS = [
   'parley.countTokens',
   'parley.countConversationTokens',
   'parley.countDraftTokens',
+  'parley.countContextTokens',
+  'parley.pinToContext',
+  'parley.unpinFromContext',
+  'parley.repackContext',
+  'parley.warmContext',
+  'parley.showContext',
+  'parley.useContextSet',
+  'parley.saveContextSet',
   'parley.setApiKey',
   'parley.removeApiKey',
   'parley.switchProfile',
@@ -134,7 +159,12 @@ export function readSettings(raw: (key: keyof Settings) => unknown): Settings {
     return typeof value === 'string' ? value.trim() : DEFAULT_SETTINGS[key];
   };
   const flag = (
-    key: 'useInstructionFiles' | 'thinking.show' | 'offerSelection' | 'showSelectionTokens',
+    key:
+      | 'useInstructionFiles'
+      | 'thinking.show'
+      | 'offerSelection'
+      | 'showSelectionTokens'
+      | 'context.includeSecrets',
   ): boolean => {
     const value = raw(key);
     return typeof value === 'boolean' ? value : DEFAULT_SETTINGS[key];
@@ -143,7 +173,9 @@ export function readSettings(raw: (key: keyof Settings) => unknown): Settings {
     const usable = typeof value === 'number' && Number.isFinite(value) && value >= least;
     return usable ? Math.min(value, most) : DEFAULT_SETTINGS[key];
   };
-  const choice = <K extends 'effort' | 'sendKey' | 'cache.ttl' | 'compaction' | 'images.detail'>(
+  const choice = <
+    K extends 'effort' | 'sendKey' | 'cache.ttl' | 'context.repack' | 'compaction' | 'images.detail',
+  >(
     key: K,
     values: readonly Settings[K][],
   ): Settings[K] => values.find((value) => value === raw(key)) ?? DEFAULT_SETTINGS[key];
@@ -158,6 +190,14 @@ export function readSettings(raw: (key: keyof Settings) => unknown): Settings {
     sendKey: choice('sendKey', ['enter', 'ctrlEnter']),
     'thinking.show': flag('thinking.show'),
     'cache.ttl': choice('cache.ttl', ['auto', '5m', '1h']),
+    'cache.keepWarm': figure('cache.keepWarm', 0, MOST_USD),
+    'context.exclude': entriesOf(raw('context.exclude'), (value) =>
+      typeof value === 'boolean' ? value : undefined,
+    ),
+    'context.maxTokens': Math.floor(figure('context.maxTokens', 1_000, Number.MAX_SAFE_INTEGER)),
+    'context.includeSecrets': flag('context.includeSecrets'),
+    'context.sets': entriesOf(raw('context.sets'), linesOf),
+    'context.repack': choice('context.repack', ['ask', 'auto']),
     'budget.perMessage': figure('budget.perMessage', 0, MOST_USD),
     'budget.perConversation': figure('budget.perConversation', 0, MOST_USD),
     'budget.perDay': figure('budget.perDay', 0, MOST_USD),
@@ -170,6 +210,20 @@ export function readSettings(raw: (key: keyof Settings) => unknown): Settings {
     offerSelection: flag('offerSelection'),
     showSelectionTokens: flag('showSelectionTokens'),
   };
+}
+
+/** The entries of an object that can be used, each as `read` takes it; none where it is no object. */
+function entriesOf<T>(value: unknown, read: (entry: unknown) => T | undefined): Readonly<Record<string, T>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return {};
+  const entries = Object.entries(value).flatMap(([key, entry]): readonly (readonly [string, T])[] => {
+    const usable = read(entry);
+    return usable === undefined ? [] : [[key, usable]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function linesOf(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) ? value.filter((line) => typeof line === 'string') : undefined;
 }
 
 /**
@@ -186,6 +240,8 @@ const MOST_USD = 1_000_000;
 
 type FigureKey =
   | 'maxOutputTokens'
+  | 'cache.keepWarm'
+  | 'context.maxTokens'
   | 'budget.perMessage'
   | 'budget.perConversation'
   | 'budget.perDay'

@@ -14,11 +14,13 @@ import { createPageShrinker } from './chat/pageShrinker.ts';
 import { type Chats, createChats } from './chats.ts';
 import { registerCommands } from './commands.ts';
 import { type CreateClaude, createConnection } from './connection.ts';
+import { createContextView, emptyContextParts } from './context/contextView.ts';
 import { createConversationCommands } from './conversationCommands.ts';
 import { createTokenCounting } from './counting/tokenCounting.ts';
 import { createKeyCommands } from './keyCommands.ts';
 import { createKeyStore } from './keyStore.ts';
 import { createLog, type Log } from './log.ts';
+import { createFileList } from './mentions/fileList.ts';
 import { createModelCatalogue } from './modelCatalogue.ts';
 import { createModelCommands } from './modelCommands.ts';
 import { createRateLimits } from './rateLimits.ts';
@@ -82,7 +84,9 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
   const keyCommands = createKeyCommands(keys, connection, () => void catalogue.refresh().then(refresh));
   const offers = createSelectionOffers(() => view.page?.refreshOffer());
   const excerpts = createExcerptView();
+  const files = createFileList();
   const attaching = createAttaching({
+    files,
     view: () => view,
     attachments: storage.attachments,
     conversations: storage.store,
@@ -117,6 +121,8 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     draft: async () => view.page?.draft() ?? EMPTY_DRAFT,
   });
   const conversations = createConversationCommands(view, chats, storage.store);
+  // Without pins until the parts of the context are wired here.
+  const contextView = createContextView(emptyContextParts(files));
   const usage = createUsageView({
     extension: context.extensionUri,
     log: storage.spending,
@@ -132,6 +138,7 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
       'parley.newConversation': conversations.start,
       'parley.openChat': async () => (await view.reveal())?.focus(),
       ...attaching.commands,
+      ...contextView.commands,
       'parley.countTokens': counting.countTokens,
       'parley.countConversationTokens': counting.countConversationTokens,
       'parley.countDraftTokens': counting.countDraftTokens,
@@ -160,6 +167,7 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     view,
     usage,
     attaching,
+    contextView,
     counting,
     offers,
     excerpts,

@@ -5,6 +5,7 @@ import type { CommandId } from '../../core/settings.ts';
 import type { ChatView } from '../chat/chatView.ts';
 import type { Sources } from '../chat/wishes.ts';
 import type { CommandTable } from '../commands.ts';
+import type { FileList } from '../mentions/fileList.ts';
 import { createMentions } from '../mentions/mentions.ts';
 import { createScreenshot } from '../screenshot.ts';
 import { changes, commit, recentCommits, rootOf } from '../workspace/changes.ts';
@@ -47,6 +48,8 @@ export interface Attaching extends vscode.Disposable {
 }
 
 export interface AttachingParts {
+  /** The files of the workspace; disposed with this. */
+  readonly files: FileList;
   readonly view: () => ChatView;
   readonly attachments: AttachmentStore;
   readonly conversations: {
@@ -55,32 +58,37 @@ export interface AttachingParts {
   };
 }
 
-export function createAttaching({ view, attachments, conversations }: AttachingParts): Attaching {
+export function createAttaching({ files, view, attachments, conversations }: AttachingParts): Attaching {
   const { foundAt, foundInBytes } = createFiles(attachments);
   const debugConsole = createDebugConsole();
   const screenshot = createScreenshot();
   const finders = { foundAt, folderListing };
   const gestures = createGestures({ view, ...finders });
-  const mentions = createMentions({
-    foundAt,
-    folderListing: (uri) => found((token) => folderListing(uri, token)),
-    symbolParts,
-    workspaceSymbols,
-    fileProblems,
-    workspaceProblems,
-    changes,
-    commit,
-    recentCommits,
-    terminalSelection,
-    selection,
-    conversations: conversations.list,
-    conversation: async (id) => {
-      const read = await conversations.read(id);
-      const part = read.ok ? conversationExcerpt(read.value) : undefined;
-      if (!part) return foundNothing(vscode.l10n.t('That conversation cannot be read any more.'));
-      return part.text === '' ? foundNothing(vscode.l10n.t('Nothing was said there yet.')) : foundPart(part);
+  const mentions = createMentions(
+    {
+      foundAt,
+      folderListing: (uri) => found((token) => folderListing(uri, token)),
+      symbolParts,
+      workspaceSymbols,
+      fileProblems,
+      workspaceProblems,
+      changes,
+      commit,
+      recentCommits,
+      terminalSelection,
+      selection,
+      conversations: conversations.list,
+      conversation: async (id) => {
+        const read = await conversations.read(id);
+        const part = read.ok ? conversationExcerpt(read.value) : undefined;
+        if (!part) return foundNothing(vscode.l10n.t('That conversation cannot be read any more.'));
+        return part.text === ''
+          ? foundNothing(vscode.l10n.t('Nothing was said there yet.'))
+          : foundPart(part);
+      },
     },
-  });
+    files,
+  );
   const pickers = {
     changes,
     commit,

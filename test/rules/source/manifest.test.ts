@@ -20,6 +20,7 @@ interface Manifest {
       readonly enablement?: string;
     }[];
     readonly keybindings: readonly { readonly command: string }[];
+    readonly viewsWelcome: readonly { readonly view: string; readonly contents: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
     readonly configuration: { readonly properties: Readonly<Record<string, Setting>> };
   };
@@ -52,6 +53,19 @@ test('menus and keybindings name commands that exist', () => {
   );
 });
 
+test('the buttons of welcome views run commands that exist', () => {
+  const buttons = contributes.viewsWelcome.flatMap(({ contents }) =>
+    Array.from(
+      (words[contents.slice(1, -1)] ?? '').matchAll(/\(command:([\w.]+)/g),
+      (match) => match[1] ?? '',
+    ),
+  );
+  const own = buttons.filter((command) => command.startsWith('parley.'));
+  const known: readonly string[] = COMMANDS;
+  assert.deepEqual([...new Set(own)], ['parley.pinToContext']);
+  assert.ok(own.every((command) => known.includes(command)));
+});
+
 test('no setting lies inside another one: VS Code would let only one of the two count', () => {
   const keys = Object.keys(contributes.configuration.properties);
   const inside = keys.filter((key) => keys.some((other) => key.startsWith(`${other}.`)));
@@ -72,8 +86,15 @@ test('the manifest declares exactly the settings of core/settings.ts with the sa
 test('a workspace can neither redirect requests nor, untrusted, spend money or speak for the user', () => {
   assert.equal(contributes.configuration.properties['parley.baseUrl']?.scope, 'machine');
   const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
-  for (const key of ['model', 'effort', 'maxOutputTokens', 'instructions']) {
+  const sent = ['context.exclude', 'context.maxTokens', 'context.sets', 'context.repack'];
+  for (const key of ['model', 'effort', 'maxOutputTokens', 'instructions', ...sent]) {
     assert.ok(restricted.includes(`parley.${key}`), key);
+  }
+});
+
+test('no workspace, trusted or not, can send secrets or spend money on keeping the cache warm', () => {
+  for (const key of ['context.includeSecrets', 'cache.keepWarm']) {
+    assert.equal(contributes.configuration.properties[`parley.${key}`]?.scope, 'application', key);
   }
 });
 
@@ -107,6 +128,12 @@ const CONTRACT = [
   'pasteImage',
   'countTokens',
   'countConversationTokens',
+  'countContextTokens',
+  'pinToContext',
+  'unpinFromContext',
+  'repackContext',
+  'warmContext',
+  'showContext',
 ].map((name) => `parley.${name}`);
 
 test('the commands that others may name are there, and where one looks for them', () => {
@@ -117,7 +144,8 @@ test('the commands that others may name are there, and where one looks for them'
   );
   const menus = {
     'editor/context': ['askAboutSelection', 'countTokens'],
-    'explorer/context': ['addToChat', 'countTokens'],
+    'explorer/context': ['addToChat', 'countTokens', 'pinToContext', 'unpinFromContext'],
+    'editor/title/context': ['addToChat', 'pinToContext', 'unpinFromContext'],
     'terminal/context': ['addTerminalSelection'],
   };
   for (const [menu, names] of Object.entries(menus)) {
@@ -139,11 +167,13 @@ const ALWAYS = [
   'pasteImage',
   'countConversationTokens',
   'countDraftTokens',
+  'countContextTokens',
+  'showContext',
 ].map((name) => `parley.${name}`);
 
 test('every command that puts something in front of Claude or counts says when it is enabled, as far as that can be told', () => {
   const own = contributes.commands.filter(({ command }) =>
-    /^parley\.(?:ask|add|attach|explain|paste|take|count)/.test(command),
+    /^parley\.(?:ask|add|attach|explain|paste|take|count)|Context/.test(command),
   );
   const silent = own.filter(({ enablement }) => enablement === undefined).map(({ command }) => command);
   assert.deepEqual(silent.sort(), ALWAYS.sort());
@@ -154,5 +184,6 @@ test('nothing waits for a key that only a page sets: the palette works before th
     ({ enablement, when }: { enablement?: string; when?: string }) => [enablement ?? '', when ?? ''],
   );
   const keys = conditions.flatMap((condition) => condition.match(/(?<!== )\bparley\.\w+/g) ?? []);
-  assert.deepEqual([...new Set(keys)], ['parley.canTakeScreenshot']);
+  // These the host sets by itself as it starts; without the second one what is pinned can be unpinned in the tree.
+  assert.deepEqual([...new Set(keys)].sort(), ['parley.canTakeScreenshot', 'parley.pinned']);
 });

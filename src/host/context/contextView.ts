@@ -1,0 +1,81 @@
+import * as vscode from 'vscode';
+import type { ContextFacts } from '../../core/context/facts.ts';
+import type { CommandId } from '../../core/settings.ts';
+import type { CommandTable } from '../commands.ts';
+import type { FileList } from '../mentions/fileList.ts';
+import { createContextCommands } from './contextCommands.ts';
+import type { PinnedFiles } from './pinnedFiles.ts';
+
+/** The commands of the workspace's context. */
+export type ContextCommand = Extract<CommandId, `parley.${string}Context${string}`>;
+
+/** What the user sees of the workspace's context: the tree, its commands, the text that is sent. */
+export interface ContextView extends vscode.Disposable {
+  readonly commands: Pick<CommandTable, ContextCommand>;
+  /** Pins a file or folder; says so in a sentence, or why it cannot be pinned. */
+  pinAt(uri: vscode.Uri): Promise<string>;
+}
+
+export interface ContextViewParts {
+  readonly pinned: PinnedFiles;
+  /** The files of the workspace, shared with the `@` list. */
+  readonly files: Pick<FileList, 'current' | 'beyond'>;
+  /** The context as it stands for the conversation that is shown. Never rejects. */
+  facts(): Promise<ContextFacts>;
+  readonly onFactsChanged: vscode.Event<void>;
+  /** Has the next question take a fresh pack; what became of it as a sentence, undefined where there was nothing to say. */
+  repack(): Promise<string | undefined>;
+  /** Writes the context into the cache ahead; what became of it as a sentence. */
+  warm(): Promise<string | undefined>;
+  /** Exactly the text of the context that is sent; undefined where none is. */
+  shownText(): Promise<string | undefined>;
+  /** Tokens of the context as the API counts them; undefined where it could not be asked, which is told. */
+  countTokens(): Promise<number | undefined>;
+  /** Files of the workspace that a document imports. */
+  importsOf(document: vscode.TextDocument): Promise<readonly vscode.Uri[]>;
+}
+
+export function createContextView(parts: ContextViewParts): ContextView {
+  const commands = createContextCommands(parts);
+  return {
+    commands: commands.table,
+    pinAt: commands.pinAt,
+    dispose: () => undefined,
+  };
+}
+
+/** A context without pins, until the real one is wired. */
+export function emptyContextParts(files: ContextViewParts['files']): ContextViewParts {
+  const event = new vscode.EventEmitter<void>().event;
+  const nothing = async (): Promise<undefined> => undefined;
+  return {
+    files,
+    pinned: {
+      pins: [],
+      ready: nothing,
+      pin: nothing,
+      unpin: nothing,
+      known: undefined,
+      current: async () => ({ files: [], leftOut: [] }),
+      looking: undefined,
+      onChanged: event,
+      dispose: () => undefined,
+    },
+    facts: async () => ({
+      pins: [],
+      files: [],
+      removed: [],
+      leftOut: [],
+      tokens: 0,
+      exact: false,
+      pendingTokens: 0,
+      cache: { state: 'none', tokens: 0 },
+    }),
+    onFactsChanged: event,
+    repack: nothing,
+    warm: nothing,
+    shownText: nothing,
+    countTokens: nothing,
+    importsOf: async () => [],
+  };
+}
