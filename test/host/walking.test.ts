@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { after, beforeEach, test } from 'node:test';
 import * as vscode from 'vscode';
+import { byCodePoints } from '../../src/core/context/ordering.ts';
 import { folderListing } from '../../src/host/workspace/folders.ts';
 import { excludesFile } from '../../src/host/workspace/ignoreFiles.ts';
-import { byCodePoints, type LeftOut, walk } from '../../src/host/workspace/walking.ts';
+import { type LeftOut, walk } from '../../src/host/workspace/walking.ts';
 import { testFolder, uncancelled } from './folder.ts';
 
 const folder = testFolder('walking');

@@ -68,7 +68,10 @@ export function normalizeText(text: string): string {
  * which Linux allows, becomes `/` as well.
  */
 export function normalizePath(path: string): string {
-  return wellFormed(path).replaceAll('\\', '/').replace(/^(\.\/+)+/, '').normalize('NFC');
+  return wellFormed(path)
+    .replaceAll('\\', '/')
+    .replace(/^(\.\/+)+/, '')
+    .normalize('NFC');
 }
 
 /** Hash of a normalized text: equal for equal texts, else different but for accidents (64 bits), no protection against forgery. */
@@ -101,8 +104,7 @@ export function decodeManifest(json: unknown): PackManifest | undefined {
 
 const BYTE_ORDER_MARK = 0xfeff;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: placeholder
-const CONTROL = /[\u0000-\u001f\u007f]/;
+const CONTROL = /\p{Cc}/u;
 
 const HEAD =
   'The files of the workspace that the user has pinned, as they were when this was packed. ' +

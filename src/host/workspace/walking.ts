@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { byCodePoints } from '../../core/context/ordering.ts';
 import { pathFrom, type RootedRules, rulesAround, withOwnRules } from './ignoreFiles.ts';
 import type { EntryKind, Exclusion } from './ignoreRules.ts';
 
@@ -54,19 +55,6 @@ export async function* walk(folder: vscode.Uri, options: WalkOptions): AsyncGene
     else await enter(uri, level.reading.get(entry) ?? levelOf(uri, level.rules));
     level.reading.delete(entry);
   }
-}
-
-/** Orders texts by code points, as no language does but every machine can. */
-export function byCodePoints(one: string, other: string): number {
-  if (one === other) return 0;
-  let at = 0;
-  while (one[at] === other[at]) at++;
-  // Inside of a pair the difference of its halves is the one that counts, and halves of pairs come after all else.
-  const rank = (text: string): number => {
-    const code = at < text.length ? text.charCodeAt(at) : -1;
-    return code >= 0xd800 && code <= 0xdfff ? code + 0x10000 : code;
-  };
-  return rank(one) - rank(other);
 }
 
 /** A folder that is being walked. */
