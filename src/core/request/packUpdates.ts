@@ -4,6 +4,7 @@ import type { PinnedFile } from '../context/pinned.ts';
 import type { UpdatePart } from '../conversation/parts.ts';
 import { fileHash, type PackManifest, textIn } from './pack.ts';
 import { smallDiff } from './packDiff.ts';
+import { originsOf } from './packMoves.ts';
 
 /** A file as Claude has it. */
 export interface Held {
@@ -126,58 +127,51 @@ function patched(text: string | undefined, diff: string): string | undefined {
 
 function compared(held: ReadonlyMap<string, Held>, now: readonly PinnedFile[]): readonly UpdatePart[] {
   const paths = new Set(now.map(({ path }) => path));
-  const gone = new Map([...held].filter(([path]) => !paths.has(path)));
-  const added = now.filter(({ path }) => !held.has(path));
-  const origins = originsOf(gone, added);
+  const gone = [...held].filter(([path]) => !paths.has(path)).map(([path, { hash }]) => ({ path, hash }));
+  const diffOf = limitedDiffs(held);
+  const origins = originsOf(
+    now.filter(({ path }) => !held.has(path)),
+    gone,
+    (file, from) => diffOf(file, from) !== undefined,
+  );
   const parts = now.flatMap((file): readonly UpdatePart[] => {
-    const origin = origins.get(file);
-    const before = held.get(origin ?? file.path);
-    if (!before) return [wholePart(file, 'added')];
-    if (before.hash !== file.hash) return [changedPart(file, before, origin)];
-    return origin === undefined ? [] : [{ ...partOf(file, 'changed', origin), form: 'none', text: '' }];
+    const from = origins.get(file);
+    const before = held.get(from ?? file.path);
+    if (!before) return [{ ...partOf(file, 'added'), form: 'whole', text: file.text }];
+    if (before.hash !== file.hash) return [changedPart(file, from, diffOf(file, from ?? file.path))];
+    return from === undefined ? [] : [{ ...partOf(file, 'changed', from), form: 'none', text: '' }];
   });
   const moved = new Set(origins.values());
-  const removed = [...gone.keys()].filter((path) => !moved.has(path)).map(removedPart);
+  const removed = gone.filter(({ path }) => !moved.has(path)).map(({ path }) => removedPart(path));
   return [...parts, ...removed].sort((one, other) => byCodePoints(one.path, other.path));
 }
 
-/** Where files have come from that are new by their paths: from one that is gone and had the same text, best with the same name. */
-function originsOf(
-  gone: ReadonlyMap<string, Held>,
-  added: readonly PinnedFile[],
-): ReadonlyMap<PinnedFile, string> {
-  const origins = new Map<PinnedFile, string>();
-  const free = new Set([...gone.keys()].sort(byCodePoints));
-  const take = (file: PinnedFile, fits: (path: string) => boolean): void => {
-    if (origins.has(file)) return;
-    const origin = [...free].find((path) => gone.get(path)?.hash === file.hash && fits(path));
-    if (origin === undefined) return;
-    free.delete(origin);
-    origins.set(file, origin);
+/** Diffs that are looked for in one go. Where more files have changed (another branch, most likely), the rest goes whole. */
+const MOST_DIFFS = 200;
+
+/** The diff that leads from what Claude has of a path to a file, if that is known and there is a short one. */
+function limitedDiffs(
+  held: ReadonlyMap<string, Held>,
+): (file: PinnedFile, from: string) => string | undefined {
+  const found = new Map<PinnedFile, { readonly from: string; readonly diff: string | undefined }>();
+  return (file, from) => {
+    const known = found.get(file);
+    if (known?.from === from) return known.diff;
+    const text = found.size < MOST_DIFFS ? held.get(from)?.text() : undefined;
+    const diff = text === undefined ? undefined : smallDiff(text, file);
+    found.set(file, { from, diff });
+    return diff;
   };
-  const ordered = [...added].sort((one, other) => byCodePoints(one.path, other.path));
-  for (const file of ordered) take(file, (path) => nameIn(path) === nameIn(file.path));
-  for (const file of ordered) take(file, () => true);
-  return origins;
 }
 
-function nameIn(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function changedPart(file: PinnedFile, before: Held, from: string | undefined): UpdatePart {
-  const text = before.text();
-  const diff = text === undefined ? undefined : smallDiff(text, file);
+function changedPart(file: PinnedFile, from: string | undefined, diff: string | undefined): UpdatePart {
+  const part = partOf(file, 'changed', from);
   return diff === undefined
-    ? wholePart(file, 'changed', from)
-    : { ...partOf(file, 'changed', from), form: 'diff', text: diff };
+    ? { ...part, form: 'whole', text: file.text }
+    : { ...part, form: 'diff', text: diff };
 }
 
-function wholePart(file: PinnedFile, change: 'changed' | 'added', from?: string): UpdatePart {
-  return { ...partOf(file, change, from), form: 'whole', text: file.text };
-}
-
-function partOf({ path, hash }: PinnedFile, change: 'changed' | 'added', from: string | undefined) {
+function partOf({ path, hash }: PinnedFile, change: 'changed' | 'added', from?: string) {
   return { kind: 'update', path, change, hash, ...(from === undefined ? {} : { from }) } as const;
 }
 

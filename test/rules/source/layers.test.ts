@@ -8,7 +8,7 @@ type Room = (typeof ROOMS)[number];
 
 /** Which rooms a room may import, and which packages. */
 const RULES: Readonly<Record<Room, { readonly rooms: readonly Room[]; readonly packages: RegExp }>> = {
-  core: { rooms: ['core'], packages: /^$/ },
+  core: { rooms: ['core'], packages: /^diff$/ },
   claude: { rooms: ['core', 'claude'], packages: /^@anthropic-ai\/sdk(\/|$)/ },
   host: { rooms: ['core', 'host'], packages: /^(vscode|ignore|fuzzysort|@cantoo\/pdf-lib)$/ },
   webview: { rooms: ['core', 'webview'], packages: /^(lit-html|marked|dompurify|highlight\.js)(\/|$)/ },
