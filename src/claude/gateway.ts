@@ -3,6 +3,7 @@ import type { ClaudeOptions } from './connection.ts';
 import { startCounting } from './counting.ts';
 import { startExchange } from './exchange.ts';
 import { listModels } from './models.ts';
+import { warmCache } from './warming.ts';
 
 /**
  * The Messages API behind one address, over the SDK. Nothing is sent before a question, a count or a list
@@ -13,6 +14,7 @@ export function createClaude(options: ClaudeOptions): Claude {
   return {
     start: (request) => startExchange(options, request),
     countTokens: (request) => startCounting(options, request),
+    warm: (request) => warmCache(options, request),
     models: (timeout) => listModels(options, timeout),
   };
 }

@@ -70,6 +70,8 @@ export interface Claude {
   start(request: MessageRequest): Exchange;
   /** Prompt tokens of a request, counted by the API; what it cannot count must have been taken out. */
   countTokens(request: MessageRequest): Counting;
+  /** Sends a request for what it does to the cache alone, and gives its bill. Its `max_tokens` must be 0. */
+  warm(request: MessageRequest): Promise<Result<Usage>>;
   /** All models the key may use, in the endpoint's order. Gives up after `timeout` ms. */
   models(timeout: number): Promise<Result<readonly ModelInfo[]>>;
 }

@@ -170,6 +170,7 @@ export function createScriptedClaude(models: readonly ModelInfo[] = []): Scripte
     },
     asked: (times) => waitFor(() => requests.length >= times),
     models: async () => succeed(models),
+    warm: async () => fail({ kind: 'noEndpoint' }),
     countTokens: () => ({ tokens: Promise.resolve(fail({ kind: 'noEndpoint' })), cancel: () => undefined }),
     start(request): Exchange {
       const index = requests.length;

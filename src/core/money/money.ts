@@ -78,12 +78,17 @@ export interface SpendingEntry {
   readonly modelName: string;
   /** `reserved` stands for a request on its way at its worst case, until its `billed` comes. */
   readonly kind: 'reserved' | 'billed';
-  readonly what: 'answer' | 'compaction';
+  /** `warming` wrote the cache ahead or kept it. */
+  readonly what: SpentOn;
   /** For `reserved`: fresh input and largest output. */
   readonly usage: SpentUsage;
   /** What had been quoted; absent for compactions and old entries. */
   readonly quoted?: InputSplit;
 }
+
+/** What money was spent on. */
+export const SPENT_ON = ['answer', 'compaction', 'warming'] as const;
+export type SpentOn = (typeof SPENT_ON)[number];
 
 /** Token figures of a bill; one entry per model and kind of work. */
 export type SpentUsage = InputSplit & { readonly output: number; readonly thinking?: number };

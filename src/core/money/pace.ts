@@ -17,15 +17,19 @@ import type { AssistantTurn, CacheTtl, Conversation } from '../conversation/mode
  * depends on nothing but the conversation and the time.
  */
 export function chooseTtl(setting: 'auto' | CacheTtl, conversation: Conversation, now: number): CacheTtl {
+  return setting === 'auto' ? ttlAfter(pausesOf(conversation, now)) : setting;
+}
+
+/**
+ * The lifetime to ask for a context pack, which all conversations of a workspace read: by the same rule, over the times (ms
+ * since the epoch, oldest first) at which any of them did. A question adds nothing to it.
+ */
+export function choosePackTtl(setting: 'auto' | CacheTtl, uses: readonly number[], now: number): CacheTtl {
   if (setting !== 'auto') return setting;
-  let balance = 0;
-  let choice: CacheTtl = '5m';
-  for (const { pause, growth, prefix } of pausesOf(conversation, now)) {
-    balance = balance * FADING + savingOf(pause, growth) * prefix;
-    if (balance > MARGIN * prefix) choice = '1h';
-    else if (balance < -MARGIN * prefix) choice = '5m';
-  }
-  return choice;
+  const times = [...uses, now];
+  return ttlAfter(
+    uses.map((at, index) => ({ pause: Math.max(0, (times[index + 1] ?? now) - at), growth: 0, prefix: 1 })),
+  );
 }
 
 const MINUTE = 60_000;
@@ -44,6 +48,17 @@ interface Pause {
   readonly growth: number;
   /** Tokens that were cached when the pause began; one where no bill tells. */
   readonly prefix: number;
+}
+
+function ttlAfter(pauses: readonly Pause[]): CacheTtl {
+  let balance = 0;
+  let choice: CacheTtl = '5m';
+  for (const { pause, growth, prefix } of pauses) {
+    balance = balance * FADING + savingOf(pause, growth) * prefix;
+    if (balance > MARGIN * prefix) choice = '1h';
+    else if (balance < -MARGIN * prefix) choice = '5m';
+  }
+  return choice;
 }
 
 function savingOf(pause: number, growth: number): number {

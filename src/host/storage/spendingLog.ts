@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { InputSplit } from '../../core/conversation/model.ts';
-import type { SpendingEntry, SpentUsage } from '../../core/money/money.ts';
+import { SPENT_ON, type SpendingEntry, type SpentUsage } from '../../core/money/money.ts';
 import { fail, type Result, type SpendingLog, succeed } from '../../core/ports.ts';
 import { errorCode, storageFailure } from './files.ts';
 import { createGrowingFile, type GrowingFile } from './growingFile.ts';
@@ -119,8 +119,9 @@ function decodeEntry(value: unknown): SpendingEntry | undefined {
   if (!isFigure(at) || at > LAST_TIME || !usage || (value.quoted !== undefined && !quoted)) return undefined;
   if (!isText(conversation) || !isText(turn) || !isText(model) || !isText(modelName)) return undefined;
   if (kind !== 'reserved' && kind !== 'billed') return undefined;
-  if (what !== 'answer' && what !== 'compaction') return undefined;
-  const entry: SpendingEntry = { at, conversation, turn, model, modelName, kind, what, usage };
+  const spentOn = SPENT_ON.find((known) => known === what);
+  if (!spentOn) return undefined;
+  const entry: SpendingEntry = { at, conversation, turn, model, modelName, kind, what: spentOn, usage };
   return quoted ? { ...entry, quoted } : entry;
 }
 

@@ -31,7 +31,10 @@ export function answersTable(name: string, facts: UsageFacts, tools: UsageTools)
       },
       {
         heading: t('Model'),
-        cell: ({ modelName, what }) => (what === 'compaction' ? t('{0} (compaction)', modelName) : modelName),
+        cell: ({ modelName, what }) => {
+          if (what === 'compaction') return t('{0} (compaction)', modelName);
+          return what === 'warming' ? t('{0} (cache)', modelName) : modelName;
+        },
       },
     ],
     facts.answers,

@@ -1,3 +1,4 @@
+import { SPENT_ON } from '../../core/money/money.ts';
 import type { ToUsagePage, UsageFacts } from '../../core/usageProtocol.ts';
 
 /** The gate for what comes from the host; undefined for anything that could not be shown. */
@@ -67,7 +68,7 @@ const rowsOf = (key: Check): Check =>
       at: moment,
       conversation: text,
       modelName: text,
-      what: oneOf('answer', 'compaction'),
+      what: oneOf(...SPENT_ON),
     }),
   );
 const limit = shape({

@@ -1,0 +1,40 @@
+import type { Conversation } from '../conversation/model.ts';
+import type { UpdatePart } from '../conversation/parts.ts';
+import { stillSent } from '../conversation/sentParts.ts';
+import type { PackManifest } from '../request/pack.ts';
+import { type Held, heldFiles, updatesOf } from '../request/packUpdates.ts';
+import type { PinnedFile } from './pinned.ts';
+
+/** The pack that a conversation stands on, read from the store. */
+export interface OpenPack {
+  readonly manifest: PackManifest;
+  readonly text: string;
+}
+
+/** Updates that Claude still sees: those of questions that are sent, and that no newer pack has taken in. */
+export function sentUpdates(conversation: Conversation): readonly UpdatePart[] {
+  return stillSent(conversation, false).exchanges.flatMap(({ question }) => {
+    if (!question || question.superseded) return [];
+    const { parts, leftOut = [] } = question;
+    return parts.flatMap((part, at) => (part.kind === 'update' && !leftOut.includes(at) ? [part] : []));
+  });
+}
+
+/** What Claude has of each path: from the pack, undefined where there is none, and from the updates that it still sees. */
+export function heldBy(conversation: Conversation, pack: OpenPack | undefined): ReadonlyMap<string, Held> {
+  return heldFiles(pack?.manifest ?? NO_FILES, pack?.text ?? '', sentUpdates(conversation));
+}
+
+/**
+ * What has to go out with the next question of a conversation, so that Claude has the pinned files as they are now. The
+ * same values give the same parts.
+ */
+export function pendingUpdates(
+  conversation: Conversation,
+  pack: OpenPack | undefined,
+  now: readonly PinnedFile[],
+): readonly UpdatePart[] {
+  return updatesOf(heldBy(conversation, pack), now);
+}
+
+const NO_FILES: PackManifest = { files: [] };

@@ -1,0 +1,88 @@
+import type { CacheTtl } from '../conversation/model.ts';
+import type { Price } from '../money/money.ts';
+import type { RepackOffer } from './facts.ts';
+
+/** A pack that a new conversation could begin with. Tokens as the model counts them. */
+export interface PackCandidate {
+  readonly packTokens: number;
+  /** What would have to go out with the first question, so that Claude has the files as they are now. */
+  readonly updateTokens: number;
+  /** Whether the pack can be read from the cache. */
+  readonly isWarm: boolean;
+  /** What updates to this pack have cost earlier conversations, in USD. */
+  readonly carriedUsd: number;
+}
+
+/** Questions that a new conversation is expected to have. */
+export const EXPECTED_QUESTIONS = 5;
+
+/**
+ * The place of the candidate to begin with; -1 without any. Each is reckoned over the expected questions, none of which
+ * lets the cache go cold. What updates have cost already counts as well, as if this conversation had to pay it: a pack is
+ * given up once all that was paid to keep it amounts to what a fresh one costs, so that many short conversations pay
+ * at most about twice what they would have had they known the future (ski rental). Of equal ones the first.
+ */
+export function cheapestPack(candidates: readonly PackCandidate[], price: Price, ttl: CacheTtl): number {
+  const costs = candidates.map((candidate) => costOfPack(candidate, price, ttl) + candidate.carriedUsd);
+  return costs.indexOf(Math.min(...costs));
+}
+
+/** What a pack and its updates cost a conversation of `EXPECTED_QUESTIONS`, in USD. */
+export function costOfPack(
+  { packTokens, updateTokens, isWarm }: PackCandidate,
+  price: Price,
+  ttl: CacheTtl,
+): number {
+  const pack = packTokens * (isWarm ? price.cacheRead : writeOf(price, ttl));
+  const later = (EXPECTED_QUESTIONS - 1) * packTokens * price.cacheRead;
+  return (pack + later) / 1_000_000 + costOfUpdates(updateTokens, price);
+}
+
+/** What updates cost a conversation of `EXPECTED_QUESTIONS` that sends them with its first question, in USD. */
+export function costOfUpdates(tokens: number, price: Price): number {
+  return (tokens * (price.cacheWrite5m + (EXPECTED_QUESTIONS - 1) * price.cacheRead)) / 1_000_000;
+}
+
+/** What a conversation sends before its next question. Tokens. */
+export interface ConversationLoad {
+  /** The pack as the conversation has it, and as it would be packed now. */
+  readonly packTokens: number;
+  readonly freshTokens: number;
+  /** Updates: sent already, and to be sent with the next question. */
+  readonly sentUpdates: number;
+  readonly pendingUpdates: number;
+  /** Everything else that is sent: turns without updates, instructions. */
+  readonly otherTokens: number;
+  /** Whether its prefix can be read from the cache. */
+  readonly isWarm: boolean;
+  /** Questions so far. */
+  readonly questions: number;
+}
+
+/**
+ * Whether a fresh pack would make the next questions of a conversation cheaper, and by how much; undefined when not by a
+ * tenth. Kept: everything is read (written, where it has gone cold) and the pending updates are written. Repacked: all is
+ * written anew, because the system prompt stands before it, but no updates. As many questions are expected as there have
+ * been, at least three and at most twenty.
+ */
+export function repackOfferOf(load: ConversationLoad, price: Price, ttl: CacheTtl): RepackOffer | undefined {
+  const updateTokens = load.sentUpdates + load.pendingUpdates;
+  if (updateTokens === 0) return undefined;
+  const turns = Math.min(20, Math.max(3, load.questions));
+  const write = writeOf(price, ttl);
+  const before = load.packTokens + load.sentUpdates + load.otherTokens;
+  const keep =
+    before * (load.isWarm ? price.cacheRead : write) +
+    load.pendingUpdates * price.cacheWrite5m +
+    (turns - 1) * (before + load.pendingUpdates) * price.cacheRead;
+  const after = load.freshTokens + load.otherTokens;
+  const repack = after * write + (turns - 1) * after * price.cacheRead;
+  if (repack > keep * WORTH_A_WORD) return undefined;
+  return { keepUsd: keep / 1_000_000, repackUsd: repack / 1_000_000, turns, updateTokens };
+}
+
+const WORTH_A_WORD = 0.9;
+
+function writeOf(price: Price, ttl: CacheTtl): number {
+  return ttl === '1h' ? price.cacheWrite1h : price.cacheWrite5m;
+}

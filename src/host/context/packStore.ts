@@ -1,0 +1,102 @@
+import type { OpenPack } from '../../core/context/conversationContext.ts';
+import type { PinnedFile } from '../../core/context/pinned.ts';
+import type { FrozenPack } from '../../core/conversation/model.ts';
+import { estimateText } from '../../core/money/estimateText.ts';
+import { type AttachmentStore, type Result, succeed } from '../../core/ports.ts';
+import { decodeManifest, packOf } from '../../core/request/pack.ts';
+import { sha256Of } from '../workspace/documents.ts';
+
+/** Packs by the hash of their text: those that are stored, and the one that would be made now. */
+export interface PackStore {
+  /** The store with the texts of packs in it that have only been made so far. */
+  readonly attachments: AttachmentStore;
+  /** The pack of these files, which is not stored yet. The same files give the same objects. */
+  fresh(files: readonly PinnedFile[]): Promise<MadePack>;
+  /** Puts a fresh pack into the store. Where that fails it stays in memory, and the reason is given. */
+  keep(made: MadePack): Promise<Result<void>>;
+  /** A pack's text and manifest; undefined when they cannot be read. The same pack gives the same object. */
+  open(pack: FrozenPack): Promise<OpenPack | undefined>;
+}
+
+export interface MadePack {
+  readonly pack: FrozenPack;
+  readonly open: OpenPack;
+}
+
+export function createPackStore(store: AttachmentStore): PackStore {
+  let made: { readonly files: readonly PinnedFile[]; readonly pack: Promise<MadePack> } | undefined;
+  const inMemory = new Map<string, string>();
+  const opened = new Map<string, OpenPack>();
+
+  function remember(sha256: string, pack: OpenPack): void {
+    opened.delete(sha256);
+    opened.set(sha256, pack);
+    for (const oldest of opened.keys()) if (opened.size > MOST_OPEN) opened.delete(oldest);
+  }
+
+  async function make(files: readonly PinnedFile[]): Promise<MadePack> {
+    const { text, manifest } = packOf(files);
+    const written = JSON.stringify(manifest);
+    const [sha256, ofManifest] = await Promise.all([hashOf(text), hashOf(written)]);
+    inMemory.clear();
+    inMemory.set(sha256, text).set(ofManifest, written);
+    const open = opened.get(sha256) ?? { manifest, text };
+    remember(sha256, open);
+    const pack = {
+      at: 1,
+      sha256,
+      manifest: ofManifest,
+      files: files.length,
+      tokens: Math.round(estimateText(text)),
+    };
+    return { pack, open };
+  }
+
+  async function read(pack: FrozenPack): Promise<OpenPack | undefined> {
+    const [text, manifest] = await Promise.all([store.text(pack.sha256), store.text(pack.manifest)]);
+    const decoded = manifest.ok ? decodeManifest(parsed(manifest.value)) : undefined;
+    return text.ok && decoded ? { text: text.value, manifest: decoded } : undefined;
+  }
+
+  return {
+    attachments: {
+      ...store,
+      async text(sha256) {
+        const text = inMemory.get(sha256);
+        return text === undefined ? store.text(sha256) : succeed(text);
+      },
+    },
+    fresh(files) {
+      if (made?.files !== files) made = { files, pack: make(files) };
+      return made.pack;
+    },
+    async keep({ open }) {
+      const texts = [open.text, JSON.stringify(open.manifest)];
+      for (const text of texts) {
+        const put = await store.put(new TextEncoder().encode(text));
+        if (!put.ok) return put;
+      }
+      return succeed(undefined);
+    },
+    async open(pack) {
+      const known = opened.get(pack.sha256) ?? (await read(pack));
+      if (known) remember(pack.sha256, known);
+      return known;
+    },
+  };
+}
+
+/** Conversations and revisions that are looked at in turns. */
+const MOST_OPEN = 10;
+
+function hashOf(text: string): Promise<string> {
+  return sha256Of(new TextEncoder().encode(text));
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,249 @@
+import { type OpenPack, pendingUpdates, sentUpdates } from '../../core/context/conversationContext.ts';
+import { cheapestPack, costOfUpdates, type PackCandidate } from '../../core/context/costs.ts';
+import type { Pinned, PinnedFile } from '../../core/context/pinned.ts';
+import type { AskContext, WorkspaceContext } from '../../core/conversation/askContext.ts';
+import { emptyConversation } from '../../core/conversation/events.ts';
+import type { Conversation, FrozenPack } from '../../core/conversation/model.ts';
+import type { UpdatePart } from '../../core/conversation/parts.ts';
+import { cacheStateOf, draftRequest } from '../../core/conversation/quoting.ts';
+import { estimateText } from '../../core/money/estimateText.ts';
+import { tokenFactor } from '../../core/money/modelFacts.ts';
+import type { CacheState, Price } from '../../core/money/money.ts';
+import { choosePackTtl } from '../../core/money/pace.ts';
+import type { AttachmentStore, Clock } from '../../core/ports.ts';
+import { questionBlocks } from '../../core/request/request.ts';
+import { currentSettings } from '../settings.ts';
+import type { MadePack, PackStore } from './packStore.ts';
+import type { PinnedFiles } from './pinnedFiles.ts';
+import type { Revision, Revisions } from './revisions.ts';
+
+/** Gives conversations the pack they begin with, and what has to be told them since. */
+export interface Packs {
+  /** To be used in place of the store that it was made with: it has the packs that are not stored yet as well. */
+  readonly attachments: AttachmentStore;
+  /**
+   * What the workspace gives to a conversation. For a request that is about to be sent (`sending`) it waits until the pinned
+   * files have been read, and stores the pack; for a quote it takes what is known. `context` is the rest of what is asked with.
+   */
+  contextFor(conversation: Conversation, context: Unplaced, sending: boolean): Promise<WorkspaceContext>;
+  /** How a conversation stands to the pinned files; undefined while nothing is pinned, or where they do not concern it. */
+  standingOf(conversation: Conversation, context: Unplaced): Promise<Standing | undefined>;
+  /** A conversation has begun with this pack, or a request has carried it. */
+  began(
+    conversation: Conversation,
+    context: { readonly price?: Price | undefined; readonly modelId: string },
+  ): void;
+  used(): void;
+  /** The fresh pack, stored; new conversations begin with no other from now on. Undefined where nothing is pinned. */
+  repack(): Promise<FrozenPack | undefined>;
+  /** The API has counted a pack. */
+  counted(pack: FrozenPack, modelId: string, tokens: number): void;
+}
+
+/** A context without the part that is made here. */
+export type Unplaced = Omit<AskContext, 'workspace'> & { readonly price?: Price | undefined };
+
+/** A conversation beside the pinned files. */
+export interface Standing {
+  readonly pinned: Pinned;
+  /** What the conversation stands on, or would begin with. */
+  readonly pack?: FrozenPack;
+  readonly open?: OpenPack;
+  readonly fresh: FrozenPack;
+  readonly sent: readonly UpdatePart[];
+  readonly pending: readonly UpdatePart[];
+  /** Of the pack as this model counts it, and whether the API has. */
+  readonly packTokens: number;
+  readonly exact: boolean;
+  readonly packTtl: WorkspaceContext['packTtl'];
+}
+
+export interface PacksParts {
+  readonly pinned: PinnedFiles;
+  readonly store: PackStore;
+  readonly revisions: Revisions;
+  /** Names the workspace; undefined in an empty window. */
+  readonly workspace: string | undefined;
+  readonly clock: Clock;
+  readonly log: (line: string) => void;
+}
+
+export function createPacks(parts: PacksParts): Packs {
+  const { pinned, store, revisions, workspace, clock } = parts;
+
+  function concerns({ system }: Conversation): boolean {
+    return workspace !== undefined && (!system || system.workspace === workspace);
+  }
+
+  /** Undefined where nothing is pinned, or nothing is known yet of what is. */
+  async function pinnedNow(isSending: boolean): Promise<Pinned | undefined> {
+    await Promise.all([pinned.ready(), revisions.ready()]);
+    if (pinned.pins.length === 0 && !pinned.known) return undefined;
+    const looked = pinned.current();
+    const known = await Promise.race([looked, wait(isSending ? SENDING_WAITS : QUOTE_WAITS)]);
+    return known ?? pinned.known;
+  }
+
+  /** What a conversation that has not begun would take: the cheapest of the warm revisions and a fresh pack. */
+  async function choose(now: Pinned, context: Unplaced): Promise<MadePack | undefined> {
+    if (now.files.length === 0) return undefined;
+    const fresh = await store.fresh(now.files);
+    const made = [fresh, ...(await warmOnes(fresh, context))];
+    if (made.length === 1) return fresh;
+    const candidates = await Promise.all(made.map((one) => candidateOf(one, now.files, context)));
+    return made[cheapestPack(candidates, context.price ?? USUAL_PRICE, packTtl())];
+  }
+
+  async function warmOnes(fresh: MadePack, context: Unplaced): Promise<readonly MadePack[]> {
+    const others = revisions.all.filter(({ pack }) => pack.sha256 !== fresh.pack.sha256);
+    const opened = await Promise.all(
+      others.map(async ({ pack }) => {
+        const open = await store.open(pack);
+        return open && (await stateOf(pack, context)).state === 'warm' ? [{ pack, open }] : [];
+      }),
+    );
+    return opened.flat();
+  }
+
+  async function candidateOf(
+    { pack, open }: MadePack,
+    files: readonly PinnedFile[],
+    context: Unplaced,
+  ): Promise<PackCandidate> {
+    const updates = pendingUpdates(NEW, open, files);
+    return {
+      packTokens: tokensOf(pack, context.model.id).tokens,
+      updateTokens: tokensOfUpdates(updates, context.model.id),
+      isWarm: (await stateOf(pack, context)).state === 'warm',
+      carriedUsd: revisionOf(pack)?.carriedUsd ?? 0,
+    };
+  }
+
+  /** How warm the cache is for a conversation that begins with this pack. */
+  async function stateOf(pack: FrozenPack, context: Unplaced): Promise<CacheState> {
+    const placed = { ...context, workspace: placeOf(pack, () => []) };
+    const composed = await draftRequest(NEW, [{ kind: 'text', text: 'Hello' }], placed, clock);
+    return cacheStateOf(composed, context, clock.now());
+  }
+
+  function placeOf(
+    pack: FrozenPack | undefined,
+    updatesFor: WorkspaceContext['updatesFor'],
+  ): WorkspaceContext {
+    return {
+      packTtl: packTtl(),
+      updatesFor,
+      ...(workspace === undefined ? {} : { id: workspace }),
+      ...(pack ? { pack } : {}),
+    };
+  }
+
+  const packTtl = (): WorkspaceContext['packTtl'] =>
+    choosePackTtl(currentSettings()['cache.ttl'], revisions.uses, clock.now());
+
+  const revisionOf = ({ sha256 }: FrozenPack): Revision | undefined =>
+    revisions.all.find(({ pack }) => pack.sha256 === sha256);
+
+  function tokensOf(pack: FrozenPack, modelId: string): { readonly tokens: number; readonly exact: boolean } {
+    const counted = revisionOf(pack)?.counted[modelId];
+    if (counted !== undefined) return { tokens: counted, exact: true };
+    return { tokens: Math.round(pack.tokens * tokenFactor(modelId)), exact: false };
+  }
+
+  /** The pack that a conversation stands on, or the one that it would begin with. */
+  async function basisOf(
+    { system }: Conversation,
+    now: Pinned,
+    context: Unplaced,
+  ): Promise<Partial<MadePack>> {
+    if (!system) return (await choose(now, context)) ?? {};
+    const { pack } = system;
+    const open = pack && !pack.gone ? await store.open(pack) : undefined;
+    if (pack && !open) parts.log('The pinned files of a conversation could not be read from the storage.');
+    return { ...(pack ? { pack } : {}), ...(open ? { open } : {}) };
+  }
+
+  return {
+    attachments: store.attachments,
+    async contextFor(conversation, context, sending) {
+      const now = concerns(conversation) ? await pinnedNow(sending) : undefined;
+      if (!now) return placeOf(undefined, () => []);
+      const { pack, open } = await basisOf(conversation, now, context);
+      if (sending && !conversation.system && pack && open) {
+        const kept = await store.keep({ pack, open });
+        if (!kept.ok) parts.log('The pinned files could not be stored; they are kept in memory.');
+      }
+      // A pack that cannot be read just now stands in the conversation all the same: nothing can be compared with it.
+      const isUnknown = pack && !open && !pack.gone;
+      return placeOf(conversation.system ? undefined : pack, (asked) =>
+        isUnknown ? [] : pendingUpdates(asked, open, now.files),
+      );
+    },
+    async standingOf(conversation, context) {
+      const now = concerns(conversation) ? await pinnedNow(false) : undefined;
+      if (!now) return undefined;
+      const { pack, open } = await basisOf(conversation, now, context);
+      const fresh = await store.fresh(now.files);
+      const counted = tokensOf(pack ?? fresh.pack, context.model.id);
+      return {
+        pinned: now,
+        ...(pack ? { pack } : {}),
+        ...(open ? { open } : {}),
+        fresh: fresh.pack,
+        sent: sentUpdates(conversation),
+        pending: pendingUpdates(conversation, open, now.files),
+        packTokens: counted.tokens,
+        exact: counted.exact,
+        packTtl: packTtl(),
+      };
+    },
+    began({ system, turns }, { price, modelId }) {
+      const pack = system?.pack;
+      if (!pack) return;
+      const updates = turns.flatMap((turn) => (turn.role === 'user' ? turn.parts : [])).filter(isUpdate);
+      const usd = costOfUpdates(tokensOfUpdates(updates, modelId), price ?? USUAL_PRICE);
+      revisions.change(pack, (before) => ({ ...before, carriedUsd: before.carriedUsd + usd }));
+    },
+    used: () => revisions.used(clock.now()),
+    async repack() {
+      const now = await pinnedNow(true);
+      if (!now || now.files.length === 0) return undefined;
+      const made = await store.fresh(now.files);
+      const kept = await store.keep(made);
+      if (!kept.ok) parts.log('The pinned files could not be stored; they are kept in memory.');
+      revisions.change(made.pack, (before) => ({ ...before, carriedUsd: 0 }));
+      revisions.retire(({ pack }) => pack.sha256 === made.pack.sha256);
+      return made.pack;
+    },
+    counted(pack, modelId, tokens) {
+      revisions.change(pack, (before) => ({
+        ...before,
+        counted: { ...before.counted, [modelId]: tokens },
+      }));
+    },
+  };
+}
+
+/** Tokens of updates as a question sends them, reckoned. */
+export function tokensOfUpdates(updates: readonly UpdatePart[], modelId: string): number {
+  const texts = questionBlocks(updates).map((block) => (block.type === 'text' ? block.text : ''));
+  return Math.round(texts.reduce((sum, text) => sum + estimateText(text), 0) * tokenFactor(modelId));
+}
+
+/** A conversation before its first question. */
+const NEW = emptyConversation('', 0);
+
+/** How long a question waits for pinned files to be read, and how long a quote does, in ms. */
+const SENDING_WAITS = 15_000;
+const QUOTE_WAITS = 60;
+
+/** Where the price of a model is unknown, only what its tokens cost beside each other counts (API docs, pricing). */
+const USUAL_PRICE: Price = { input: 1, output: 5, cacheRead: 0.1, cacheWrite5m: 1.25, cacheWrite1h: 2 };
+
+function isUpdate(part: { readonly kind: string }): part is UpdatePart {
+  return part.kind === 'update';
+}
+
+function wait(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
+}
