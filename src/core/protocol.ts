@@ -6,7 +6,7 @@ import type { CacheState, Prices, Quote } from './money/money.ts';
 import { PAGE_COMMANDS, type PageCommand, type Settings } from './settings.ts';
 
 /** Both sides must speak the same version; a page of another version is given a fresh document. */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 /** The longest text the page may send at once, in UTF-16 units: what the API takes at most, with room to spare. */
 export const MAX_TEXT = 32 * 1024 * 1024;
@@ -223,6 +223,8 @@ export type ToHost =
   | ({ readonly type: 'attachText'; readonly text: string } & WishName)
   /** `mention` is the id of one that was found. */
   | ({ readonly type: 'attachMention'; readonly mention: string } & WishName)
+  /** Pins the file or folder that was found to the workspace's context; a notice says what became of it. */
+  | { readonly type: 'pinMention'; readonly mention: string }
   /** Attaches the selection that was offered. */
   | ({ readonly type: 'acceptSelection' } & WishName)
   /** Takes what the attachment was taken from as it is now. */
@@ -261,7 +263,7 @@ export function decodeToHost(message: unknown): ToHost | undefined {
   return message as ToHost;
 }
 
-/** The page needs no attachment's text: a question may carry megabytes that are never shown. */
+/** The page needs no attachment's text, nor an update's: a question may carry megabytes that are never shown. */
 export function withoutAttachedText(turn: Turn): Turn {
   if (turn.role !== 'user') return turn;
   const parts = turn.parts.map(bare);
@@ -270,7 +272,8 @@ export function withoutAttachedText(turn: Turn): Turn {
 
 /** An attachment's part as the page needs it. */
 export function bare(part: Part): Part {
-  return part.kind === 'code' || part.kind === 'excerpt' ? { ...part, text: '' } : part;
+  const isLong = part.kind === 'code' || part.kind === 'excerpt' || part.kind === 'update';
+  return isLong ? { ...part, text: '' } : part;
 }
 
 type Check = (value: unknown) => boolean;
@@ -326,6 +329,7 @@ const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T
   attachUris: { ...WISH_NAME, uris: text },
   attachText: { ...WISH_NAME, text },
   attachMention: { ...WISH_NAME, mention: name },
+  pinMention: { mention: name },
   acceptSelection: WISH_NAME,
   refreshAttachment: { ...WISH_NAME, attachment: name },
   readImage: { sha256: hash, mediaType: imageType },

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CodePart, Part } from '../core/conversation/parts.ts';
+import type { CodePart, ExcerptPart, Part, UpdatePart } from '../core/conversation/parts.ts';
 import type { ExcerptView } from './attaching/excerptView.ts';
 
 /** Opens a link the page was clicked on. Only web and mail addresses leave the editor. */
@@ -64,11 +64,20 @@ export async function openPart(
       return part.origin === 'folder' && part.uri !== undefined
         ? openUri('revealInExplorer', part.uri, part.label, tell)
         : excerpts.show(part);
+    case 'update':
+      return excerpts.show(excerptOf(part));
     case 'document':
       return part.uri === undefined ? undefined : openUri('vscode.open', part.uri, part.label, tell);
     case 'image':
       return part.source.type === 'url' ? openLink(part.source.url) : undefined;
   }
+}
+
+/** What an update says, as it was sent. VS Code tells the language of a whole file by its name. */
+function excerptOf({ path, form, text }: UpdatePart): ExcerptPart {
+  const label = form === 'diff' ? vscode.l10n.t('{0} (changes)', path) : path;
+  const languageId = form === 'diff' ? 'diff' : '';
+  return { kind: 'excerpt', origin: 'file', label, languageId, text };
 }
 
 async function openCode(part: CodePart, tell: (sentence: string) => void): Promise<void> {

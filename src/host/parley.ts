@@ -96,6 +96,7 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     sources: attaching.sources,
     offers,
     excerpts,
+    pinAt: (uri) => contextView.pinAt(uri),
     catalogue,
     chats,
     asking,

@@ -96,3 +96,15 @@ test('an excerpt is shown as it was attached, in its language, and cannot be wri
   assert.equal(document?.isUntitled, false);
   excerpts.dispose();
 });
+
+test('an update opens as it was sent: a whole file in its own language, a diff as one', async () => {
+  const excerpts = createExcerptView();
+  const update = { kind: 'update', path: 'src/a.ts', change: 'changed', hash: 'h' } as const;
+  await openPart({ ...update, form: 'whole', text: 'let a = 1;' }, excerpts);
+  const whole = vscode.window.activeTextEditor?.document;
+  assert.deepEqual([whole?.getText(), whole?.languageId], ['let a = 1;', 'typescript']);
+  await openPart({ ...update, form: 'diff', text: '+let a = 2;' }, excerpts);
+  const diff = vscode.window.activeTextEditor?.document;
+  assert.deepEqual([diff?.getText(), diff?.languageId], ['+let a = 2;', 'diff']);
+  excerpts.dispose();
+});

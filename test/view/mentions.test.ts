@@ -284,3 +284,72 @@ test('Text that was pasted or dropped opens nothing', () => {
   assert.deepEqual(page.all('.mentions'), []);
   page.close();
 });
+
+function pins(page: Page): unknown[] {
+  return page.wishes.filter(({ type }) => type === 'pinMention');
+}
+
+test('Alt+Enter pins the file or folder instead of attaching it, and its @word leaves the text', () => {
+  const page = openList('See @par');
+  assert.equal(page.press('Enter', { altKey: true }).defaultPrevented, true);
+  assert.equal(box(page).value, 'See ');
+  assert.deepEqual(pins(page), [{ type: 'pinMention', mention: 'm1' }]);
+  assert.deepEqual(sent(page), []);
+  assert.deepEqual(page.all('.mentions'), []);
+  page.close();
+});
+
+test('Between two words the @word takes one of the spaces around it along', () => {
+  const page = openPage();
+  page.type('See @par for more');
+  box(page).setSelectionRange(8, 8);
+  box(page).dispatchEvent(new window.Event('input', { bubbles: true }));
+  page.rest();
+  tell(page, 'par');
+  page.press('Enter', { altKey: true });
+  assert.equal(box(page).value, 'See for more');
+  page.close();
+});
+
+test('What is no file cannot be pinned: the list stays, and a hint says why', () => {
+  const page = openList();
+  page.press('ArrowDown');
+  assert.equal(page.press('Enter', { altKey: true }).defaultPrevented, true);
+  assert.deepEqual(pins(page), []);
+  assert.equal(box(page).value, '@par');
+  assert.match(page.all('.hint[role="status"]')[0]?.textContent ?? '', /files and folders/);
+  assert.ok(page.find('listbox', 'Add Context'));
+  page.close();
+});
+
+test('Entries that can be pinned say so to screen readers, and have a sign for the mouse', () => {
+  const page = openList();
+  const descriptions = page.all('[role="option"]').map((entry) => entry.getAttribute('aria-description'));
+  assert.deepEqual(descriptions, [
+    'Alt+Enter pins it to the context',
+    null,
+    'Alt+Enter pins it to the context',
+  ]);
+  const signs = page.all('.mention-pin');
+  assert.deepEqual(
+    signs.map((sign) => [sign.title, sign.getAttribute('aria-hidden')]),
+    Array(2).fill(['Pin to Context (Alt+Enter)', 'true']),
+  );
+  signs[1]?.click();
+  page.draw();
+  assert.deepEqual(pins(page), [{ type: 'pinMention', mention: 'm3' }]);
+  assert.deepEqual(sent(page), [], 'the entry under the sign is not chosen as well');
+  assert.equal(box(page).value, '');
+  page.close();
+});
+
+test('Alt+Enter waits for the finds, and is left alone where nothing is found', () => {
+  const page = openPage();
+  page.type('@par');
+  assert.equal(page.press('Enter', { altKey: true }).defaultPrevented, true);
+  page.rest();
+  tell(page, 'par', []);
+  assert.equal(page.press('Enter', { altKey: true }).defaultPrevented, false);
+  assert.deepEqual([...pins(page), ...sent(page)], []);
+  page.close();
+});

@@ -5,7 +5,7 @@ import { decodeToHost, PROTOCOL_VERSION, type ToHost } from '../../core/protocol
 import type { ExcerptView } from '../attaching/excerptView.ts';
 import type { SelectionOffers } from '../attaching/selectionOffer.ts';
 import type { Log } from '../log.ts';
-import type { Mentions } from '../mentions/mentions.ts';
+import { goneSentence, type Mentions } from '../mentions/mentions.ts';
 import { copy, insertAtCursor, openLink, openNewFile, openPart, runInTerminal } from '../pageActions.ts';
 import { type Found, foundPart, NOTHING } from '../workspace/found.ts';
 import type { ChatPage } from './chatPage.ts';
@@ -19,6 +19,8 @@ export interface WishParts {
   readonly sources: Sources;
   readonly offers: SelectionOffers;
   readonly excerpts: ExcerptView;
+  /** Pins a file or folder to the workspace's context; gives the sentence that says so, or why it cannot be. */
+  readonly pinAt: (uri: vscode.Uri) => Promise<string>;
 }
 
 /** Where things to attach come from. */
@@ -27,7 +29,7 @@ export interface Sources {
   inBytes(name: string, bytes: Uint8Array): Promise<Found>;
   /** What was dropped, one URI a line. */
   at(uris: string): Promise<Found>;
-  readonly mentions: Pick<Mentions, 'find' | 'take'>;
+  readonly mentions: Pick<Mentions, 'find' | 'take' | 'uriOf'>;
 }
 
 /** Listens to a page: what is no wish is dropped and logged, what fails is told and logged. */
@@ -101,6 +103,10 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
     }
     case 'attachMention':
       return page.attachments.collect(wish, () => parts.sources.mentions.take(wish.mention));
+    case 'pinMention': {
+      const uri = parts.sources.mentions.uriOf(wish.mention);
+      return page.tell(uri ? await parts.pinAt(uri) : goneSentence());
+    }
     case 'acceptSelection':
       return page.attachments.collect(wish, async () => ({ ...NOTHING, parts: parts.offers.take() }));
     case 'declineSelections':

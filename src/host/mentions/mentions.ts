@@ -16,6 +16,8 @@ export interface Mentions extends vscode.Disposable {
   find(query: string): Promise<readonly Mention[]>;
   /** What a mention of one of the newest lists stands for. */
   take(id: string): Promise<Found>;
+  /** Where the file or folder of a mention lies; undefined for anything else, and for one that is no longer on offer. */
+  uriOf(id: string): vscode.Uri | undefined;
 }
 
 /** Mentions in a list. */
@@ -70,18 +72,26 @@ export function createMentions(
     return named.map(([id, { kind, label, detail }]) => ({ id, kind, label, detail }));
   }
 
+  function candidateOf(id: string): Candidate | undefined {
+    return lists.map((list) => list.get(id)).find((found) => found !== undefined);
+  }
+
   return {
     find: async (query) => listed(await candidatesFor(query.trim())),
     async take(id) {
-      const candidate = lists.map((list) => list.get(id)).find((found) => found !== undefined);
-      const gone = vscode.l10n.t('That is no longer on offer. Type @ to see what is.');
-      return candidate ? candidate.find() : foundNothing(gone);
+      return candidateOf(id)?.find() ?? foundNothing(goneSentence());
     },
+    uriOf: (id) => candidateOf(id)?.uri,
     dispose() {
       files.dispose();
       recent.dispose();
     },
   };
+}
+
+/** Said of a mention that nobody knows any more. */
+export function goneSentence(): string {
+  return vscode.l10n.t('That is no longer on offer. Type @ to see what is.');
 }
 
 interface Index {
@@ -151,11 +161,11 @@ function entryOf(uri: vscode.Uri): ListedEntry {
 }
 
 function fileCandidate({ uri, name, path }: ListedEntry, { foundAt }: MentionParts): Candidate {
-  return { kind: 'file', label: name, detail: folderOf(path), find: () => foundAt(uri) };
+  return { kind: 'file', label: name, detail: folderOf(path), uri, find: () => foundAt(uri) };
 }
 
 function folderCandidate({ uri, name, path }: ListedEntry, { folderListing }: MentionParts): Candidate {
-  return { kind: 'folder', label: `${name}/`, detail: folderOf(path), find: () => folderListing(uri) };
+  return { kind: 'folder', label: `${name}/`, detail: folderOf(path), uri, find: () => folderListing(uri) };
 }
 
 function folderOf(path: string): string {

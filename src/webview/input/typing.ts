@@ -6,8 +6,10 @@ export function typeInto(box: HTMLTextAreaElement, start: number, end: number, t
   const { ownerDocument: document } = box;
   box.focus();
   box.setSelectionRange(start, end);
+  if (start === end && text === '') return;
   // The only way that keeps the undo history of a text box.
-  if (document.execCommand?.('insertText', false, text)) return;
+  const command = text === '' ? 'delete' : 'insertText';
+  if (document.execCommand?.(command, false, text)) return;
   box.setRangeText(text, start, end, 'end');
   const { Event: InputEvent = Event } = document.defaultView ?? {};
   box.dispatchEvent(new InputEvent('input', { bubbles: true }));

@@ -87,6 +87,16 @@ function updateTitle({ path, change, from }: UpdatePart, t: Translate): string {
     : t('{0}, as it reads since the context was packed', path);
 }
 
+/** How a pinned file went out again, in a few words. */
+export function updateWords({ change, from, form }: UpdatePart, t: Translate): string {
+  if (change === 'removed') return t('removed');
+  const renamed = from === undefined ? '' : t('renamed from {0}', from);
+  if (form === 'none') return renamed || t('changed');
+  if (change === 'added' && renamed === '') return t('added');
+  const how = form === 'diff' ? t('changed, as a diff') : t('changed, whole');
+  return renamed === '' ? how : `${renamed}, ${how}`;
+}
+
 /** What a chip says when the pointer rests on it. */
 export function partTitle(part: Part, t: Translate): string {
   if (part.kind === 'text') return clipped(part.text, LONGEST_TITLE);

@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import type { UserTurn } from '../../core/conversation/model.ts';
-import type { Part } from '../../core/conversation/parts.ts';
+import type { Part, UpdatePart } from '../../core/conversation/parts.ts';
 import type { Settings } from '../../core/settings.ts';
 import { changeEdited, setOpen, startEditing, stopEditing } from '../changes.ts';
 import { wishOfKey } from '../input/keyboard.ts';
 import { textOfQuestion } from '../state.ts';
 import { openImage } from './chip.ts';
-import { icon, partGlyph, partLabel, partSize, partTitle } from './parts.ts';
+import { foldable, icon, partGlyph, partLabel, partSize, partTitle, updateWords } from './parts.ts';
 import type { Tools } from './tools.ts';
 
 /** What of the rest of the page a question depends on. */
@@ -16,6 +16,8 @@ export interface QuestionPlace {
   readonly whole: boolean;
   /** The text that is being written in its place. */
   readonly edited: string | undefined;
+  /** True when the files that were updated with it are shown. */
+  readonly updates: boolean;
   readonly sendKey: Settings['sendKey'];
 }
 
@@ -24,7 +26,7 @@ export function question(turn: UserTurn, place: QuestionPlace, tools: Tools): Te
   const { t } = tools;
   return html`<article class="turn question" data-turn=${turn.id} data-state="done" aria-label=${t('You')}>
     ${place.edited === undefined ? shown(turn, place, tools) : editor(place.edited, place, tools)}
-    ${chips(turn, tools)}
+    ${chips(turn, tools)}${updates(turn, place.updates, tools)}
     ${
       turn.withdrawn
         ? html`<p class="note" data-part="withdrawn">${icon('circle-slash')} ${t('The API refused this question; it is no longer sent.')}</p>`
@@ -36,6 +38,11 @@ export function question(turn: UserTurn, place: QuestionPlace, tools: Tools): Te
 /** The key under which it is kept that a question is shown whole. */
 export function wholeKey(turn: string): string {
   return `whole:${turn}`;
+}
+
+/** The key under which it is kept that the updates of a question are shown. */
+export function updatesKey(turn: string): string {
+  return `updates:${turn}`;
 }
 
 /** More than this is put on the page only when the reader asks for it. */
@@ -96,7 +103,9 @@ function shorten(text: string): string {
 }
 
 function chips({ id, parts, leftOut = [] }: UserTurn, tools: Tools): TemplateResult | typeof nothing {
-  const attached = parts.flatMap((part, at) => (part.kind === 'text' ? [] : [{ part, at }]));
+  const attached = parts.flatMap((part, at) =>
+    part.kind === 'text' || part.kind === 'update' ? [] : [{ part, at }],
+  );
   if (attached.length === 0) return nothing;
   return html`<div class="chips">
     ${attached.map(({ part, at }) => {
@@ -121,4 +130,39 @@ function sentChip(part: Part, gone: boolean, open: () => void, { t, thumbnails }
   return html`<button type="button" class="chip chip-label" ?data-left-out=${gone} @click=${open}
     title=${gone ? t('{0}: no longer sent', title) : title}
   >${gone ? icon('circle-slash') : sign}${gone ? html`<s>${name}</s>` : name}</button>`;
+}
+
+/** Pinned files that went out again with the question: one line, since nobody attached them. */
+function updates(
+  { id, parts, leftOut = [] }: UserTurn,
+  isOpen: boolean,
+  tools: Tools,
+): TemplateResult | typeof nothing {
+  const { t } = tools;
+  const updated = parts.flatMap((part, at) => (part.kind === 'update' ? [{ part, at }] : []));
+  if (updated.length === 0) return nothing;
+  const key = updatesKey(id);
+  const summary =
+    updated.length === 1 ? t('1 pinned file updated') : t('{0} pinned files updated', updated.length);
+  const inside = (): TemplateResult => html`<ul>
+    ${updated.map(({ part, at }) => html`<li>${update(part, id, at, leftOut.includes(at), tools)}</li>`)}
+  </ul>`;
+  return html`<div class="updates" data-part="updates">
+    ${foldable(key, new Set(isOpen ? [key] : []), summary, inside, tools)}
+  </div>`;
+}
+
+function update(
+  part: UpdatePart,
+  turn: string,
+  at: number,
+  gone: boolean,
+  { send, t }: Tools,
+): TemplateResult {
+  const open = (): void => send({ type: 'openPart', turn, part: at });
+  const path =
+    part.form === 'none'
+      ? html`<span>${part.path}</span>`
+      : html`<button type="button" class="link-button" title=${partTitle(part, t)} @click=${open}>${part.path}</button>`;
+  return html`${gone ? html`<s>${path}</s>` : path} <span class="note">${gone ? t('no longer sent') : updateWords(part, t)}</span>`;
 }

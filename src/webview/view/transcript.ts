@@ -8,7 +8,7 @@ import { answer } from './answer.ts';
 import { compactionCard, divider, type Fold, foldOf, openCompactions } from './compaction.ts';
 import { instructions } from './instructions.ts';
 import { foldable, partLabel } from './parts.ts';
-import { question, wholeKey } from './question.ts';
+import { question, updatesKey, wholeKey } from './question.ts';
 import type { Tools } from './tools.ts';
 import { welcome } from './welcome.ts';
 
@@ -119,8 +119,11 @@ function oneQuestion(
   tools: Tools,
 ): unknown {
   const whole = state.open.has(wholeKey(turn.id));
+  const updates = state.open.has(updatesKey(turn.id));
   const edited = state.editing?.turn === turn.id ? state.editing.text : undefined;
-  return guard([turn, whole, edited, sendKey], () => question(turn, { whole, edited, sendKey }, tools));
+  return guard([turn, whole, updates, edited, sendKey], () =>
+    question(turn, { whole, updates, edited, sendKey }, tools),
+  );
 }
 
 /** Cards whose turn has not been fetched stand above all that has. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeToHost } from '../../../src/core/protocol.ts';
+import { bare, decodeToHost } from '../../../src/core/protocol.ts';
 
 const NAME = { id: 'x', conversation: 'c1' };
 const BYTES = new Uint8Array([1]);
@@ -40,4 +40,24 @@ test('what attaches or changes an attachment is taken only with the conversation
     decodeToHost({ type: 'keepPicture', ...NAME, label: 'a', bytes: new Uint8Array() }),
     undefined,
   );
+});
+
+test('pinning is not attaching: it names what was found, and no question', () => {
+  const wish = { type: 'pinMention', mention: 'm1' };
+  assert.equal(decodeToHost(wish), wish);
+  for (const bad of [{ type: 'pinMention' }, { ...wish, mention: '' }, { ...wish, ...NAME }]) {
+    assert.equal(decodeToHost(bad), undefined);
+  }
+});
+
+test('the page gets an update without its text', () => {
+  const update = {
+    kind: 'update',
+    path: 'a',
+    change: 'changed',
+    form: 'diff',
+    text: '+',
+    hash: 'h',
+  } as const;
+  assert.deepEqual(bare(update), { ...update, text: '' });
 });

@@ -96,6 +96,25 @@ test('the threshold of compaction is read under either name that VS Code lets th
   assert.equal(read({ compaction: 'auto', compactionThreshold: 5 }).compactionThreshold, 80);
 });
 
+test('of the settings of the context what cannot be used is passed over, entry by entry', () => {
+  const raw: Record<string, unknown> = {
+    'context.exclude': { '**/a': true, '**/b': false, '**/c': { when: '$(basename).ts' } },
+    'context.sets': { parser: ['src/', 7, 'glob:**/*.md'], bad: 'src/' },
+    'context.maxTokens': 999,
+    'context.includeSecrets': 'true',
+    'context.repack': 'always',
+    'cache.keepWarm': -1,
+  };
+  const read = readSettings((key) => raw[key]);
+  assert.deepEqual(read, {
+    ...DEFAULT_SETTINGS,
+    'context.exclude': { '**/a': true, '**/b': false },
+    'context.sets': { parser: ['src/', 'glob:**/*.md'] },
+  });
+  const lists = readSettings((key) => (key === 'context.exclude' || key === 'context.sets' ? ['x'] : null));
+  assert.deepEqual(lists, DEFAULT_SETTINGS);
+});
+
 test('every wish passes the gate as it is and no further field does', () => {
   const wishes = [
     { type: 'ready', version: 1 },
