@@ -6,6 +6,8 @@ export interface ContextFile {
   readonly path: string;
   readonly uri: string;
   readonly tokens: number;
+  /** See `PinnedFile.by`. */
+  readonly by?: Pin['kind'];
   /**
    * `inPack`: sent as it is now. `updatePending`: goes out again with the next question. `updated`: has gone out again
    * since the pack was made, and is as it was then.

@@ -25,6 +25,8 @@ export interface PinnedFile {
   readonly hash: string;
   /** Estimate, for a factor of one (see `tokenFactor`). */
   readonly tokens: number;
+  /** What kind of pin brings it in: of several the one that says most clearly that it is meant. */
+  readonly by?: Pin['kind'];
 }
 
 /** Why something that is pinned does not go out. */
