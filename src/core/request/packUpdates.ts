@@ -15,28 +15,23 @@ export interface Held {
 }
 
 /**
- * What Claude has of each path, after the pack and the updates sent since, in that order. The same values give the same
- * map, which is what `updatesOf` remembers its answers by.
+ * What Claude has of each path, after the pack and the updates that are sent with the questions since, in that order. For
+ * the same values the same map as the last time, which is what `updatesOf` remembers its answers by.
  */
 export function heldFiles(
   manifest: PackManifest,
   packText: string,
   updates: readonly UpdatePart[],
 ): ReadonlyMap<string, Held> {
-  const key = updates.at(-1) ?? manifest;
-  const known = remembered.get(key);
-  if (known && known.manifest === manifest && known.packText === packText && isSame(known.updates, updates)) {
-    return known.held;
-  }
+  const known = remembered.get(manifest);
+  if (known && known.packText === packText && isSame(known.updates, updates)) return known.held;
   const held = new Map<string, Held>();
   for (const file of manifest.files) {
-    held.set(
-      file.path,
-      checked(file.hash, () => textIn(packText, file)),
-    );
+    const find = (): string => textIn(packText, file);
+    held.set(file.path, heldAs(file.hash, find));
   }
   for (const update of updates) apply(held, update);
-  remembered.set(key, { manifest, packText, updates, held });
+  remembered.set(manifest, { packText, updates: [...updates], held });
   return held;
 }
 
@@ -58,11 +53,10 @@ export function updatesOf(
   return updates;
 }
 
-/** By the newest update, else by the pack: both live as long as their conversation does. */
+/** One map for each pack: there may be many files, and a conversation at a time asks of them. */
 const remembered = new WeakMap<
-  object,
+  PackManifest,
   {
-    readonly manifest: PackManifest;
     readonly packText: string;
     readonly updates: readonly UpdatePart[];
     readonly held: ReadonlyMap<string, Held>;
@@ -79,29 +73,24 @@ function isSame(some: readonly UpdatePart[], others: readonly UpdatePart[]): boo
 }
 
 function apply(held: Map<string, Held>, update: UpdatePart): void {
-  const { path, change, from, form, text, hash } = update;
-  const base = held.get(from ?? path);
+  const { path, change, from, hash } = update;
+  const before = held.get(from ?? path);
   if (from !== undefined) held.delete(from);
   if (change === 'removed') held.delete(path);
-  else if (form === 'whole')
-    held.set(
-      path,
-      checked(hash, () => text),
-    );
-  else if (form === 'diff')
-    held.set(
-      path,
-      checked(hash, () => patched(base?.text(), text)),
-    );
   else
     held.set(
       path,
-      checked(hash, () => base?.text()),
+      heldAs(hash, () => textAfter(update, before)),
     );
 }
 
+function textAfter({ form, text }: UpdatePart, before: Held | undefined): string | undefined {
+  if (form === 'whole') return text;
+  return form === 'diff' ? patched(before?.text(), text) : before?.text();
+}
+
 /** A text that is not what its hash says is taken for unknown, and so is never the base of a diff. */
-function checked(hash: string, find: () => string | undefined): Held {
+function heldAs(hash: string, find: () => string | undefined): Held {
   let found: { readonly text: string | undefined } | undefined;
   return {
     hash,
@@ -126,15 +115,16 @@ function patched(text: string | undefined, diff: string): string | undefined {
 }
 
 function compared(held: ReadonlyMap<string, Held>, now: readonly PinnedFile[]): readonly UpdatePart[] {
-  const paths = new Set(now.map(({ path }) => path));
+  const files = [...now].sort((one, other) => byCodePoints(one.path, other.path));
+  const paths = new Set(files.map(({ path }) => path));
   const gone = [...held].filter(([path]) => !paths.has(path)).map(([path, { hash }]) => ({ path, hash }));
   const diffOf = limitedDiffs(held);
   const origins = originsOf(
-    now.filter(({ path }) => !held.has(path)),
+    files.filter(({ path }) => !held.has(path)),
     gone,
     (file, from) => diffOf(file, from) !== undefined,
   );
-  const parts = now.flatMap((file): readonly UpdatePart[] => {
+  const parts = files.flatMap((file): readonly UpdatePart[] => {
     const from = origins.get(file);
     const before = held.get(from ?? file.path);
     if (!before) return [{ ...partOf(file, 'added'), form: 'whole', text: file.text }];
