@@ -6,8 +6,8 @@ import { emptyConversation } from '../../core/conversation/events.ts';
 import type { Conversation, FrozenPack } from '../../core/conversation/model.ts';
 import type { UpdatePart } from '../../core/conversation/parts.ts';
 import { cacheStateOf, draftRequest } from '../../core/conversation/quoting.ts';
-import { estimateText } from '../../core/money/estimateText.ts';
-import { tokenFactor } from '../../core/money/modelFacts.ts';
+import { estimateBlock } from '../../core/money/estimate.ts';
+import { imageTier, tokenFactor } from '../../core/money/modelFacts.ts';
 import type { CacheState, Price } from '../../core/money/money.ts';
 import { choosePackTtl } from '../../core/money/pace.ts';
 import type { AttachmentStore, Clock } from '../../core/ports.ts';
@@ -172,6 +172,7 @@ export function createPacks(parts: PacksParts): Packs {
       if (sending && !conversation.system && pack && open) {
         const kept = await store.keep({ pack, open });
         if (!kept.ok) parts.log('The pinned files could not be stored; they are kept in memory.');
+        revisions.change(pack, (before) => before);
       }
       // A pack that cannot be read just now stands in the conversation all the same: nothing can be compared with it.
       const isUnknown = pack && !open && !pack.gone;
@@ -226,8 +227,9 @@ export function createPacks(parts: PacksParts): Packs {
 
 /** Tokens of updates as a question sends them, reckoned. */
 export function tokensOfUpdates(updates: readonly UpdatePart[], modelId: string): number {
-  const texts = questionBlocks(updates).map((block) => (block.type === 'text' ? block.text : ''));
-  return Math.round(texts.reduce((sum, text) => sum + estimateText(text), 0) * tokenFactor(modelId));
+  const blocks = questionBlocks(updates);
+  const tokens = blocks.reduce((sum, block) => sum + estimateBlock(block, imageTier(modelId)), 0);
+  return Math.round(tokens * tokenFactor(modelId));
 }
 
 /** A conversation before its first question. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyConversation } from '../../../../src/core/conversation/events.ts';
 import type { AssistantTurn, Conversation } from '../../../../src/core/conversation/model.ts';
-import { chooseTtl } from '../../../../src/core/money/pace.ts';
+import { choosePackTtl, chooseTtl } from '../../../../src/core/money/pace.ts';
 import { createRandom } from '../../../support/random.ts';
 
 const MINUTE = 60_000;
@@ -48,6 +48,15 @@ test('the pause that is about to end counts', () => {
   const conversation = askedAt([0, 1]);
   assert.equal(chooseTtl('auto', conversation, 5 * MINUTE), '5m');
   assert.equal(chooseTtl('auto', conversation, 30 * MINUTE), '1h');
+});
+
+test('the pack goes by the pauses between all questions of the workspace', () => {
+  const at = (...minutes: readonly number[]) => minutes.map((minute) => minute * MINUTE);
+  assert.equal(choosePackTtl('5m', at(0, 20, 40), 60 * MINUTE), '5m');
+  assert.equal(choosePackTtl('auto', [], 0), '5m');
+  assert.equal(choosePackTtl('auto', at(0, 1, 2), 3 * MINUTE), '5m');
+  assert.equal(choosePackTtl('auto', at(0, 20), 21 * MINUTE), '1h');
+  assert.equal(choosePackTtl('auto', at(0, 90, 180), 270 * MINUTE), '5m');
 });
 
 test('pauses beyond an hour make it a waste', () => {

@@ -1,0 +1,139 @@
+import * as vscode from 'vscode';
+import type { AskContext } from '../../core/conversation/askContext.ts';
+import { requestOptions } from '../../core/conversation/composing.ts';
+import type { Conversation, Usage } from '../../core/conversation/model.ts';
+import { cacheStateOf, withQuestion } from '../../core/conversation/quoting.ts';
+import type { Session } from '../../core/conversation/session.ts';
+import { adviseOn } from '../../core/failure.ts';
+import { outlineOf } from '../../core/money/ledger.ts';
+import { costOf, priceOf } from '../../core/money/prices.ts';
+import type { Clock, SpendingLog } from '../../core/ports.ts';
+import type { MessageRequest } from '../../core/request/messageRequest.ts';
+import { composeWarming } from '../../core/request/warming.ts';
+import type { Asking } from '../asking.ts';
+import { budgetSentence } from '../budgetSentence.ts';
+import type { Budgets } from '../budgets.ts';
+import { usd as usdText } from '../usd.ts';
+
+/** Writes what the next question of a conversation will read into the cache, or begins its lifetime anew. */
+export interface CacheWarming {
+  /** Resolves with what became of it; never rejects. */
+  warm(session: Session): Promise<Warmed>;
+  /** What warming now would cost in USD; undefined where nobody knows. */
+  priceOf(session: Session): Promise<number | undefined>;
+}
+
+export type Warmed =
+  | { readonly ok: true; readonly usage: Usage; readonly usd?: number; readonly expires?: number }
+  | { readonly ok: false; readonly sentence: string };
+
+export interface CacheWarmingParts {
+  readonly asking: Asking;
+  readonly budgets: Budgets;
+  readonly spending: SpendingLog;
+  readonly clock: Clock;
+}
+
+export function createCacheWarming({ asking, budgets, spending, clock }: CacheWarmingParts): CacheWarming {
+  /** The request, undefined where there is nothing to cache. */
+  async function requestFor(
+    conversation: Conversation,
+    context: AskContext,
+  ): Promise<MessageRequest | undefined> {
+    const begun = conversation.system ? conversation : withQuestion(conversation, HELLO, context, clock);
+    const { options, failure } = await requestOptions(begun, context, context.endpoint);
+    return failure ? undefined : composeWarming(begun, options);
+  }
+
+  async function send(session: Session): Promise<Warmed> {
+    const context = await asking.context(session);
+    const { conversation } = session;
+    if (!context.claude.ok) return refused(adviseOn(context.claude.failure, vscode.l10n.t).sentence);
+    const request = await requestFor(conversation, context);
+    if (!request)
+      return refused(vscode.l10n.t('There is nothing to write to the cache yet: pin files first.'));
+    const { verdict, release } = await budgets.clear(conversation.id, { request, origins: [] }, context);
+    if (!verdict.allowed) {
+      await release();
+      return refused(budgetSentence(verdict));
+    }
+    const at = clock.now();
+    const warmed = await context.claude.value.warm(request);
+    await release();
+    if (!warmed.ok) return refused(adviseOn(warmed.failure, vscode.l10n.t).sentence);
+    const { value: usage } = warmed;
+    context.ledger.note(outlineOf(request), usage, at);
+    await bill(conversation, context, usage);
+    const price = priceOf(asking.prices(), request.model);
+    const state = cacheStateOf({ request, origins: [] }, context, clock.now());
+    return {
+      ok: true,
+      usage,
+      ...(price ? { usd: costOf(spentIn(usage), price) } : {}),
+      ...(state.expires === undefined ? {} : { expires: state.expires }),
+    };
+  }
+
+  async function bill({ id }: Conversation, { model }: AskContext, usage: Usage): Promise<void> {
+    await spending.append({
+      at: clock.now(),
+      conversation: id,
+      turn: clock.newId(),
+      model: model.id,
+      modelName: model.name,
+      kind: 'billed',
+      what: 'warming',
+      usage: spentIn(usage),
+    });
+  }
+
+  return {
+    warm: send,
+    async priceOf(session) {
+      const context = await asking.contextNow(session);
+      const request = await requestFor(session.conversation, context);
+      const price = request && priceOf(asking.prices(), request.model);
+      if (!request || !price) return undefined;
+      const outline = outlineOf(request);
+      const tokens = asking.counter.estimate({ request, origins: [] });
+      const { split } = context.ledger.predict(outline, tokens, clock.now());
+      return costOf({ ...split, output: 0 }, price);
+    },
+  };
+}
+
+/** Tokens of a bill without an answer, as they are written to the spending log. */
+function spentIn({ input, cacheRead, cacheWrite, cacheWrite1h, output }: Usage) {
+  return {
+    fresh: input,
+    read: cacheRead,
+    write5m: cacheWrite - cacheWrite1h,
+    write1h: cacheWrite1h,
+    output,
+  };
+}
+
+/** What became of warming, in words. */
+export function warmedSentence(warmed: Warmed): string {
+  if (!warmed.ok) return warmed.sentence;
+  const { usage, usd, expires } = warmed;
+  const figure = (tokens: number): string => tokens.toLocaleString('en-US');
+  const cost = usd === undefined ? '' : ` (${usdText(usd)})`;
+  if (usage.cacheRead + usage.cacheWrite === 0) {
+    return vscode.l10n.t('Nothing was cached: the context is shorter than this model caches{0}.', cost);
+  }
+  const until = expires === undefined ? '' : new Date(expires).toLocaleTimeString();
+  return vscode.l10n.t(
+    'The cache is warm until {0}: {1} tokens written, {2} read{3}.',
+    until,
+    figure(usage.cacheWrite),
+    figure(usage.cacheRead),
+    cost,
+  );
+}
+
+const HELLO = [{ kind: 'text', text: 'Hello' }] as const;
+
+function refused(sentence: string): Warmed {
+  return { ok: false, sentence };
+}

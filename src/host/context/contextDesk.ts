@@ -1,0 +1,184 @@
+import * as vscode from 'vscode';
+import type { ContextFacts } from '../../core/context/facts.ts';
+import type { AskContext } from '../../core/conversation/askContext.ts';
+import { requestOptions } from '../../core/conversation/composing.ts';
+import type { ChatEvent } from '../../core/conversation/events.ts';
+import { type Conversation, compactionInForce } from '../../core/conversation/model.ts';
+import { cacheStateOf, draftRequest, withQuestion } from '../../core/conversation/quoting.ts';
+import type { Session } from '../../core/conversation/session.ts';
+import { adviseOn } from '../../core/failure.ts';
+import { priceOf } from '../../core/money/prices.ts';
+import type { Clock, SpendingLog } from '../../core/ports.ts';
+import { questionBlocks } from '../../core/request/request.ts';
+import type { Asking } from '../asking.ts';
+import type { Budgets } from '../budgets.ts';
+import type { CountTexts } from '../counting/countTexts.ts';
+import { currentSettings } from '../settings.ts';
+import { createCacheWarming, warmedSentence } from './cacheWarming.ts';
+import { factsOf, factsWithout } from './contextFacts.ts';
+import type { ContextViewParts } from './contextView.ts';
+import { createKeepWarm } from './keepWarm.ts';
+import type { PackStore } from './packStore.ts';
+import type { Packs, Standing } from './packs.ts';
+import type { PinnedFiles } from './pinnedFiles.ts';
+
+/** The workspace's context beside the conversation that is shown: figures, and what can be done about them. */
+export interface ContextDesk
+  extends Pick<
+      ContextViewParts,
+      'facts' | 'onFactsChanged' | 'repack' | 'warm' | 'shownText' | 'countTokens'
+    >,
+    vscode.Disposable {
+  /** To be told of what happens in every conversation. */
+  onEvents(session: Session, events: readonly ChatEvent[]): void;
+  /** Another conversation is shown, or the panel is. */
+  refresh(): void;
+  /** Repacks for a question that is about to be asked, where that is cheaper and the setting `context.repack` lets it. */
+  beforeAsking(session: Session): Promise<void>;
+}
+
+export interface ContextDeskParts {
+  readonly pinned: PinnedFiles;
+  readonly packs: Packs;
+  readonly store: PackStore;
+  readonly asking: Asking;
+  readonly budgets: Budgets;
+  readonly spending: SpendingLog;
+  readonly countTexts: CountTexts;
+  readonly clock: Clock;
+  /** The conversation that is shown, else one that has not begun. */
+  readonly session: () => Session;
+  /** The same while the panel is visible, and when it was used last. */
+  readonly shown: () => { readonly session: Session; readonly usedAt: number } | undefined;
+  /** What the next question costs has changed. */
+  readonly refreshQuote: () => void;
+}
+
+export function createContextDesk(parts: ContextDeskParts): ContextDesk {
+  const { pinned, packs, asking, clock } = parts;
+  const changed = new vscode.EventEmitter<void>();
+  const warming = createCacheWarming(parts);
+  const keepWarm = createKeepWarm({ ...parts, warming, expiryOf, onWarmed: figuresChanged });
+  const following = pinned.onChanged(figuresChanged);
+
+  function figuresChanged(): void {
+    parts.refreshQuote();
+    changed.fire();
+  }
+
+  async function standing(session = parts.session()): Promise<{
+    readonly conversation: Conversation;
+    readonly context: AskContext;
+    readonly standing: Standing | undefined;
+  }> {
+    const { conversation } = session;
+    const context = await asking.contextNow(session);
+    const price = priceOf(asking.prices(), context.model.id);
+    return { conversation, context, standing: await packs.standingOf(conversation, { ...context, price }) };
+  }
+
+  async function facts(session?: Session): Promise<ContextFacts> {
+    const now = await standing(session);
+    if (!now.standing) return factsWithout(pinned);
+    const price = priceOf(asking.prices(), now.context.model.id);
+    return factsOf(now.conversation, now.standing, now.context, price, pinned, clock);
+  }
+
+  async function expiryOf(session: Session): Promise<number | undefined> {
+    const context = await asking.contextNow(session);
+    const composed = await draftRequest(session.conversation, HELLO, context, clock);
+    return cacheStateOf(composed, context, clock.now()).expires;
+  }
+
+  async function repackNow(session: Session): Promise<string> {
+    if (session.busy) return vscode.l10n.t('An answer is still arriving. Stop it or wait for its end.');
+    if (compactionInForce(session.conversation)) {
+      return vscode.l10n.t(
+        'This conversation goes on from a summary, which is bound to the files as they were. Undo the summary, or start a new conversation.',
+      );
+    }
+    const pack = await packs.repack();
+    if (!pack) return vscode.l10n.t('There is nothing to pack: no file is pinned.');
+    if (session.conversation.turns.length > 0 && session.conversation.system) {
+      session.record({ type: 'contextRepacked', pack });
+    }
+    figuresChanged();
+    return vscode.l10n.t('{0} files are packed anew, and go out with the next question.', pack.files);
+  }
+
+  return {
+    facts: () => facts(),
+    async beforeAsking(session) {
+      if (currentSettings()['context.repack'] !== 'auto' || session.busy) return;
+      if ((await facts(session)).repack) await repackNow(session);
+    },
+    onFactsChanged: changed.event,
+    repack: () => repackNow(parts.session()),
+    async warm() {
+      const warmed = await warming.warm(parts.session());
+      figuresChanged();
+      keepWarm.reschedule();
+      return warmedSentence(warmed);
+    },
+    async shownText() {
+      const { conversation, context, standing: now } = await standing();
+      const begun = conversation.system ? conversation : withQuestion(conversation, HELLO, context, clock);
+      const { options } = await requestOptions(begun, context, context.endpoint);
+      if (!now) return undefined;
+      const updates = questionBlocks([...now.sent, ...now.pending]);
+      const texts = [options.packText ?? '', ...updates.map((block) => ('text' in block ? block.text : ''))];
+      const shown = texts.filter((text) => text !== '').join('\n\n');
+      return shown === '' ? undefined : shown;
+    },
+    async countTokens() {
+      const { context, standing: now } = await standing();
+      const text = now && (await parts.store.open(now.pack ?? now.fresh))?.text;
+      if (!now || !text) return undefined;
+      const estimate = now.packTokens;
+      const item = { estimate, bytes: text.length, text: async () => text };
+      const { figures, failure } = await parts.countTexts(context.model.id, [item], {
+        onCancelled: () => undefined,
+      });
+      if (failure) {
+        void vscode.window.showErrorMessage(adviseOn(failure, vscode.l10n.t).sentence);
+        return undefined;
+      }
+      const tokens = figures[0]?.tokens ?? estimate;
+      packs.counted(now.pack ?? now.fresh, context.model.id, tokens);
+      figuresChanged();
+      return tokens;
+    },
+    onEvents(session, events) {
+      for (const event of events) {
+        if (event.type === 'systemFrozen' && event.system.pack) began(session);
+        if (event.type === 'requestSent' && session.conversation.system?.pack) packs.used();
+        if (event.type === 'turnEnded' || event.type === 'contextRepacked') keepWarm.reschedule();
+      }
+      if (events.some(({ type }) => CHANGES_FIGURES.has(type))) changed.fire();
+    },
+    refresh() {
+      changed.fire();
+      keepWarm.reschedule();
+    },
+    dispose() {
+      following.dispose();
+      keepWarm.dispose();
+      changed.dispose();
+    },
+  };
+
+  function began({ conversation }: Session): void {
+    const { id: modelId } = asking.modelOf(conversation);
+    packs.began(conversation, { modelId, price: priceOf(asking.prices(), modelId) });
+  }
+}
+
+const HELLO = [{ kind: 'text', text: 'Hello' }] as const;
+
+const CHANGES_FIGURES: ReadonlySet<ChatEvent['type']> = new Set([
+  'turnAdded',
+  'turnEnded',
+  'modelChosen',
+  'contextRepacked',
+  'compactionDecided',
+]);
