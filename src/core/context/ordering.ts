@@ -10,3 +10,8 @@ export function byCodePoints(one: string, other: string): number {
   };
   return rank(one) - rank(other);
 }
+
+/** The order of files in the context, whatever the system and its languages. */
+export function byPath(one: { readonly path: string }, other: { readonly path: string }): number {
+  return byCodePoints(one.path, other.path);
+}

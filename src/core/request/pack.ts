@@ -1,5 +1,6 @@
-import { byCodePoints } from '../context/ordering.ts';
+import { byCodePoints, byPath } from '../context/ordering.ts';
 import type { PinnedFile } from '../context/pinned.ts';
+import { estimateText } from '../money/estimateText.ts';
 import { hashOfTexts, nameOf } from '../money/promptHash.ts';
 import { wellFormed } from './wellFormed.ts';
 
@@ -34,7 +35,7 @@ export interface PackedFile {
  */
 export function packOf(files: readonly PinnedFile[]): Pack {
   if (files.length === 0) return { text: '', manifest: { files: [] } };
-  const ordered = inOrder(files);
+  const ordered = files.toSorted(byPath);
   const pieces = [headOf(ordered)];
   let length = pieces[0]?.length ?? 0;
   const add = (piece: string): void => {
@@ -79,6 +80,14 @@ export function fileHash(text: string): string {
   return nameOf(hashOfTexts(text));
 }
 
+/**
+ * Estimated tokens that a file takes in a pack beside its text: its line in the listing and its tags. Rather more than less,
+ * as most files share the line of their folder.
+ */
+export function frameTokens(path: string): number {
+  return FRAME + 2 * estimateText(path);
+}
+
 /** A path on a line of its own: control characters in a name are written as JSON writes them. */
 export function pathLine(path: string): string {
   return CONTROL.test(path) ? JSON.stringify(path).slice(1, -1) : path;
@@ -115,9 +124,10 @@ const LINES = ' Where a document says its number of lines, tags within these are
 
 const AFTER = '\n</document_content>\n</document>\n';
 
-function inOrder(files: readonly PinnedFile[]): readonly PinnedFile[] {
-  return [...files].sort((one, other) => byCodePoints(one.path, other.path));
-}
+const FRAME = estimateText(`  \n${before('', '', 1000)}${AFTER}`);
+
+/** Estimated tokens of a pack beside its files. */
+export const HEAD_TOKENS = estimateText(`${HEAD}${LINES}\n\n\n<documents>\n</documents>`);
 
 function headOf(files: readonly PinnedFile[]): string {
   const lines = files.some(({ text }) => holdsTag(text)) ? LINES : '';

@@ -1,4 +1,4 @@
-import { byCodePoints } from '../context/ordering.ts';
+import { byPath } from '../context/ordering.ts';
 import type { PinnedFile } from '../context/pinned.ts';
 
 /** A path that holds nothing any more, and the hash of what it held. */
@@ -17,7 +17,7 @@ export function originsOf(
   gone: readonly Gone[],
   isLike: (file: PinnedFile, from: string) => boolean,
 ): ReadonlyMap<PinnedFile, string> {
-  const search: Search = { added: inOrder(added), gone: inOrder(gone), origins: new Map() };
+  const search: Search = { added: added.toSorted(byPath), gone: gone.toSorted(byPath), origins: new Map() };
   takeEqual(search, ({ path, hash }) => `${hash} ${nameIn(path)}`);
   takeEqual(search, ({ hash }) => hash);
   takeAlike(search, ({ path }) => nameIn(path), isLike);
@@ -75,10 +75,6 @@ function groupsOf<T>(entries: readonly T[], keyOf: (entry: T) => string): Readon
     else groups.set(key, [entry]);
   }
   return groups;
-}
-
-function inOrder<T extends Gone>(entries: readonly T[]): readonly T[] {
-  return [...entries].sort((one, other) => byCodePoints(one.path, other.path));
 }
 
 function nameIn(path: string): string {

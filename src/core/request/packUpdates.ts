@@ -1,5 +1,5 @@
 import { applyPatch } from 'diff';
-import { byCodePoints } from '../context/ordering.ts';
+import { byPath } from '../context/ordering.ts';
 import type { PinnedFile } from '../context/pinned.ts';
 import type { UpdatePart } from '../conversation/parts.ts';
 import { fileHash, type PackManifest, textIn } from './pack.ts';
@@ -115,7 +115,7 @@ function patched(text: string | undefined, diff: string): string | undefined {
 }
 
 function compared(held: ReadonlyMap<string, Held>, now: readonly PinnedFile[]): readonly UpdatePart[] {
-  const files = [...now].sort((one, other) => byCodePoints(one.path, other.path));
+  const files = now.toSorted(byPath);
   const paths = new Set(files.map(({ path }) => path));
   const gone = [...held].filter(([path]) => !paths.has(path)).map(([path, { hash }]) => ({ path, hash }));
   const diffOf = limitedDiffs(held);
@@ -133,7 +133,7 @@ function compared(held: ReadonlyMap<string, Held>, now: readonly PinnedFile[]): 
   });
   const moved = new Set(origins.values());
   const removed = gone.filter(({ path }) => !moved.has(path)).map(({ path }) => removedPart(path));
-  return [...parts, ...removed].sort((one, other) => byCodePoints(one.path, other.path));
+  return [...parts, ...removed].sort(byPath);
 }
 
 /** Diffs that are looked for in one go. Where more files have changed (another branch, most likely), the rest goes whole. */

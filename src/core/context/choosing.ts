@@ -1,0 +1,68 @@
+import { frameTokens, HEAD_TOKENS } from '../request/pack.ts';
+import { byPath } from './ordering.ts';
+import type { LeftOutEntry, Pin } from './pinned.ts';
+
+/** A file that may go out. */
+export interface Candidate {
+  readonly path: string;
+  readonly uri: string;
+  /** Of its text, estimated. */
+  readonly tokens: number;
+  /** The strongest kind of pin that means it. */
+  readonly via: Pin['kind'];
+}
+
+export interface Choice<T extends Candidate> {
+  /** In the order of the pack. */
+  readonly files: readonly T[];
+  /** In the same order; each for being `overBudget`. */
+  readonly leftOut: readonly LeftOutEntry[];
+}
+
+/**
+ * Which files go out when they may not take more than `maxTokens` together, tags and listing included. They are taken whole, in
+ * this order, and one that does not fit any more is passed over for those after it that do:
+ *
+ * 1. by how they are pinned: by name, as open editors, as changed on the branch, by a glob, by a folder, with the workspace;
+ * 2. files of up to 5,000 tokens before larger ones, so that one listing or fixture does not push out many sources;
+ * 3. those in fewer folders first: what lies at the top tells most of the whole;
+ * 4. by path.
+ *
+ * Hardly any of this changes with an edit, so the choice stays as it is from question to question, and with it the cache.
+ * It is the same in whatever order the candidates come.
+ */
+export function choose<T extends Candidate>(candidates: readonly T[], maxTokens: number): Choice<T> {
+  const files: T[] = [];
+  const leftOut: LeftOutEntry[] = [];
+  let room = maxTokens - HEAD_TOKENS;
+  for (const file of inTurn(candidates)) {
+    // What does not fit without its tags does not fit with them: nothing is estimated for the many that come too late.
+    const tokens = file.tokens > room ? file.tokens : file.tokens + frameTokens(file.path);
+    if (tokens <= room) {
+      room -= tokens;
+      files.push(file);
+    } else leftOut.push(entryOf(file));
+  }
+  return { files: files.sort(byPath), leftOut: leftOut.sort(byPath) };
+}
+
+/** Stronger kinds of pins come first. */
+export const KINDS: readonly Pin['kind'][] = ['file', 'openEditors', 'branch', 'glob', 'folder', 'workspace'];
+
+/** Tokens up to which a file counts as one of many. */
+const LARGE = 5_000;
+
+function inTurn<T extends Candidate>(candidates: readonly T[]): readonly T[] {
+  const ranked = candidates.map((file) => ({ file, path: file.path, rank: rankOf(file) }));
+  return ranked.sort((one, other) => one.rank - other.rank || byPath(one, other)).map(({ file }) => file);
+}
+
+/** The first three rules as one number. */
+function rankOf({ path, tokens, via }: Candidate): number {
+  const depth = Math.min(path.split('/').length, 999);
+  return KINDS.indexOf(via) * 10_000 + (tokens > LARGE ? 1_000 : 0) + depth;
+}
+
+function entryOf({ path, uri, tokens }: Candidate): LeftOutEntry {
+  return { path, uri, kind: 'file', reason: 'overBudget', tokens };
+}
