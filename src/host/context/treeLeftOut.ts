@@ -1,0 +1,70 @@
+import type { LeaveReason, LeftOutEntry } from '../../core/context/pinned.ts';
+import type { Translate } from '../../core/failure.ts';
+import { figure } from '../counting/tokenTable.ts';
+import type { TreeRow } from './treeModel.ts';
+import { inStretches } from './treeStretches.ts';
+import { reasonHeading, reasonWords, tokenWords } from './treeWords.ts';
+
+/** The row above all that is pinned and does not go out, by reason. */
+export function leftOutRow(leftOut: readonly LeftOutEntry[], t: Translate): TreeRow {
+  const label = t('Left out ({0})', figure(leftOut.length));
+  return {
+    ...group('leftOut', label, t('Pinned, but not sent; each with its reason.')),
+    rows: () =>
+      REASONS.flatMap((reason) => {
+        const entries = leftOut.filter((entry) => entry.reason === reason);
+        return entries.length > 0 ? [reasonRow(reason, entries, t)] : [];
+      }),
+  };
+}
+
+/** What the user would want to know of first. */
+const REASONS: readonly LeaveReason[] = [
+  'secret',
+  'overBudget',
+  'missing',
+  'unreadable',
+  'tooLarge',
+  'excluded',
+  'generated',
+  'link',
+  'binary',
+  'empty',
+  'ignored',
+];
+
+function reasonRow(reason: LeaveReason, entries: readonly LeftOutEntry[], t: Translate): TreeRow {
+  const id = `leftOut/${reason}`;
+  const label = t('{0} ({1})', reasonHeading(reason, t), figure(entries.length));
+  return {
+    ...group(id, label, label),
+    rows: () =>
+      inStretches(
+        id,
+        entries,
+        ({ path }) => path,
+        (entry) => entryRow(entry, t),
+      ),
+  };
+}
+
+function entryRow({ path, uri, kind, reason, detail, tokens }: LeftOutEntry, t: Translate): TreeRow {
+  const words = reasonWords(reason, detail, t);
+  const label = kind === 'folder' && path !== '.' ? `${path}/` : path;
+  const description = tokens === undefined ? words : t('{0} · {1}', words, tokenWords(tokens, t, '~'));
+  const opens = kind === 'file' && reason !== 'missing' && uri !== '';
+  return {
+    id: `leftOut/${reason}/${kind}/${path}/${detail ?? ''}`,
+    kind: 'leftOut',
+    label,
+    description,
+    tooltip: t('{0}\nLeft out: {1}', label, description),
+    icon: reason === 'secret' ? 'shield' : reason === 'missing' ? 'warning' : kind,
+    spoken: t('{0}, left out: {1}', label, description),
+    ...(opens ? { uri } : {}),
+  };
+}
+
+function group(id: string, label: string, tooltip: string): TreeRow {
+  return { id, kind: 'group', label, description: '', tooltip, icon: 'circle-slash', spoken: label };
+}

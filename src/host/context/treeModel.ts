@@ -1,0 +1,71 @@
+import type { ContextFacts } from '../../core/context/facts.ts';
+import type { Pin } from '../../core/context/pinned.ts';
+import type { Translate } from '../../core/failure.ts';
+import { createPinSubtrees } from './treeFiles.ts';
+import { leftOutRow } from './treeLeftOut.ts';
+import { summaryRow } from './treeSummary.ts';
+
+/** One row of the tree of the context, in words. */
+export interface TreeRow {
+  /** Stays the same as long as the row speaks of the same thing. */
+  readonly id: string;
+  /** A file that is pinned by itself is a `pin`. */
+  readonly kind: 'summary' | 'fact' | 'repack' | 'pin' | 'file' | 'folder' | 'group' | 'leftOut';
+  readonly label: string;
+  readonly description: string;
+  readonly tooltip: string;
+  /** A codicon; `file` and `folder` are left to the theme of file icons. */
+  readonly icon: string;
+  /** What a screen reader says in place of label and description. */
+  readonly spoken: string;
+  /** Of the file that the row opens. */
+  readonly uri?: string;
+  /** What is pinned, on the row that stands for it. */
+  readonly pin?: Pin;
+  /** True when the rows below are shown at first. */
+  readonly isOpen?: boolean;
+  /** The rows below, made only when asked for; absent where there can be none. */
+  readonly rows?: () => readonly TreeRow[];
+  /** The row as it reads at another time, in ms since the epoch; absent where time changes nothing. */
+  readonly at?: (now: number) => TreeRow;
+}
+
+/**
+ * The rows of the tree at one moment, the upper ones only; none when there is nothing to tell. Every file stands below one
+ * pin, so that what the pins have adds up to the whole. `now` is in ms since the epoch.
+ */
+export function contextRows(facts: ContextFacts, now: number, t: Translate): readonly TreeRow[] {
+  const { pins, files, removed, leftOut } = facts;
+  if (pins.length === 0 && files.length === 0 && removed.length === 0) return [];
+  const subtrees = createPinSubtrees(facts, t);
+  return [
+    summaryRow(facts, now, t),
+    ...pins.map(subtrees.rowOf),
+    ...(removed.length > 0 ? [removedRow(removed, t)] : []),
+    ...(leftOut.length > 0 ? [leftOutRow(leftOut, t)] : []),
+  ];
+}
+
+function removedRow(removed: readonly string[], t: Translate): TreeRow {
+  const label = t('Removed ({0})', removed.length);
+  const description = t('told with the next question');
+  return {
+    id: 'removed',
+    kind: 'group',
+    label,
+    description,
+    tooltip: t('Claude has these files from before; they are pinned no more, or gone.'),
+    icon: 'trash',
+    spoken: `${label}, ${description}`,
+    rows: () =>
+      removed.map((path) => ({
+        id: `removed/${path}`,
+        kind: 'fact',
+        label: path,
+        description: '',
+        tooltip: path,
+        icon: 'trash',
+        spoken: t('{0}, removed', path),
+      })),
+  };
+}
