@@ -2,6 +2,7 @@ import { byCodePoints, byPath } from '../context/ordering.ts';
 import type { PinnedFile } from '../context/pinned.ts';
 import { estimateText } from '../money/estimateText.ts';
 import { hashOfTexts, nameOf } from '../money/promptHash.ts';
+import { pathLine } from './pathLine.ts';
 import { wellFormed } from './wellFormed.ts';
 
 /** One text that holds all pinned files, and where in it each lies. */
@@ -88,11 +89,6 @@ export function frameTokens(path: string): number {
   return FRAME + 2 * estimateText(path);
 }
 
-/** A path on a line of its own: control characters in a name are written as JSON writes them. */
-export function pathLine(path: string): string {
-  return CONTROL.test(path) ? JSON.stringify(path).slice(1, -1) : path;
-}
-
 /** The text of a file of the pack. */
 export function textIn(packText: string, { start, length }: PackedFile): string {
   return packText.slice(start, start + length);
@@ -112,8 +108,6 @@ export function decodeManifest(json: unknown): PackManifest | undefined {
 }
 
 const BYTE_ORDER_MARK = 0xfeff;
-
-const CONTROL = /\p{Cc}/u;
 
 const HEAD =
   'The files of the workspace that the user has pinned, as they were when this was packed. ' +

@@ -9,6 +9,7 @@ import {
   type UpdatePart,
 } from '../conversation/parts.ts';
 import { PAGES, type UserBlock } from './messageRequest.ts';
+import { pathLine } from './pathLine.ts';
 import { wellFormed } from './wellFormed.ts';
 
 /** Gives the bytes of an attachment as base64; undefined when they are gone. */
@@ -116,7 +117,9 @@ function renderExcerpt({ label, languageId, text }: ExcerptPart): string {
 }
 
 /** Part of cached prefixes: the words must stay. */
-function renderUpdate({ path, change, from, form, text }: UpdatePart): string {
+function renderUpdate({ path: file, change, from: origin, form, text }: UpdatePart): string {
+  const path = pathLine(file);
+  const from = origin === undefined ? undefined : pathLine(origin);
   if (change === 'removed') return `The file ${path} is no longer among the workspace's files given above.`;
   const renamed = from === undefined ? '' : `The file ${from} is now called ${path}. `;
   if (form === 'none') return `${renamed}Its text is the same.`;
