@@ -18,6 +18,7 @@ const common = {
 const APART = [
   { filter: /\/claude\/gateway\.ts$/, path: './claude.cjs' },
   { filter: /\/pdfPages\.ts$/, path: './pdf.cjs' },
+  { filter: /\/secrets\.ts$/, path: './secrets.cjs' },
 ];
 
 const apart = {
@@ -38,6 +39,7 @@ const bundles = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [apart] },
   { ...node, entryPoints: ['src/claude/gateway.ts'], outfile: 'dist/claude.cjs' },
   { ...node, entryPoints: ['src/host/workspace/pdfPages.ts'], outfile: 'dist/pdf.cjs' },
+  { ...node, entryPoints: ['src/host/context/secrets.ts'], outfile: 'dist/secrets.cjs' },
   { ...page, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js' },
   { ...page, entryPoints: ['src/webview/highlight/main.ts'], outfile: 'dist/highlight.js', format: 'iife' },
   { ...page, entryPoints: ['src/webview/usage/main.ts'], outfile: 'dist/usage.js' },

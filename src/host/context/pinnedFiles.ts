@@ -1,5 +1,15 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Pin, Pinned } from '../../core/context/pinned.ts';
+import { samePin } from '../../core/context/pinText.ts';
+import type { Settings } from '../../core/settings.ts';
+import type { JsonCache } from '../storage/jsonCache.ts';
+import { messageOf } from '../workspace/fileText.ts';
+import { createChanges } from './changes.ts';
+import { createLooking } from './looking.ts';
+import { createPinStore } from './pinStore.ts';
+import type { FindSecret } from './reading.ts';
+import { createSources } from './sources.ts';
+import { createThrottle } from './watching.ts';
 
 /** What is pinned to this workspace: kept on disk, looked at when asked, followed from then on. */
 export interface PinnedFiles extends vscode.Disposable {
@@ -17,4 +27,200 @@ export interface PinnedFiles extends vscode.Disposable {
   readonly looking: { readonly files: number } | undefined;
   /** Pins, files or progress have changed; at most ten times a second. */
   readonly onChanged: vscode.Event<void>;
+}
+
+export interface PinnedFilesParts {
+  /** The pins of this workspace on disk. */
+  readonly cache: JsonCache;
+  readSettings(): Pick<Settings, 'context.exclude' | 'context.maxTokens' | 'context.includeSecrets'>;
+  /** Takes what happened, never what a file holds. */
+  readonly log: (line: string) => void;
+  /** The detector of `secrets.ts` unless another is given. */
+  readonly findSecret?: FindSecret;
+  /** How long what was found in a file system that tells of no changes holds, in ms. */
+  readonly freshFor?: number;
+}
+
+/**
+ * Nothing is listed, read or watched while nothing is pinned; and nothing of a workspace that is not trusted, until the
+ * user pins something.
+ */
+export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
+  const { cache, readSettings, log, findSecret = findSecretIn, freshFor = FRESH_FOR } = parts;
+  const store = createPinStore(cache);
+  const emitter = new vscode.EventEmitter<void>();
+  const telling = createThrottle(() => emitter.fire(), BETWEEN);
+  let pins: readonly Pin[] = [];
+  let known: Pinned | undefined;
+  let looked: { readonly pins: readonly Pin[]; readonly at: number } | undefined;
+  let looking: { readonly files: number } | undefined;
+  let running:
+    | { readonly work: Promise<Pinned>; readonly source: vscode.CancellationTokenSource }
+    | undefined;
+  let next: Promise<Pinned> | undefined;
+  let reading: Promise<void> | undefined;
+  let isClicked = false;
+
+  const sources = createSources(readSettings()['context.exclude'], () => touched());
+  const files = createLooking(sources);
+  const changes = createChanges({
+    onMoved: (uris) => sources.note(uris),
+    onChanged: (uri) => files.note(uri),
+    onAll(what) {
+      sources.forget(readSettings()['context.exclude']);
+      if (what === 'contents') files.doubt();
+      if (what === 'reading') files.forget();
+    },
+    onTouched: touched,
+    usesEditors: () => pins.some(({ kind }) => kind === 'openEditors'),
+  });
+
+  /** Something that was found may not hold any more. */
+  function touched(): void {
+    looked = undefined;
+    telling.call();
+  }
+
+  function isAllowed(): boolean {
+    return pins.length > 0 && (vscode.workspace.isTrusted || isClicked);
+  }
+
+  function take(now: readonly Pin[]): void {
+    if (now.length === pins.length && now.every((pin, at) => samePin(pin, pins[at] ?? pin))) return;
+    pins = now;
+    running?.source.cancel();
+    if (!isAllowed()) stop();
+    telling.call();
+  }
+
+  function stop(): void {
+    changes.stop();
+    sources.forget(readSettings()['context.exclude']);
+    files.forget();
+    known = pins.length > 0 ? undefined : known && NOTHING;
+    looked = undefined;
+  }
+
+  function isFresh(): boolean {
+    if (!known || looked?.pins !== pins) return false;
+    return !files.hasUnwatched || performance.now() - looked.at < freshFor;
+  }
+
+  async function look(token: vscode.CancellationToken): Promise<void> {
+    changes.start();
+    await changes.settle();
+    const settings = readSettings();
+    const started = { pins, at: performance.now() };
+    looked = started;
+    looking = { files: 0 };
+    const found = await files.look(pins, {
+      token,
+      maxTokens: settings['context.maxTokens'],
+      findSecret: settings['context.includeSecrets'] ? undefined : findSecret,
+      isWatched: changes.isWatched,
+      onFiles(count) {
+        looking = { files: count };
+        telling.call();
+      },
+    });
+    if (!found) looked = undefined;
+    else if (!isSame(found, known)) known = found;
+  }
+
+  async function run(token: vscode.CancellationToken): Promise<Pinned> {
+    try {
+      await look(token);
+    } catch (error) {
+      log(`The pinned files could not be looked at: ${messageOf(error)}`);
+    } finally {
+      looking = undefined;
+      running = undefined;
+      telling.call();
+    }
+    // Whoever waits wants to know what is pinned now.
+    return token.isCancellationRequested ? current() : (known ?? NOTHING);
+  }
+
+  async function current(): Promise<Pinned> {
+    await ready();
+    if (!isAllowed()) return NOTHING;
+    await changes.settle();
+    if (running) {
+      if (looked?.pins === pins) return running.work;
+      // What has changed since it began is looked at after it.
+      next ??= running.work.then(() => {
+        next = undefined;
+        return current();
+      });
+      return next;
+    }
+    if (isFresh() && known) return known;
+    const source = new vscode.CancellationTokenSource();
+    running = { source, work: run(source.token) };
+    return running.work;
+  }
+
+  async function ready(): Promise<void> {
+    reading ??= store.read().then(take);
+    await reading;
+  }
+
+  async function change(by: (pins: readonly Pin[]) => readonly Pin[]): Promise<void> {
+    await ready();
+    take(await store.change(by));
+  }
+
+  const trusting = vscode.workspace.onDidGrantWorkspaceTrust(touched);
+  return {
+    get pins() {
+      return pins;
+    },
+    get known() {
+      return known;
+    },
+    get looking() {
+      return looking;
+    },
+    ready,
+    current,
+    async pin(added) {
+      isClicked = true;
+      await change((before) => [
+        ...before,
+        ...added.filter(
+          (pin, at) => ![...before, ...added.slice(0, at)].some((other) => samePin(pin, other)),
+        ),
+      ]);
+    },
+    unpin: (removed) =>
+      change((before) => before.filter((pin) => !removed.some((other) => samePin(pin, other)))),
+    onChanged: emitter.event,
+    dispose() {
+      running?.source.cancel();
+      vscode.Disposable.from(trusting, changes, sources, telling, emitter).dispose();
+    },
+  };
+}
+
+/** In ms. */
+const BETWEEN = 100;
+const FRESH_FOR = 2_000;
+
+const NOTHING: Pinned = { files: [], leftOut: [] };
+
+const findSecretIn: FindSecret = async (text, path) => {
+  const { secretIn } = await import('./secrets.ts');
+  return secretIn(text, path);
+};
+
+function isSame(one: Pinned, other: Pinned | undefined): boolean {
+  if (!other || one.files.length !== other.files.length) return false;
+  if (one.leftOut.length !== other.leftOut.length) return false;
+  return (
+    one.files.every((file, at) => file === other.files[at]) &&
+    one.leftOut.every((entry, at) => {
+      const before = other.leftOut[at];
+      return entry.uri === before?.uri && entry.reason === before.reason && entry.detail === before.detail;
+    })
+  );
 }

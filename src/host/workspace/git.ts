@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 export interface Repository {
   readonly rootUri: vscode.Uri;
   readonly state: {
+    /** `name` is absent where no branch is checked out. */
+    readonly HEAD?: { readonly name?: string } | undefined;
     readonly indexChanges: readonly Change[];
     readonly workingTreeChanges: readonly Change[];
     /** Filled only where the setting `git.untrackedChanges` is `separate`. */
@@ -16,12 +18,19 @@ export interface Repository {
   diff(cached?: boolean): Promise<string>;
   /** `git diff <object> <object>`, which takes commits and trees as well. */
   diffBlobs(object1: string, object2: string): Promise<string>;
+  /** Files of the working tree that differ from a commit, without untracked ones. */
+  diffWith(ref: string): Promise<readonly Change[]>;
+  /** The branch that another came from: as configured, by the reflog, else the remote's default branch. */
+  getBranchBase(name: string): Promise<{ readonly name?: string; readonly remote?: string } | undefined>;
+  getMergeBase(ref1: string, ref2: string): Promise<string | undefined>;
   log(options: { readonly maxEntries: number }): Promise<readonly LoggedCommit[]>;
   getCommit(ref: string): Promise<LoggedCommit>;
 }
 
 export interface Change {
   readonly uri: vscode.Uri;
+  /** Where it is now. */
+  readonly renameUri?: vscode.Uri | undefined;
   /** `UNTRACKED` or another of the extension's `Status`. */
   readonly status: number;
 }

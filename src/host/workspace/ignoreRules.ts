@@ -159,7 +159,7 @@ function patternsOf(glob: string, folder: string): readonly string[] {
 }
 
 /** `a{b,c{d,e}}` as `ab`, `acd`, `ace`. Braces that do not close stay as they are. */
-function withoutBraces(glob: string): readonly string[] {
+export function withoutBraces(glob: string): readonly string[] {
   const inner = /\{([^{}]*)\}/.exec(glob);
   if (!inner) return [glob];
   const [all, choices = ''] = inner;

@@ -8,6 +8,8 @@ export interface WalkOptions {
   readonly token: vscode.CancellationToken;
   /** Hears of each folder as it is entered. */
   readonly onFolder?: (folder: vscode.Uri) => void;
+  /** Asked about what no rule leaves out: why it is passed over all the same. */
+  readonly exclude?: (uri: vscode.Uri, kind: EntryKind) => Exclusion | undefined;
   /** Hears of what is passed over. */
   readonly onLeftOut?: (entry: LeftOut) => void;
 }
@@ -48,7 +50,7 @@ export async function* walk(folder: vscode.Uri, options: WalkOptions): AsyncGene
       continue;
     }
     const { uri, kind, isLink } = entry;
-    const exclusion = exclusionIn(level, entry);
+    const exclusion = exclusionIn(level, entry) ?? options.exclude?.(uri, kind);
     if (exclusion) onLeftOut?.({ uri, kind, reason: 'ignored', exclusion });
     else if (kind === 'file') yield uri;
     else if (isLink) onLeftOut?.({ uri, kind, reason: 'link' });

@@ -1,0 +1,249 @@
+import * as vscode from 'vscode';
+import { type Choice, choose } from '../../core/context/choosing.ts';
+import { byPath } from '../../core/context/ordering.ts';
+import type { LeftOutEntry, Pin, Pinned, PinnedFile } from '../../core/context/pinned.ts';
+import { normalizePath } from '../../core/request/pack.ts';
+import { createBreather } from '../workspace/walking.ts';
+import { pinPath } from './places.ts';
+import { createPool } from './pool.ts';
+import { type FindSecret, type Look, type Looked, lookAt, type Seen } from './reading.ts';
+import type { Sources } from './sources.ts';
+
+/** Looks at what is pinned, and remembers what each file was like, but the text only of those that go out. */
+export interface Looking {
+  /** What there is now; undefined when cancelled. Reads only what may have changed. Never rejects. */
+  look(pins: readonly Pin[], how: LookOptions): Promise<Pinned | undefined>;
+  /** A file may hold something else. True when it is one that was looked at. */
+  note(uri: vscode.Uri): boolean;
+  /** Whether there are files of which nobody tells when they change. */
+  readonly hasUnwatched: boolean;
+  /** Any file may hold something else. */
+  doubt(): void;
+  /** All files are to be read anew. */
+  forget(): void;
+}
+
+export interface LookOptions {
+  readonly token: vscode.CancellationToken;
+  readonly maxTokens: number;
+  /** Without it secrets do not matter. */
+  readonly findSecret: FindSecret | undefined;
+  /** Whether a change of the file would have been told. */
+  readonly isWatched: (uri: vscode.Uri) => boolean;
+  /** Hears the number of files looked at as it grows. */
+  readonly onFiles: (files: number) => void;
+}
+
+/** Files that are read at a time: each call waits for VS Code, not for the disk. */
+const READERS = 24;
+
+interface Remembered extends Seen {
+  readonly isNamed: boolean;
+  readonly isWatched: boolean;
+}
+
+/** A file that was found, and the strongest kind of pin that means it. */
+interface Candidate extends Looked {
+  readonly key: string;
+  readonly via: Pin['kind'];
+}
+
+/** One that could go out. */
+interface Fit {
+  readonly candidate: Candidate;
+  readonly path: string;
+  readonly uri: string;
+  readonly tokens: number;
+  readonly via: Pin['kind'];
+}
+
+export function createLooking(sources: Sources): Looking {
+  const seen = new Map<string, Remembered>();
+  const changed = new Set<string>();
+  let files = new Map<string, PinnedFile>();
+  let hasUnwatched = false;
+
+  async function read(candidate: Candidate, how: LookOptions, before?: Seen): Promise<Look> {
+    const { key, uri, isNamed } = candidate;
+    changed.delete(key);
+    const look = await lookAt(candidate, how.findSecret, before);
+    seen.set(key, { ...look.seen, isNamed, isWatched: how.isWatched(uri) });
+    return look;
+  }
+
+  /** Undefined for files that are as they were when they were looked at. */
+  function toRead({ key, isNamed }: Candidate): { readonly before?: Seen } | undefined {
+    const known = seen.get(key);
+    if (!known || known.isNamed !== isNamed || known.stamp === undefined) return {};
+    return changed.has(key) || !known.isWatched ? { before: known } : undefined;
+  }
+
+  async function findAll(pins: readonly Pin[], how: LookOptions, texts: Texts): Promise<Found> {
+    const found = new Map<string, Candidate>();
+    const twins: LeftOutEntry[] = [];
+    const paths = new Set<string>();
+    const breathe = createBreather();
+    const pool = createPool(READERS);
+    for await (const { kind, uris } of sources.files(pins, how.token)) {
+      for (const uri of uris) {
+        if (how.token.isCancellationRequested) break;
+        const key = uri.toString();
+        if (found.has(key)) continue;
+        const path = normalizePath(pinPath(uri) ?? uri.path);
+        // Names that differ in how their letters are composed only, and folders of one name, are the same to Claude.
+        if (paths.has(path)) {
+          twins.push({ path, uri: key, kind: 'file', reason: 'unreadable', detail: twinDetail() });
+          continue;
+        }
+        const candidate = { key, uri, path, via: kind, isNamed: kind === 'file' };
+        paths.add(path);
+        found.set(key, candidate);
+        const reading = toRead(candidate);
+        if (reading) {
+          await pool.run(async () => texts.offer(key, await read(candidate, how, reading.before)));
+        }
+        await breathe();
+      }
+      how.onFiles(found.size);
+    }
+    await pool.settled();
+    return { found, twins };
+  }
+
+  /** What goes out, and why the others do not. */
+  async function sortOut(found: ReadonlyMap<string, Candidate>, maxTokens: number): Promise<Choice<Fit>> {
+    const fits: Fit[] = [];
+    const refused: LeftOutEntry[] = [];
+    const breathe = createBreather();
+    for (const [key, candidate] of found) {
+      await breathe();
+      const finding = seen.get(key)?.finding;
+      const { path, via } = candidate;
+      if (!finding) continue;
+      if (finding.reason) refused.push({ path, uri: key, kind: 'file', ...finding });
+      else fits.push({ candidate, path, uri: key, tokens: finding.tokens, via });
+    }
+    const { files, leftOut } = choose(fits, maxTokens);
+    return { files, leftOut: [...refused, ...leftOut] };
+  }
+
+  /** A chosen file with its text: as it was kept, as it was just read, or read again. */
+  async function fileOf(
+    { candidate, via }: Fit,
+    how: LookOptions,
+    texts: Texts,
+  ): Promise<PinnedFile | undefined> {
+    const { key, path } = candidate;
+    const before = files.get(key);
+    const known = seen.get(key)?.finding;
+    if (before && known && !known.reason && before.hash === known.hash && before.path === path) {
+      return before.by === via ? before : { ...before, by: via };
+    }
+    const text = texts.get(key) ?? (await read(candidate, how)).text;
+    const finding = seen.get(key)?.finding;
+    if (text === undefined || !finding || finding.reason) return undefined;
+    return { path, uri: key, text, hash: finding.hash, tokens: finding.tokens, by: via };
+  }
+
+  async function filesOf(
+    chosen: readonly Fit[],
+    how: LookOptions,
+    texts: Texts,
+  ): Promise<Map<string, PinnedFile>> {
+    const made = new Map<string, PinnedFile>();
+    const pool = createPool(READERS);
+    const breathe = createBreather();
+    for (const fit of chosen) {
+      await breathe();
+      await pool.run(async () => {
+        const file = await fileOf(fit, how, texts);
+        if (file) made.set(fit.uri, file);
+      });
+    }
+    await pool.settled();
+    return new Map(
+      chosen.flatMap(({ uri }) => {
+        const file = made.get(uri);
+        return file ? [[uri, file] as const] : [];
+      }),
+    );
+  }
+
+  return {
+    async look(pins, how) {
+      const texts = createTexts(how.maxTokens * KEPT);
+      const { found, twins } = await findAll(pins, how, texts);
+      if (how.token.isCancellationRequested) return undefined;
+      await forgetOthers(seen, found);
+      const sorted = await sortOut(found, how.maxTokens);
+      const chosen = await filesOf(sorted.files, how, texts);
+      if (how.token.isCancellationRequested) return undefined;
+      files = chosen;
+      hasUnwatched = false;
+      for (const { isWatched } of seen.values()) hasUnwatched ||= !isWatched;
+      const passedOver = sources.leftOut().filter(({ uri }) => !found.has(uri));
+      return { files: [...files.values()], leftOut: onceEach([...passedOver, ...twins, ...sorted.leftOut]) };
+    },
+    note(uri) {
+      const key = uri.toString();
+      if (!seen.has(key)) return false;
+      changed.add(key);
+      return true;
+    },
+    get hasUnwatched() {
+      return hasUnwatched;
+    },
+    doubt() {
+      for (const key of seen.keys()) changed.add(key);
+    },
+    forget() {
+      seen.clear();
+    },
+  };
+}
+
+interface Found {
+  readonly found: ReadonlyMap<string, Candidate>;
+  /** Files whose paths others already have. */
+  readonly twins: readonly LeftOutEntry[];
+}
+
+function twinDetail(): string {
+  return vscode.l10n.t('Another file has the same path.');
+}
+
+/** By their paths. What several pins pass over is told once. */
+function onceEach(entries: readonly LeftOutEntry[]): readonly LeftOutEntry[] {
+  const known = new Map(entries.map((entry) => [`${entry.uri} ${entry.path}`, entry]));
+  return [...known.values()].sort(byPath);
+}
+
+/** How many times as much text is kept while looking as may go out: what does not fit in is read again when it is chosen. */
+const KEPT = 2;
+
+interface Texts {
+  /** Keeps the text that was just read, as long as there is room. */
+  offer(key: string, look: Look): void;
+  get(key: string): string | undefined;
+}
+
+function createTexts(mostTokens: number): Texts {
+  const texts = new Map<string, string>();
+  let room = mostTokens;
+  return {
+    offer(key, { seen: { finding }, text }) {
+      if (text === undefined || finding.reason || finding.tokens > room) return;
+      room -= finding.tokens;
+      texts.set(key, text);
+    },
+    get: (key) => texts.get(key),
+  };
+}
+
+async function forgetOthers(seen: Map<string, unknown>, found: ReadonlyMap<string, unknown>): Promise<void> {
+  const breathe = createBreather();
+  for (const key of seen.keys()) {
+    await breathe();
+    if (!found.has(key)) seen.delete(key);
+  }
+}

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+
+/**
+ * How a file or folder of the workspace is called in pins and in the context: from its workspace folder, with the folder's
+ * name in front where there are several; `.` for the only workspace folder itself. Undefined outside of the workspace.
+ */
+export function pinPath(uri: vscode.Uri): string | undefined {
+  const folder = vscode.workspace.getWorkspaceFolder(uri);
+  if (!folder) return undefined;
+  const below = pathBelow(folder.uri, uri);
+  return [...(isSeveral() ? [folder.name] : []), ...(below === '' ? [] : [below])].join('/') || '.';
+}
+
+/**
+ * The file or folder that the path of a pin means, if there is one. Pins outlive the first folder that is added to a
+ * workspace, so the path is tried with and without a folder's name; and names that a system has put into pieces.
+ */
+export async function placeOf(path: string): Promise<Place | undefined> {
+  for (const uri of candidates(path)) {
+    const type = await vscode.workspace.fs.stat(uri).then(
+      (stat) => stat.type,
+      () => undefined,
+    );
+    if (type !== undefined) return { uri, isFolder: (type & vscode.FileType.Directory) !== 0 };
+  }
+  return undefined;
+}
+
+export interface Place {
+  readonly uri: vscode.Uri;
+  readonly isFolder: boolean;
+}
+
+/** Where something would lie that is not there. */
+export function likelyPlace(path: string): vscode.Uri | undefined {
+  return candidates(path)[0];
+}
+
+/** Whether VS Code tells of changes by itself: of other file systems only their own extensions know. */
+export function isWatched(uri: vscode.Uri | undefined): boolean {
+  return uri?.scheme === 'file';
+}
+
+/** Whether one lies below the other, or is it. */
+export function isWithin(folder: vscode.Uri, uri: vscode.Uri): boolean {
+  if (folder.scheme !== uri.scheme || folder.authority !== uri.authority) return false;
+  const root = folder.path.replace(/\/$/, '');
+  return uri.path.startsWith(root) && (uri.path.length === root.length || uri.path[root.length] === '/');
+}
+
+/** The path from a folder to what is in it, without a `/` at its ends; empty for the folder. */
+export function pathBelow(folder: vscode.Uri, uri: vscode.Uri): string {
+  return uri.path.slice(folder.path.replace(/\/$/, '').length).replace(/^\/|\/$/g, '');
+}
+
+function candidates(path: string): readonly vscode.Uri[] {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const [first = '', ...rest] = path.split('/');
+  const named = folders.filter(({ name }) => name === first).map(({ uri }) => at(uri, rest.join('/')));
+  const plain = folders.map(({ uri }) => at(uri, path));
+  const all = isSeveral() ? [...named, ...plain] : [...plain, ...named];
+  return all.flatMap((uri) => {
+    const pieces = uri.path.normalize('NFD');
+    return pieces === uri.path ? [uri] : [uri, uri.with({ path: pieces })];
+  });
+}
+
+function at(folder: vscode.Uri, path: string): vscode.Uri {
+  return path === '' || path === '.' ? folder : vscode.Uri.joinPath(folder, path);
+}
+
+function isSeveral(): boolean {
+  return (vscode.workspace.workspaceFolders ?? []).length > 1;
+}

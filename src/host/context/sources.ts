@@ -1,0 +1,221 @@
+import * as vscode from 'vscode';
+import { KINDS } from '../../core/context/choosing.ts';
+import type { LeftOutEntry, Pin } from '../../core/context/pinned.ts';
+import { type BranchFiles, createBranchFiles } from './branchFiles.ts';
+import { createExcludes, type Excludes } from './excludes.ts';
+import { createFolderList, type FolderList } from './folderList.ts';
+import { globTest } from './globs.ts';
+import { isWatched, likelyPlace, type Place, pathBelow, pinPath, placeOf } from './places.ts';
+
+/** The files that pins mean, found when asked for and kept current by what is told. */
+export interface Sources extends vscode.Disposable {
+  /**
+   * Files in bundles, those of the stronger pins first; one that several pins mean comes several times. Ends early when
+   * cancelled. Never throws.
+   */
+  files(pins: readonly Pin[], token: vscode.CancellationToken): AsyncGenerator<FoundFiles>;
+  /** What the pins mean that is no file, or was passed over on the way to files. Complete when `files` has come to its end. */
+  leftOut(): readonly LeftOutEntry[];
+  /** Files or folders have come or gone. True when that may change what the pins mean. */
+  note(moved: readonly vscode.Uri[]): boolean;
+  /** Everything is to be found anew, by these globs. */
+  forget(exclude: Readonly<Record<string, boolean>>): void;
+}
+
+export interface FoundFiles {
+  readonly kind: Pin['kind'];
+  readonly uris: readonly vscode.Uri[];
+}
+
+/** `onChanged` hears when what git sees has changed. */
+export function createSources(exclude: Readonly<Record<string, boolean>>, onChanged: () => void): Sources {
+  let excludes = createExcludes(exclude);
+  let lists = new Map<string, FolderList>();
+  let places = new Map<string, Place | undefined>();
+  /** Folders that are pinned as a whole, and those that were only searched by a glob. */
+  let whole = new Set<string>();
+  let searched = new Map<string, ((path: string) => boolean)[]>();
+  let problems: LeftOutEntry[] = [];
+  let branch: BranchFiles | undefined;
+
+  function leaveOut(entry: LeftOutEntry): readonly vscode.Uri[] {
+    problems.push(entry);
+    return [];
+  }
+
+  async function placed(path: string, isFolder: boolean): Promise<vscode.Uri | undefined> {
+    const place = places.has(path) ? places.get(path) : await placeOf(path);
+    if (isWatched(place?.uri ?? likelyPlace(path))) places.set(path, place);
+    const kind = isFolder ? 'folder' : 'file';
+    if (place?.isFolder === isFolder) {
+      const excluded = excludes.exclusionOf(place.uri, kind);
+      if (!excluded || excluded.source === '') return place.uri;
+      leaveOut({ path, uri: place.uri.toString(), kind, reason: 'excluded', detail: excluded.pattern });
+    } else leaveOut({ path, uri: likelyPlace(path)?.toString() ?? '', kind, reason: 'missing' });
+    return undefined;
+  }
+
+  function listOf(folder: vscode.Uri): FolderList {
+    const key = folder.toString();
+    const list = lists.get(key) ?? createFolderList(folder, excludes);
+    lists.set(key, list);
+    return list;
+  }
+
+  async function* below(
+    folder: vscode.Uri,
+    token: vscode.CancellationToken,
+  ): AsyncGenerator<readonly vscode.Uri[]> {
+    whole.add(folder.toString());
+    yield* listOf(folder).files(token);
+  }
+
+  async function* everywhere(token: vscode.CancellationToken): AsyncGenerator<readonly vscode.Uri[]> {
+    for (const { uri } of vscode.workspace.workspaceFolders ?? []) yield* below(uri, token);
+  }
+
+  async function* matching(
+    glob: string,
+    token: vscode.CancellationToken,
+  ): AsyncGenerator<readonly vscode.Uri[]> {
+    const matches = globTest(glob);
+    for (const { uri: folder } of vscode.workspace.workspaceFolders ?? []) {
+      const key = folder.toString();
+      searched.set(key, [...(searched.get(key) ?? []), matches]);
+      for await (const uris of listOf(folder).files(token)) {
+        yield uris.filter((uri) => matches(pathBelow(folder, uri)));
+      }
+    }
+  }
+
+  async function changedOnBranch(): Promise<readonly vscode.Uri[]> {
+    branch ??= createBranchFiles(onChanged);
+    const { files, problem } = await branch.list();
+    if (problem !== undefined) {
+      const [folder] = vscode.workspace.workspaceFolders ?? [];
+      const uri = folder?.uri.toString() ?? '';
+      leaveOut({ path: '.', uri, kind: 'folder', reason: 'unreadable', detail: problem });
+    }
+    return kept(await thatAreThere(files), excludes, leaveOut);
+  }
+
+  async function* filesOf(pin: Pin, token: vscode.CancellationToken): AsyncGenerator<readonly vscode.Uri[]> {
+    switch (pin.kind) {
+      case 'file': {
+        const uri = await placed(pin.path, false);
+        if (uri) yield [uri];
+        return;
+      }
+      case 'folder': {
+        const uri = await placed(pin.path, true);
+        if (uri) yield* below(uri, token);
+        return;
+      }
+      case 'glob':
+        return yield* matching(pin.glob, token);
+      case 'workspace':
+        return yield* everywhere(token);
+      case 'openEditors':
+        return yield kept(openFiles(), excludes, leaveOut);
+      case 'branch':
+        return yield await changedOnBranch();
+      default:
+        return pin satisfies never;
+    }
+  }
+
+  /** Of a folder that was only searched, what would have matched. */
+  function passedOver({ folder, leftOut }: FolderList, key: string): readonly LeftOutEntry[] {
+    const entries = [...leftOut];
+    if (whole.has(key)) return entries;
+    const tests = searched.get(key) ?? [];
+    return entries.filter(({ kind, uri }) => {
+      const path = pathBelow(folder, vscode.Uri.parse(uri));
+      return kind === 'file' && tests.some((matches) => matches(path));
+    });
+  }
+
+  return {
+    async *files(pins, token) {
+      whole = new Set();
+      searched = new Map();
+      problems = [];
+      const ordered = pins.toSorted((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
+      for (const pin of ordered) {
+        for await (const uris of filesOf(pin, token)) {
+          if (token.isCancellationRequested) return;
+          yield { kind: pin.kind, uris };
+        }
+      }
+      if (token.isCancellationRequested) return;
+      lists = new Map([...lists].filter(([key]) => whole.has(key) || searched.has(key)));
+      if (!pins.some(({ kind }) => kind === 'branch')) branch = void branch?.dispose();
+    },
+    leftOut: () => [...problems, ...[...lists].flatMap(([key, list]) => passedOver(list, key))],
+    note(moved) {
+      let isConcerned = false;
+      for (const uri of moved) {
+        for (const list of lists.values()) isConcerned = list.note(uri) || isConcerned;
+      }
+      const keys = new Set(moved.map((uri) => uri.toString()));
+      for (const [path, place] of places) {
+        const uri = place?.uri ?? likelyPlace(path);
+        if (uri && !isBelowAny(uri, keys)) continue;
+        places.delete(path);
+        isConcerned = true;
+      }
+      return isConcerned;
+    },
+    forget(globs) {
+      excludes = createExcludes(globs);
+      lists = new Map();
+      places = new Map();
+    },
+    dispose: () => branch?.dispose(),
+  };
+}
+
+/** Whether it, or a folder that it lies in, is among them. */
+function isBelowAny(uri: vscode.Uri, keys: ReadonlySet<string>): boolean {
+  const key = uri.toString();
+  for (let end = key.length; end > 0; end = key.lastIndexOf('/', end - 1)) {
+    if (keys.has(key.slice(0, end))) return true;
+  }
+  return false;
+}
+
+/** The files of the workspace that are open in text editors, the groups in their order. */
+function openFiles(): readonly vscode.Uri[] {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : []));
+}
+
+/** Those in the workspace that no setting excludes. */
+function kept(
+  uris: readonly vscode.Uri[],
+  excludes: Excludes,
+  leaveOut: (entry: LeftOutEntry) => void,
+): readonly vscode.Uri[] {
+  return uris.filter((uri) => {
+    const path = pinPath(uri);
+    if (path === undefined) return false;
+    const excluded = excludes.exclusionOf(uri, 'file');
+    if (!excluded) return true;
+    if (excluded.source === '') return false;
+    leaveOut({ path, uri: uri.toString(), kind: 'file', reason: 'excluded', detail: excluded.pattern });
+    return false;
+  });
+}
+
+/** Files that were deleted differ from what they were, too. */
+async function thatAreThere(uris: readonly vscode.Uri[]): Promise<readonly vscode.Uri[]> {
+  const known = await Promise.all(
+    uris.map(async (uri) =>
+      vscode.workspace.fs.stat(uri).then(
+        ({ type }) => (type & vscode.FileType.Directory ? [] : [uri]),
+        () => [],
+      ),
+    ),
+  );
+  return known.flat();
+}
