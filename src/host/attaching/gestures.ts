@@ -130,7 +130,7 @@ function urisOf(given: unknown): readonly vscode.Uri[] {
 }
 
 /** The file of the active tab, also where it is no text (a picture, a notebook). */
-function activeResource(): vscode.Uri | undefined {
+export function activeResource(): vscode.Uri | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   const isFile =
     input instanceof vscode.TabInputText ||

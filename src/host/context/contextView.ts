@@ -4,7 +4,11 @@ import type { CommandId } from '../../core/settings.ts';
 import type { CommandTable } from '../commands.ts';
 import type { FileList } from '../mentions/fileList.ts';
 import { createContextCommands } from './contextCommands.ts';
+import { createContextDocument } from './contextDocument.ts';
+import { createContextTree } from './contextTree.ts';
 import type { PinnedFiles } from './pinnedFiles.ts';
+import { givenIn } from './pinning.ts';
+import { likelyPlace } from './places.ts';
 
 /** The commands of the workspace's context. */
 export type ContextCommand = Extract<CommandId, `parley.${string}Context${string}`>;
@@ -36,12 +40,43 @@ export interface ContextViewParts {
 }
 
 export function createContextView(parts: ContextViewParts): ContextView {
-  const commands = createContextCommands(parts);
+  const document = createContextDocument(parts.shownText, parts.onFactsChanged);
+  const tree = createContextTree({
+    ...parts,
+    now: () => Date.now(),
+    drop: async (uris) => {
+      const given = await givenIn([undefined, uris]);
+      if (given) await commands.pin(given);
+    },
+  });
+  const commands = createContextCommands({ ...parts, document, tell, reveal: tree.reveal });
+  const keys = followPinned(parts.pinned);
   return {
     commands: commands.table,
     pinAt: commands.pinAt,
-    dispose: () => undefined,
+    dispose: () => vscode.Disposable.from(keys, tree, document).dispose(),
   };
+}
+
+/** Menus offer to unpin what is pinned by itself. */
+function followPinned(pinned: PinnedFiles): vscode.Disposable {
+  let told = '';
+  const tellKey = (): void => {
+    const uris = pinned.pins.flatMap((pin) => {
+      const named = pin.kind === 'file' || pin.kind === 'folder' ? likelyPlace(pin.path) : undefined;
+      return named ? [named.toString()] : [];
+    });
+    const key = uris.join('\n');
+    if (key === told) return;
+    told = key;
+    void vscode.commands.executeCommand('setContext', 'parley.pinned', uris);
+  };
+  void pinned.ready().then(tellKey);
+  return pinned.onChanged(tellKey);
+}
+
+function tell(sentence: string): void {
+  void vscode.window.showInformationMessage(sentence);
 }
 
 /** A context without pins, until the real one is wired. */

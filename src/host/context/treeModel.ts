@@ -38,8 +38,10 @@ export function contextRows(facts: ContextFacts, now: number, t: Translate): rea
   const { pins, files, removed, leftOut } = facts;
   if (pins.length === 0 && files.length === 0 && removed.length === 0) return [];
   const subtrees = createPinSubtrees(facts, t);
+  // Until the first files are found there are no figures to tell.
+  const isUnknown = facts.looking !== undefined && files.length === 0;
   return [
-    summaryRow(facts, now, t),
+    ...(isUnknown ? [] : [summaryRow(facts, now, t)]),
     ...pins.map(subtrees.rowOf),
     ...(removed.length > 0 ? [removedRow(removed, t)] : []),
     ...(leftOut.length > 0 ? [leftOutRow(leftOut, t)] : []),

@@ -46,4 +46,5 @@ const NO_FILES: ReadonlySet<string> = new Set([
   'comment',
   'vscode-interactive-input',
   'parley-tokens',
+  'parley-context',
 ]);

@@ -1,0 +1,224 @@
+import * as vscode from 'vscode';
+import type { ContextFacts } from '../../core/context/facts.ts';
+import { droppedIn } from '../attaching/dropped.ts';
+import { figure } from '../counting/tokenTable.ts';
+import type { ContextViewParts } from './contextView.ts';
+import type { PinnedFiles } from './pinnedFiles.ts';
+import { contextRows, type TreeRow } from './treeModel.ts';
+import { tokenWords } from './treeWords.ts';
+
+export const CONTEXT_VIEW = 'parley.context';
+
+/** The tree of the workspace's context, below the chat. */
+export interface ContextTree extends vscode.Disposable {
+  /** The rows below one, as VS Code is given them; the upper ones without. Never rejects. */
+  rowsBelow(row?: TreeRow): Promise<readonly TreeRow[]>;
+  /** Opens the tree without taking the focus. */
+  reveal(): Promise<void>;
+}
+
+export interface ContextTreeParts extends Pick<ContextViewParts, 'pinned' | 'facts' | 'onFactsChanged'> {
+  readonly now: () => number;
+  /** Pins what was dropped on the tree. */
+  readonly drop: (uris: readonly vscode.Uri[]) => Promise<unknown>;
+}
+
+/** The time that is left to a cache entry is looked at so often, in ms. */
+const TICK = 20_000;
+
+/** Nothing is looked at before the tree is visible, and nothing while it is not. */
+export function createContextTree({
+  pinned,
+  facts,
+  onFactsChanged,
+  now,
+  drop,
+}: ContextTreeParts): ContextTree {
+  const changed = new vscode.EventEmitter<TreeRow | undefined>();
+  const parents = new WeakMap<TreeRow, TreeRow>();
+  const spinner = createSpinner();
+  let upper: readonly TreeRow[] | undefined;
+  let timed: { readonly row: TreeRow; readonly shown: string } | undefined;
+  let expires: number | undefined;
+  let isAsking = false;
+  let isStale = false;
+
+  const view = vscode.window.createTreeView<TreeRow>(CONTEXT_VIEW, {
+    treeDataProvider: {
+      onDidChangeTreeData: changed.event,
+      getChildren: async (row) => [...(await rowsBelow(row))],
+      getTreeItem: (row) => itemOf(row.at?.(now()) ?? row),
+      getParent: (row) => parents.get(row),
+    },
+    canSelectMany: true,
+    showCollapseAll: true,
+    dragAndDropController: {
+      dragMimeTypes: [],
+      dropMimeTypes: ['text/uri-list'],
+      async handleDrop(_target, data) {
+        const list = (await data.get('text/uri-list')?.asString()) ?? '';
+        const uris = droppedIn(list).filter((each) => each instanceof vscode.Uri);
+        if (uris.length > 0) await drop(uris);
+      },
+    },
+  });
+
+  async function rowsBelow(row?: TreeRow): Promise<readonly TreeRow[]> {
+    if (!row && !upper) {
+      // What is known at once stands there while files are still being looked at.
+      await pinned.ready();
+      show(quickFacts(pinned));
+      void refresh();
+    }
+    const rows = row ? (row.rows?.() ?? []) : (upper ?? []);
+    for (const each of rows) {
+      if (row) parents.set(each, row);
+      if (each.at) timed = { row: each, shown: each.at(now()).description };
+    }
+    return rows;
+  }
+
+  function show(known: ContextFacts): void {
+    const { t } = vscode.l10n;
+    const { files, tokens, exact, cache } = known;
+    upper = contextRows(known, now(), t);
+    timed = undefined;
+    expires = cache.expires;
+    view.description = files.length === 0 ? '' : tokenWords(tokens, t, exact ? '' : '~');
+    tellState();
+  }
+
+  function tellState(): void {
+    spinner.turn(pinned.looking !== undefined);
+    const words = stateWords(pinned);
+    if ((view.message ?? '') !== words) view.message = words;
+  }
+
+  /** Once at a time; what has changed meanwhile is asked for once more. */
+  async function refresh(): Promise<void> {
+    isStale = true;
+    if (isAsking) return;
+    isAsking = true;
+    while (isStale) {
+      isStale = false;
+      show(await facts());
+      changed.fire(undefined);
+    }
+    isAsking = false;
+  }
+
+  function follow(): void {
+    if (!view.visible) isStale = true;
+    else if (pinned.looking && isAsking) tellState();
+    else void refresh();
+  }
+
+  function tick(): void {
+    if (!timed || !view.visible) return;
+    const { description } = itemOf(timed.row.at?.(now()) ?? timed.row);
+    if (description === timed.shown) return;
+    timed = { row: timed.row, shown: String(description) };
+    changed.fire(timed.row);
+    if (expires !== undefined && expires <= now()) void refresh();
+  }
+
+  const timer = setInterval(tick, TICK);
+  const listening = vscode.Disposable.from(
+    pinned.onChanged(follow),
+    onFactsChanged(follow),
+    vscode.workspace.onDidGrantWorkspaceTrust(follow),
+    view.onDidChangeVisibility(({ visible }) => {
+      if (visible && isStale) void refresh();
+    }),
+  );
+  return {
+    rowsBelow,
+    async reveal() {
+      const [first] = await rowsBelow();
+      if (first) await view.reveal(first, { select: false, focus: false });
+    },
+    dispose() {
+      clearInterval(timer);
+      spinner.turn(false);
+      vscode.Disposable.from(listening, view, changed).dispose();
+    },
+  };
+}
+
+/** What stands above the rows. */
+function stateWords({ looking, pins }: PinnedFiles): string {
+  if (looking) return vscode.l10n.t('Looking at {0} files…', figure(looking.files));
+  if (pins.length === 0 || vscode.workspace.isTrusted) return '';
+  return vscode.l10n.t('Restricted Mode: of this workspace only what you pin yourself is read.');
+}
+
+/** The bar at the top of the view that says that work is going on. */
+function createSpinner(): { turn(on: boolean): void } {
+  let stop: (() => void) | undefined;
+  return {
+    turn(on) {
+      if (on === (stop !== undefined)) return;
+      if (!on) {
+        stop?.();
+        stop = undefined;
+        return;
+      }
+      const promise = new Promise<void>((resolve) => {
+        stop = resolve;
+      });
+      void vscode.window.withProgress({ location: { viewId: CONTEXT_VIEW } }, () => promise);
+    },
+  };
+}
+
+/** What can be said of the pins before any file is looked at. */
+function quickFacts({ pins, known, looking }: Pick<PinnedFiles, 'pins' | 'known' | 'looking'>): ContextFacts {
+  return {
+    pins,
+    files: [],
+    removed: [],
+    leftOut: known?.leftOut ?? [],
+    tokens: 0,
+    exact: false,
+    pendingTokens: 0,
+    cache: { state: 'none', tokens: 0 },
+    looking: looking ?? { files: 0 },
+  };
+}
+
+/** A row as VS Code shows it. */
+export function itemOf(row: TreeRow): vscode.TreeItem {
+  const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(row.label, row.rows ? (row.isOpen ? Expanded : Collapsed) : None);
+  item.id = row.id;
+  item.description = row.description;
+  item.tooltip = row.tooltip;
+  item.contextValue = row.kind;
+  // The marks of estimates read badly aloud.
+  item.accessibilityInformation = { label: row.spoken.replaceAll(/[~≈]/g, '') };
+  if (row.uri !== undefined) {
+    item.resourceUri = vscode.Uri.parse(row.uri, true);
+    item.command = {
+      command: 'vscode.open',
+      title: vscode.l10n.t('Open File'),
+      arguments: [item.resourceUri],
+    };
+  }
+  if (row.kind === 'repack') item.command = { command: 'parley.repackContext', title: row.label };
+  item.iconPath = iconOf(row);
+  return item;
+}
+
+function iconOf({ icon }: TreeRow): vscode.ThemeIcon {
+  if (icon === 'file') return vscode.ThemeIcon.File;
+  if (icon === 'folder') return vscode.ThemeIcon.Folder;
+  const color = COLORS[icon];
+  return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+}
+
+/** Colors that every theme has, for what the eye should find. */
+const COLORS: Readonly<Record<string, string>> = {
+  sync: 'gitDecoration.modifiedResourceForeground',
+  shield: 'list.warningForeground',
+  warning: 'list.warningForeground',
+};
