@@ -3,7 +3,7 @@ import { byPath } from '../context/ordering.ts';
 import type { PinnedFile } from '../context/pinned.ts';
 import type { UpdatePart } from '../conversation/parts.ts';
 import { fileHash, type PackManifest, textIn } from './pack.ts';
-import { smallDiff } from './packDiff.ts';
+import { compare } from './packDiff.ts';
 import { originsOf } from './packMoves.ts';
 
 /** A file as Claude has it. */
@@ -136,21 +136,26 @@ function compared(held: ReadonlyMap<string, Held>, now: readonly PinnedFile[]): 
   return [...parts, ...removed].sort(byPath);
 }
 
-/** Diffs that are looked for in one go. Where more files have changed (another branch, most likely), the rest goes whole. */
-const MOST_DIFFS = 200;
+/**
+ * Work that is spent on diffs in one go (see `Comparison.work`), in the order of the paths: some 200 files with small edits, or
+ * a few with hundreds. Where more has changed (another branch, most likely), the rest goes whole.
+ */
+const MOST_WORK = 5_000;
 
 /** The diff that leads from what Claude has of a path to a file, if that is known and there is a short one. */
 function limitedDiffs(
   held: ReadonlyMap<string, Held>,
 ): (file: PinnedFile, from: string) => string | undefined {
-  const found = new Map<PinnedFile, { readonly from: string; readonly diff: string | undefined }>();
+  const paid = new Map<PinnedFile, string>();
+  let room = MOST_WORK;
   return (file, from) => {
-    const known = found.get(file);
-    if (known?.from === from) return known.diff;
-    const text = found.size < MOST_DIFFS ? held.get(from)?.text() : undefined;
-    const diff = text === undefined ? undefined : smallDiff(text, file);
-    found.set(file, { from, diff });
-    return diff;
+    const isPaid = paid.get(file) === from;
+    const text = isPaid || room > 0 ? held.get(from)?.text() : undefined;
+    if (text === undefined) return undefined;
+    const comparison = compare(text, file);
+    if (!isPaid) room -= comparison.work;
+    paid.set(file, from);
+    return comparison.diff();
   };
 }
 

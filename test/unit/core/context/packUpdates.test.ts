@@ -194,13 +194,14 @@ test('the same values give the same answers, without looking again', () => {
 });
 
 test('where very many files have changed, the diffs have an end and the updates are right all the same', () => {
-  const count = 260;
+  const count = 400;
   const all = (lines: number): readonly PinnedFile[] =>
     Array.from({ length: count }, (_, index) => pinned(`f${index}`, numbered(lines, `line of ${index}:`)));
   const { manifest, text } = packOf(all(40));
   const parts = updatesOf(heldFiles(manifest, text, []), all(41));
   assert.equal(parts.length, count);
-  assert.equal(parts.filter(({ form }) => form === 'diff').length, 200);
+  const diffs = parts.filter(({ form }) => form === 'diff').length;
+  assert.ok(diffs > 100 && diffs < count, `${diffs}`);
   assert.deepEqual(updatesOf(heldFiles(manifest, text, parts), all(41)), []);
 });
 
