@@ -1,4 +1,4 @@
-import { type AskContext, NO_WORKSPACE } from '../core/conversation/askContext.ts';
+import type { AskContext, WorkspaceContext } from '../core/conversation/askContext.ts';
 import type { Conversation, ModelChoice, SystemText } from '../core/conversation/model.ts';
 import { cacheStateOf, nextRequest } from '../core/conversation/quoting.ts';
 import type { Session } from '../core/conversation/session.ts';
@@ -6,13 +6,14 @@ import { defaultModel } from '../core/modelChoice.ts';
 import { type CacheLedger, createCacheLedger } from '../core/money/ledger.ts';
 import type { Prices } from '../core/money/money.ts';
 import { chooseTtl } from '../core/money/pace.ts';
-import { pricesWith } from '../core/money/prices.ts';
+import { priceOf, pricesWith } from '../core/money/prices.ts';
 import { createTokenCounter, type TokenCounter } from '../core/money/tokenCounter.ts';
 import type { AttachmentStore, Clock, ImageShrinker } from '../core/ports.ts';
 import { thinkingChoice } from '../core/request/capabilities.ts';
 import { systemTexts } from '../core/request/systemPrompt.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Connection } from './connection.ts';
+import type { Unplaced } from './context/packs.ts';
 import type { ModelCatalogue } from './modelCatalogue.ts';
 import { currentSettings } from './settings.ts';
 import type { EndpointMemory } from './storage/endpointMemory.ts';
@@ -46,6 +47,12 @@ export interface AskingParts {
   /** Names the account that the key belongs to: each has a prompt cache of its own. */
   readonly account: () => string;
   readonly lastModel: () => ModelChoice | undefined;
+  /** What the pinned files of the workspace give to a conversation; `sending` tells that it is about to be asked. */
+  readonly workspaceOf: (
+    conversation: Conversation,
+    context: Unplaced,
+    sending: boolean,
+  ) => Promise<WorkspaceContext>;
   /** Instruction files of the workspace; read once and again when they change. */
   readonly instructionFiles: () => Promise<readonly { readonly name: string; readonly text: string }[]>;
   readonly log: (line: string) => void;
@@ -88,7 +95,7 @@ export function createAsking(parts: AskingParts): Asking {
     });
   }
 
-  async function contextNow({ conversation }: Session): Promise<AskContext> {
+  async function contextOf({ conversation }: Session, sending: boolean): Promise<AskContext> {
     const settings = currentSettings();
     const address = connection.address();
     const at = address.ok ? address.value : '';
@@ -100,7 +107,7 @@ export function createAsking(parts: AskingParts): Asking {
     const model = modelOf(conversation);
     const modelInfo = catalogue.find(model.id);
     const maxTokens = endpoints.maxTokens(at, model.id);
-    return {
+    const context: Omit<AskContext, 'workspace'> = {
       claude,
       model,
       ...(modelInfo ? { modelInfo } : {}),
@@ -109,7 +116,6 @@ export function createAsking(parts: AskingParts): Asking {
       showThinking: settings['thinking.show'],
       maxOutputTokens: settings.maxOutputTokens,
       systemTexts: texts,
-      workspace: NO_WORKSPACE,
       ttl: chooseTtl(settings['cache.ttl'], conversation, clock.now()),
       maxAttempts: settings['retry.maxAttempts'],
       endpoint: {
@@ -135,7 +141,12 @@ export function createAsking(parts: AskingParts): Asking {
         return counted?.ok ? counted.value : undefined;
       },
     };
+    const price = priceOf(prices(settings), model.id);
+    const workspace = await parts.workspaceOf(conversation, { ...context, price }, sending);
+    return { ...context, workspace };
   }
+
+  const contextNow = (session: Session): Promise<AskContext> => contextOf(session, false);
 
   return {
     contextNow,
@@ -158,7 +169,7 @@ export function createAsking(parts: AskingParts): Asking {
     },
     async context(session) {
       if ((await connection.claude()).ok) await Promise.race([catalogue.ready(), delay(MODELS_WITHIN)]);
-      return contextNow(session);
+      return contextOf(session, true);
     },
   };
 }

@@ -63,6 +63,8 @@ export interface ChatsParts {
   readonly clock: Clock;
   readonly asking: Asking;
   readonly budgets: Budgets;
+  /** What has to be done before a question is composed. Never rejects. */
+  readonly beforeAsking: (session: Session) => Promise<void>;
   /** Hears of every conversation that was read from disk. */
   readonly onOpened: (session: Session) => void;
   /** Hears of every event of every conversation, after it has happened. */
@@ -120,6 +122,7 @@ export function createChats(parts: ChatsParts): Chats {
       return forked;
     },
     async submit(session, wish, allowed = false) {
+      if (wish.type === 'ask') await parts.beforeAsking(session);
       const { context, verdict, release } = await clear(session, wish, await asking.context(session));
       if (verdict && !allowed) {
         await release();

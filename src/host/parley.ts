@@ -9,13 +9,18 @@ import { createExcerptView } from './attaching/excerptView.ts';
 import { createSelectionOffers } from './attaching/selectionOffer.ts';
 import { createAutoCompaction } from './autoCompaction.ts';
 import { createBudgets } from './budgets.ts';
+import type { ChatPage } from './chat/chatPage.ts';
 import { type ChatView, registerChatView } from './chat/chatView.ts';
 import { createPageShrinker } from './chat/pageShrinker.ts';
 import { type Chats, createChats } from './chats.ts';
 import { registerCommands } from './commands.ts';
 import { type CreateClaude, createConnection } from './connection.ts';
-import { createContextView, emptyContextParts } from './context/contextView.ts';
+import { createContextDesk } from './context/contextDesk.ts';
+import { createContextFiles } from './context/contextFiles.ts';
+import { createContextView } from './context/contextView.ts';
+import { importsOf } from './context/imports.ts';
 import { createConversationCommands } from './conversationCommands.ts';
+import { createCountTexts } from './counting/countTexts.ts';
 import { createTokenCounting } from './counting/tokenCounting.ts';
 import { createKeyCommands } from './keyCommands.ts';
 import { createKeyStore } from './keyStore.ts';
@@ -53,8 +58,12 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     (message) => view.page?.post(message) ?? false,
     clock.newId,
   );
+  const contextFiles = createContextFiles({ ...storage, clock, log: log.warn });
+  const { pinned, packs } = contextFiles;
   const asking = createAsking({
     ...storage,
+    attachments: packs.attachments,
+    workspaceOf: packs.contextFor,
     clock,
     connection,
     catalogue,
@@ -67,14 +76,17 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
   const autoCompaction = createAutoCompaction(asking, catalogue, () => chats);
   const figures = new vscode.EventEmitter<void>();
   const spending = createSpendingNotes(storage.spending, clock, log.warn, () => figures.fire());
+  const budgets = createBudgets(asking, storage.spending, clock);
   const chats: Chats = createChats({
     ...storage,
     clock,
     asking,
-    budgets: createBudgets(asking, storage.spending, clock),
+    budgets,
+    beforeAsking: (session) => contextDesk.beforeAsking(session),
     onEvents(session, events) {
       void spending.note(session, events);
       autoCompaction(session, events);
+      contextDesk.onEvents(session, events);
     },
     onOpened: (session) => void spending.catchUp(session),
     onStorageFailure: (failure) => tellStorageFailure(failure, view, log),
@@ -112,7 +124,10 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
       void catalogue.ready();
       return firstSession(chats, await storage.lastShown.read());
     },
-    onShown: (conversation) => void storage.lastShown.write(conversation),
+    onShown(conversation) {
+      void storage.lastShown.write(conversation);
+      contextDesk.refresh();
+    },
   });
   const counting = createTokenCounting({
     asking,
@@ -122,8 +137,18 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     draft: async () => view.page?.draft() ?? EMPTY_DRAFT,
   });
   const conversations = createConversationCommands(view, chats, storage.store);
-  // Without pins until the parts of the context are wired here.
-  const contextView = createContextView(emptyContextParts(files));
+  const contextDesk = createContextDesk({
+    ...contextFiles,
+    asking,
+    budgets,
+    clock,
+    spending: storage.spending,
+    countTexts: createCountTexts(connection.claude),
+    session: shownOrNew(() => view.page, chats),
+    shown: () => (view.page?.isAwake ? view.page : undefined),
+    refreshQuote: () => view.page?.refreshQuote(),
+  });
+  const contextView = createContextView({ ...contextDesk, pinned, files, importsOf });
   const usage = createUsageView({
     extension: context.extensionUri,
     log: storage.spending,
@@ -169,6 +194,8 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     usage,
     attaching,
     contextView,
+    contextDesk,
+    pinned,
     counting,
     offers,
     excerpts,
@@ -181,6 +208,7 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     onSettingsChanged(() => {
       refresh();
       figures.fire();
+      contextDesk.refresh();
       void catalogue.ready();
     }),
   );
@@ -206,6 +234,16 @@ function createClock(): Clock {
       const timer = setTimeout(callback, ms);
       return () => clearTimeout(timer);
     },
+  };
+}
+
+/** The conversation that is shown; where none is, always the same one that has not begun. */
+function shownOrNew(page: () => ChatPage | undefined, chats: Chats): () => Session {
+  let idle: Session | undefined;
+  return () => {
+    const shown = page()?.session;
+    if (!shown) idle ??= chats.create();
+    return shown ?? idle ?? chats.create();
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AskContext } from '../core/conversation/askContext.ts';
 import type { Session } from '../core/conversation/session.ts';
 import type { ModelInfo } from '../core/modelInfo.ts';
 import { estimateText } from '../core/money/estimateText.ts';
@@ -18,7 +19,8 @@ export function createStatus(
   connection: Connection,
   keys: KeyStore,
 ): (session: Session) => Promise<ChatStatus> {
-  return async ({ conversation }) => {
+  return async (session) => {
+    const { conversation } = session;
     const model = asking.modelOf(conversation);
     const info = catalogue.find(model.id);
     const settings = currentSettings();
@@ -30,7 +32,7 @@ export function createStatus(
       maxOutputTokens: settings.maxOutputTokens,
       without: new Set(),
     });
-    const texts = conversation.system ? [] : await asking.systemTextsOf(conversation);
+    const begins = conversation.system ? undefined : await asking.contextNow(session);
     const endpoint = connection.foreignHost();
     const several = (await keys.profiles()).length > 1;
     return {
@@ -57,9 +59,15 @@ export function createStatus(
         detail: settings['images.detail'],
         sent: loadOf(conversation).images,
       },
-      systemPrompt: texts.map(({ source, text }) => ({ source, tokens: estimateText(text) })),
+      systemPrompt: begins ? sourcesOf(begins) : [],
     };
   };
+}
+
+/** What the system prompt of a conversation that starts now is made of, in its order. */
+function sourcesOf({ systemTexts, workspace: { pack } }: AskContext): ChatStatus['systemPrompt'] {
+  const texts = systemTexts.map(({ source, text }) => ({ source, tokens: estimateText(text) }));
+  return pack ? texts.toSpliced(pack.at, 0, { source: 'pack', tokens: pack.tokens }) : texts;
 }
 
 /** What is said of a model on its way out, or gone from the endpoint's list; nothing of one that stays. */

@@ -19,6 +19,7 @@ import { measureQuoting } from './measures/quoting.ts';
 import { measureSessions } from './measures/sessions.ts';
 import { measureSizes } from './measures/sizes.ts';
 import { measureStreaming } from './measures/streaming.ts';
+import { measureWorkspace } from './measures/workspace.ts';
 import { tableOf } from './table.ts';
 
 /**
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
     ...(await measureJournal()),
     ...(await measureOverhead()),
     ...(await measureSessions()),
+    ...(await measureWorkspace()),
     ...measureEstimates(),
     ...(await measurePictures()),
     ...(await measureSizes()),

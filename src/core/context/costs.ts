@@ -18,12 +18,16 @@ export const EXPECTED_QUESTIONS = 5;
 
 /**
  * The place of the candidate to begin with; -1 without any. Each is reckoned over the expected questions, none of which
- * lets the cache go cold. What updates have cost already counts as well, as if this conversation had to pay it: a pack is
- * given up once all that was paid to keep it amounts to what a fresh one costs, so that many short conversations pay
- * at most about twice what they would have had they known the future (ski rental). Of equal ones the first.
+ * lets the cache go cold. What updates have cost already counts as well, and what they will cost the next conversation,
+ * which has to be told the same: a pack is given up once all that was paid to keep it would amount to what a fresh one
+ * costs, so that many short conversations never pay much more than they would had they known the future (ski rental). Of
+ * equal ones the first.
  */
 export function cheapestPack(candidates: readonly PackCandidate[], price: Price, ttl: CacheTtl): number {
-  const costs = candidates.map((candidate) => costOfPack(candidate, price, ttl) + candidate.carriedUsd);
+  const costs = candidates.map((candidate) => {
+    const again = costOfUpdates(candidate.updateTokens, price);
+    return costOfPack(candidate, price, ttl) + candidate.carriedUsd + again;
+  });
   return costs.indexOf(Math.min(...costs));
 }
 

@@ -55,6 +55,12 @@ export interface ChatPage extends vscode.Disposable {
   paste(): void;
   /** What is shown around the conversation may have changed: settings, models, keys. */
   refreshStatus(): Promise<void>;
+  /** The pinned files, the cache or anything else that the quote depends on has changed. */
+  refreshQuote(): void;
+  /** True while a document is there that shows the conversation. */
+  readonly isAwake: boolean;
+  /** When the user wrote or asked something last, or the page was started; ms since the epoch. */
+  readonly usedAt: number;
   tell(sentence: string): void;
   /** Sends a message that is no part of the conversation; false when no document is there to take it. */
   post(message: Unnumbered): boolean;
@@ -86,6 +92,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   let statusChanges = 0;
   let unsubscribe = first.subscribe(onEvents);
   let aside = first.conversation.aside.length;
+  let usedAt = 0;
   const quote = createPageQuote({
     asking: parts.asking,
     clock: parts.clock,
@@ -140,6 +147,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     const draftNow = await draft();
     if (current !== session) return;
     awake = true;
+    usedAt = parts.clock.now();
     told = id();
     const { turns, createdAt, title, instructions, system, compactions } = session.conversation;
     const shown = turns.slice(-TURNS_A_PAGE).map(withoutAttachedText);
@@ -240,7 +248,10 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
       return session;
     },
     show: adopt,
-    ask: sending.ask,
+    ask(text) {
+      usedAt = parts.clock.now();
+      return sending.ask(text);
+    },
     retry: () => sending.submit({ type: 'retry' }),
     continueAnswer: () => sending.submit({ type: 'continue' }),
     async edit(turn, text) {
@@ -264,6 +275,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
       outbox.post({ type: 'olderTurns', conversation: id(), turns: older, older: from });
     },
     async changeDraft(text, caret) {
+      usedAt = parts.clock.now();
       // While a question is on its way its text stays the draft: the page has cleared its own already.
       if (sending.isAsking(id()) && text === '') return;
       const before = (await draft()).text;
@@ -294,6 +306,15 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     focus,
     paste,
     refreshStatus,
+    refreshQuote() {
+      if (awake) quote.refresh();
+    },
+    get isAwake() {
+      return awake;
+    },
+    get usedAt() {
+      return usedAt;
+    },
     tell,
     post,
     dispose() {

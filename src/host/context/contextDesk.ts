@@ -3,7 +3,7 @@ import type { ContextFacts } from '../../core/context/facts.ts';
 import type { AskContext } from '../../core/conversation/askContext.ts';
 import { requestOptions } from '../../core/conversation/composing.ts';
 import type { ChatEvent } from '../../core/conversation/events.ts';
-import { type Conversation, compactionInForce } from '../../core/conversation/model.ts';
+import { type Conversation, compactionInForce, contextTokens } from '../../core/conversation/model.ts';
 import { cacheStateOf, draftRequest, withQuestion } from '../../core/conversation/quoting.ts';
 import type { Session } from '../../core/conversation/session.ts';
 import { adviseOn } from '../../core/failure.ts';
@@ -14,6 +14,7 @@ import type { Asking } from '../asking.ts';
 import type { Budgets } from '../budgets.ts';
 import type { CountTexts } from '../counting/countTexts.ts';
 import { currentSettings } from '../settings.ts';
+import { usd } from '../usd.ts';
 import { createCacheWarming, warmedSentence } from './cacheWarming.ts';
 import { factsOf, factsWithout } from './contextFacts.ts';
 import type { ContextViewParts } from './contextView.ts';
@@ -90,6 +91,27 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
     return cacheStateOf(composed, context, clock.now()).expires;
   }
 
+  /** A fresh pack breaks the cached prefix of a conversation that has begun: the price is shown before it does. */
+  async function isConfirmed(session: Session): Promise<boolean> {
+    const now = await facts(session);
+    if (!session.conversation.system || session.conversation.turns.length === 0 || now.repack) return true;
+    const before = contextTokens(session.conversation) ?? 0;
+    const price = priceOf(asking.prices(), asking.modelOf(session.conversation).id);
+    const cost = (tokens: number, rate: number): string => usd((tokens * rate) / 1_000_000);
+    const detail = price
+      ? vscode.l10n.t(
+          'The whole conversation is written to the cache anew with the next question: about {0} in place of {1}. Thinking so far is no longer sent.',
+          cost(before + now.pendingTokens, price.cacheWrite5m),
+          cost(before, now.cache.state === 'warm' ? price.cacheRead : price.cacheWrite5m),
+        )
+      : vscode.l10n.t(
+          'The whole conversation is written to the cache anew. Thinking so far is no longer sent.',
+        );
+    const yes = vscode.l10n.t('Repack');
+    const question = vscode.l10n.t('Repack the context of this conversation?');
+    return (await vscode.window.showInformationMessage(question, { modal: true, detail }, yes)) === yes;
+  }
+
   async function repackNow(session: Session): Promise<string> {
     if (session.busy) return vscode.l10n.t('An answer is still arriving. Stop it or wait for its end.');
     if (compactionInForce(session.conversation)) {
@@ -113,7 +135,10 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
       if ((await facts(session)).repack) await repackNow(session);
     },
     onFactsChanged: changed.event,
-    repack: () => repackNow(parts.session()),
+    async repack() {
+      const session = parts.session();
+      return (await isConfirmed(session)) ? repackNow(session) : undefined;
+    },
     async warm() {
       const warmed = await warming.warm(parts.session());
       figuresChanged();

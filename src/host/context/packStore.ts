@@ -4,7 +4,7 @@ import type { FrozenPack } from '../../core/conversation/model.ts';
 import { estimateText } from '../../core/money/estimateText.ts';
 import { type AttachmentStore, type Result, succeed } from '../../core/ports.ts';
 import { decodeManifest, packOf } from '../../core/request/pack.ts';
-import { sha256Of } from '../workspace/documents.ts';
+import { sha256Of } from '../sha256.ts';
 
 /** Packs by the hash of their text: those that are stored, and the one that would be made now. */
 export interface PackStore {

@@ -3,7 +3,7 @@ import { cheapestPack, costOfUpdates, type PackCandidate } from '../../core/cont
 import type { Pinned, PinnedFile } from '../../core/context/pinned.ts';
 import type { AskContext, WorkspaceContext } from '../../core/conversation/askContext.ts';
 import { emptyConversation } from '../../core/conversation/events.ts';
-import type { Conversation, FrozenPack } from '../../core/conversation/model.ts';
+import type { CacheTtl, Conversation, FrozenPack } from '../../core/conversation/model.ts';
 import type { UpdatePart } from '../../core/conversation/parts.ts';
 import { cacheStateOf, draftRequest } from '../../core/conversation/quoting.ts';
 import { estimateBlock } from '../../core/money/estimate.ts';
@@ -12,7 +12,6 @@ import type { CacheState, Price } from '../../core/money/money.ts';
 import { choosePackTtl } from '../../core/money/pace.ts';
 import type { AttachmentStore, Clock } from '../../core/ports.ts';
 import { questionBlocks } from '../../core/request/request.ts';
-import { currentSettings } from '../settings.ts';
 import type { MadePack, PackStore } from './packStore.ts';
 import type { PinnedFiles } from './pinnedFiles.ts';
 import type { Revision, Revisions } from './revisions.ts';
@@ -64,6 +63,8 @@ export interface PacksParts {
   readonly revisions: Revisions;
   /** Names the workspace; undefined in an empty window. */
   readonly workspace: string | undefined;
+  /** The setting. */
+  readonly cacheTtl: () => 'auto' | CacheTtl;
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }
@@ -139,7 +140,7 @@ export function createPacks(parts: PacksParts): Packs {
   }
 
   const packTtl = (): WorkspaceContext['packTtl'] =>
-    choosePackTtl(currentSettings()['cache.ttl'], revisions.uses, clock.now());
+    choosePackTtl(parts.cacheTtl(), revisions.uses, clock.now());
 
   const revisionOf = ({ sha256 }: FrozenPack): Revision | undefined =>
     revisions.all.find(({ pack }) => pack.sha256 === sha256);

@@ -3,6 +3,8 @@ export interface SecretShape {
   /** Says what it is, in the user's words. */
   readonly rule: string;
   readonly pattern: RegExp;
+  /** What stands in all that fits, as found fast. */
+  readonly needs?: string;
   /** Whether something that fits is none after all; it gets the named group `value`, else all that fits. */
   readonly isNone?: (value: string) => boolean;
 }
@@ -15,7 +17,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   // Keys in files. Placeholders such as `...` between the lines are no keys.
   shape(
     'private key',
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,600}?[A-Za-z0-9+/]{40}|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----|PuTTY-User-Key-File-\d/,
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,600}?[A-Za-z0-9+/]{40}|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\r?\n|PuTTY-User-Key-File-\d/,
   ),
   shape('age key', /\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b/),
 
@@ -32,8 +34,8 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     'Azure storage or service bus key',
     /\b(?:AccountKey|SharedAccessKey)=(?:[A-Za-z0-9+/]{86}==|[A-Za-z0-9+/]{43}=)/,
   ),
-  shape('Azure client secret', /(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/),
-  shape('Azure DevOps token', /\b[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}\b/),
+  shape('Azure client secret', /(?<![\w~.-])[\w~.-]{3}\dQ~[\w~.-]{31,34}(?![\w~.-])/, undefined, 'Q~'),
+  shape('Azure DevOps token', /\b[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}\b/, undefined, 'AZDO'),
   shape('DigitalOcean token', /\bdo[opr]_v1_[0-9a-f]{64}\b/),
   shape('Heroku token', /\bHRKU-[\w-]{36,}/),
   shape('Fly.io token', /\b(?:fo1_[\w-]{43}|fm[12][ar]?_[A-Za-z0-9+/]{100,})/),
@@ -41,7 +43,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   shape('Supabase key', /\bsb(?:p_[0-9a-f]{40}\b|_secret_[\w-]{20,})/),
   shape('PlanetScale token', /\bpscale_(?:tkn|pw|oauth)_[\w.-]{32,}/),
   shape('Pulumi token', /\bpul-[0-9a-f]{40}\b/),
-  shape('Terraform Cloud token', /\b[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,}/),
+  shape('Terraform Cloud token', /\b[A-Za-z0-9]{14}\.atlasv1\.[\w-]{60,}/, undefined, '.atlasv1.'),
   shape('Doppler token', /\bdp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,44}\b/),
 
   // Code and packages
@@ -73,7 +75,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   ),
   shape('Twilio key', /\bSK[0-9a-f]{32}\b/),
   shape('Mailgun key', /\bkey-[0-9a-f]{32}\b/),
-  shape('Mailchimp key', /\b[0-9a-f]{32}-us\d{1,2}\b/),
+  shape('Mailchimp key', /\b[0-9a-f]{32}-us\d{1,2}\b/, undefined, '-us'),
   shape('SendGrid key', /\bSG\.[\w-]{20,24}\.[\w-]{39,50}(?![\w-])/),
   shape('Stripe key', /\b(?:[sr]k_(?:live|test|prod)|whsec)_[A-Za-z0-9+/]{24,}/, isPlainWord),
   shape('Square token', /\b(?:sq0csp-[\w-]{43}|sq0atp-[\w-]{22}|EAAA[\w-]{60})(?![\w-])/),
@@ -89,6 +91,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     'password in an address',
     /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'`<>(){}[\]$\\|^,;]{0,64}:(?<value>[^\s/@"'`<>(){}[\]$\\|^,;]{3,200})@[a-z0-9[][a-z0-9.:_-]*/i,
     isPlaceholder,
+    '://',
   ),
   shape(
     'password in a header',
@@ -107,8 +110,18 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   ),
 ];
 
-function shape(rule: string, pattern: RegExp, isNone?: (value: string) => boolean): SecretShape {
-  return { rule, pattern: new RegExp(pattern.source, `${pattern.flags}g`), ...(isNone ? { isNone } : {}) };
+function shape(
+  rule: string,
+  pattern: RegExp,
+  isNone?: (value: string) => boolean,
+  needs?: string,
+): SecretShape {
+  return {
+    rule,
+    pattern: new RegExp(pattern.source, `${pattern.flags}g`),
+    ...(isNone ? { isNone } : {}),
+    ...(needs === undefined ? {} : { needs }),
+  };
 }
 
 /** Amazon's documents write keys that end with that word. */
@@ -122,7 +135,7 @@ function isPlaceholder(value: string): boolean {
 }
 
 const PLACEHOLDER =
-  /^(?:(?:my|your|the|some|db|user|test|example|sample|dummy|fake|foo|super)?[-_. ]?(?:pass|passw(?:or)?d|pwd|pw|secret|token|key|credentials?|user(?:name)?|login|example|test|changeme|change-me|placeholder|postgres|mysql|mongo|redis|root|admin|guest|foo|bar|baz)(?:[-_. ]?(?:here|\d{0,4}))?|x{3,}.*|\*{3,}|\.{3,}|%[a-z]|:\w+|%[\w.]+%|#.*)$/i;
+  /^(?:(?:my|your|the|some|db|user|test|example|sample|dummy|fake|foo|super)?[-_. ]?(?:pass|word|passw(?:or)?d|pwd|pw|secret|token|key|credentials?|user(?:name)?|login|example|test|changeme|change-me|placeholder|postgres|mysql|mongo|redis|root|admin|guest|foo|bar|baz)(?:[-_. ]?(?:here|\d{0,4}))?|x{3,}.*|\*{3,}|\.{3,}|%[a-z]|:\w+|%[\w.]+%|#.*)$/i;
 
 /** An identifier that only begins like a token. */
 function isPlainWord(value: string): boolean {

@@ -19,6 +19,7 @@ export async function secretIn(text: string, path: string): Promise<SecretFound 
   for (const piece of piecesOf(text)) {
     const found = shapeIn(piece.text) ?? (await ruleIn(piece.text, path));
     if (found) return { rule: found.rule, line: found.line + piece.linesBefore };
+    if (piece.isLast) break;
     await new Promise((resolve) => setImmediate(resolve));
   }
   return undefined;
@@ -36,12 +37,15 @@ const OVERLAP = 12_000;
 interface Piece {
   readonly text: string;
   readonly linesBefore: number;
+  readonly isLast: boolean;
 }
 
 function* piecesOf(text: string): Generator<Piece> {
   let linesBefore = 0;
-  for (let start = 0; start < text.length || start === 0; start += PIECE) {
-    yield { text: text.slice(start, start + PIECE + OVERLAP), linesBefore };
+  for (let start = 0; ; start += PIECE) {
+    const isLast = start + PIECE + OVERLAP >= text.length;
+    yield { text: text.slice(start, start + PIECE + OVERLAP), linesBefore, isLast };
+    if (isLast) return;
     linesBefore += linesIn(text.slice(start, start + PIECE));
   }
 }
@@ -52,7 +56,8 @@ function linesIn(text: string): number {
 }
 
 function shapeIn(text: string): SecretFound | undefined {
-  for (const { rule, pattern, isNone } of SECRET_SHAPES) {
+  for (const { rule, pattern, isNone, needs } of SECRET_SHAPES) {
+    if (needs !== undefined && !text.includes(needs)) continue;
     for (const match of text.matchAll(pattern)) {
       if (isNone?.(match.groups?.value ?? match[0])) continue;
       return { rule, line: linesIn(text.slice(0, match.index)) + 1 };

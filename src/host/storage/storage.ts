@@ -21,9 +21,14 @@ export interface Storage {
   readonly endpoints: EndpointMemory;
   /** Id of the conversation this workspace showed last. */
   readonly lastShown: JsonCache;
+  /** What is pinned to this workspace, and the packs that its conversations began with. */
+  readonly pins: JsonCache;
+  readonly revisions: JsonCache;
+  /** Names this workspace as VS Code does; undefined in an empty window. */
+  readonly workspace: string | undefined;
 }
 
-/** Conversations are shared by all workspaces of this machine; only `lastShown` belongs to one. */
+/** Conversations are shared by all workspaces of this machine; what was shown last and what is pinned belong to one. */
 export function createStorage(
   shared: vscode.Uri,
   workspace: vscode.Uri | undefined,
@@ -31,6 +36,7 @@ export function createStorage(
   log: (line: string) => void,
 ): Storage {
   const root = shared.fsPath;
+  const own = (workspace ?? shared).fsPath;
   const lock = createWriterLock(path.join(root, 'conversations'));
   return {
     lock,
@@ -40,6 +46,9 @@ export function createStorage(
     attachments: createAttachmentStore(path.join(root, 'attachments')),
     spending: createSpendingLog(path.join(root, 'spending'), log),
     endpoints: createEndpointMemory(createJsonCache(path.join(root, 'endpoints.json')), clock.now),
-    lastShown: createJsonCache(path.join((workspace ?? shared).fsPath, 'lastShown.json')),
+    lastShown: createJsonCache(path.join(own, 'lastShown.json')),
+    pins: createJsonCache(path.join(own, 'pins.json')),
+    revisions: createJsonCache(path.join(own, 'revisions.json')),
+    workspace: workspace && path.basename(path.dirname(workspace.fsPath)),
   };
 }

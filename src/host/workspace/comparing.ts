@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { CodePart, DocumentPart, ExcerptPart, Part } from '../../core/conversation/parts.ts';
+import { sha256Of } from '../sha256.ts';
 import { knownChanges } from './changes.ts';
 import { documentSymbols, flattened, type NamedSymbol } from './documentSymbols.ts';
-import { documentPart, sha256Of } from './documents.ts';
+import { documentPart } from './documents.ts';
 import { codeIn, contentAt, decoded, linesIn, problemWith } from './fileText.ts';
 import { folderListing } from './folders.ts';
 import type { Found } from './found.ts';

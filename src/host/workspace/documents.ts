@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { DocumentPart } from '../../core/conversation/parts.ts';
 import type { AttachmentStore } from '../../core/ports.ts';
 import { checkAttachment } from '../../core/request/attachments.ts';
+import { sha256Of } from '../sha256.ts';
 import { type Found, foundNothing, foundPart } from './found.ts';
 import { refusalSentence } from './refusals.ts';
 
@@ -47,12 +48,6 @@ export async function documentPart(
   const file = { kind: 'file', recognized: 'pdf', bytes: bytes.length, ...counted, ...facts } as const;
   const verdict = checkAttachment(file, ALONE);
   return verdict.verdict === 'refused' ? refusalSentence(verdict, part, vscode.l10n.t('Claude')) : part;
-}
-
-/** SHA-256, hexadecimal. */
-export async function sha256Of(bytes: Uint8Array): Promise<string> {
-  const hash = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 /** Nothing else is sent, by a model of which nothing is known: what is refused here is refused everywhere. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { PictureOrigin } from '../../core/attaching.ts';
-import { sha256Of } from './documents.ts';
+import { sha256Of } from '../sha256.ts';
 import { contentAt } from './fileText.ts';
 import type { FoundPicture } from './found.ts';
 

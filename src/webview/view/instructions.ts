@@ -35,13 +35,16 @@ function open(state: PageState, { conversation, status }: OpenChat, tools: Tools
 }
 
 function frozen(
-  { texts, sources = [] }: FrozenSystem,
+  { texts, sources = [], pack }: FrozenSystem,
   state: PageState,
   id: string,
   tools: Tools,
 ): TemplateResult {
-  const { t } = tools;
+  const { format, t } = tools;
+  const packed = (files: number, tokens: number): string =>
+    t('Pinned files of the workspace: {0}, about {1} tok', format.count(files), format.count(tokens));
   return html`<p class="note">${t('Frozen with the first question, so that the prompt cache stays valid. A new conversation takes new ones.')}</p>
+    ${pack ? html`<p class="note">${packed(pack.files, pack.tokens)}</p>` : nothing}
     ${texts.map((text, at) =>
       foldable(
         `system:${id}:${at}`,
@@ -59,6 +62,8 @@ function nameOf(source: string, t: Tools['t']): string {
       return t('Text');
     case 'base':
       return t('Parley itself');
+    case 'pack':
+      return t('Pinned files of the workspace');
     case 'settings':
       return t('Your settings');
     case 'conversation':

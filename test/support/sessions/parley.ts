@@ -56,13 +56,13 @@ export async function runParley(script: SessionScript): Promise<readonly SentTur
 }
 
 /** Stands still until it is set. */
-interface ScriptClock extends Clock {
+export interface ScriptClock extends Clock {
   set(time: number): void;
 }
 
 const START = Date.UTC(2026, 10, 22, 9);
 
-function createScriptClock(): ScriptClock {
+export function createScriptClock(): ScriptClock {
   let time = START;
   let ids = 0;
   return {

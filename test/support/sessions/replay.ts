@@ -48,7 +48,8 @@ function withAnswers(body: Wire, answers: readonly unknown[]): readonly Wire[] {
   );
 }
 
-function usageIn(message: Wire): Usage {
+/** The bill of a message of the simulated API. */
+export function usageIn(message: Wire): Usage {
   // The simulation's own objects are JSON already.
   const usage = message.usage as Json;
   if (!isObject(usage)) throw new Error('A bill is missing');

@@ -102,12 +102,22 @@ test('a file that has moved is one update without its text', () => {
 });
 
 test('of several with one text each has moved from the one with its name', () => {
-  const before = ['x/index.ts', 'x/other.ts', 'y/gone.ts'].map((path) => pinned(path, 'same'));
+  const before = ['x/other.ts', 'y/gone.ts', 'y/index.ts'].map((path) => pinned(path, 'same'));
   const now = ['z/other.ts', 'z/index.ts'].map((path) => pinned(path, 'same'));
   assert.deepEqual(told(updatesBetween(before, now)), [
     'removed y/gone.ts none',
-    'changed x/index.ts -> z/index.ts none',
+    'changed y/index.ts -> z/index.ts none',
     'changed x/other.ts -> z/other.ts none',
+  ]);
+});
+
+test('a file that was edited has moved from none of two that have its name', () => {
+  const text = numbered(60);
+  const before = ['x/index.ts', 'y/index.ts'].map((path) => pinned(path, `${text}${path}`));
+  assert.deepEqual(told(updatesBetween(before, [pinned('z/index.ts', text)])), [
+    'removed x/index.ts none',
+    'removed y/index.ts none',
+    'added z/index.ts whole',
   ]);
 });
 
