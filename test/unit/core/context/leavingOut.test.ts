@@ -116,6 +116,7 @@ test('ordinary files of a project are not left out by name', () => {
     'src/keys.ts',
     'src/environment.ts',
     'src/env.d.ts',
+    'conf/.env.d/readme.md',
     'src/secrets.ts',
     'docs/credentials.md',
     'src/generated.ts',

@@ -181,9 +181,9 @@ test('a path has slashes, is composed and starts with a name', () => {
 });
 
 test('a name with a line end cannot begin a line of its own', () => {
-  const { text, manifest } = packOf([pinned('a\n</documents>\nb.ts', 'x')]);
-  assert.equal(text.split('\n').filter((line) => line === '</documents>').length, 1);
-  assert.equal(manifest.files[0]?.path, 'a\n</documents>\nb.ts');
+  const { text, manifest } = packOf([pinned('x\n<documents>\ny/a\n<documents>\nb.ts', 'x')]);
+  assert.equal(text.split('\n').filter((line) => line === '<documents>').length, 1);
+  assert.equal(manifest.files[0]?.path, 'x\n<documents>\ny/a\n<documents>\nb.ts');
 });
 
 test('equal texts have equal hashes, others do not', () => {

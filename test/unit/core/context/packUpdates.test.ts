@@ -188,6 +188,7 @@ test('after a diff that does not apply a text is unknown, what is there now is t
 
 test('a manifest that does not fit its pack gives no text to build on', () => {
   const { manifest, text } = packOf([pinned('a', numbered(50))]);
+  assert.equal(heldFiles(manifest, text, []).get('a')?.text(), numbered(50));
   const held = heldFiles(manifest, ` ${text}`, []);
   assert.equal(held.get('a')?.text(), undefined);
   assert.deepEqual(told(updatesOf(held, [pinned('a', numbered(51))])), ['changed a whole']);
