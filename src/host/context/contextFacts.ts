@@ -92,6 +92,7 @@ function filesOf({ pinned, sent, pending }: Standing, tokens: number): readonly 
     uri: file.uri,
     tokens: shares[at] ?? 0,
     state: stateOf(file),
+    ...(file.by === undefined ? {} : { by: file.by }),
   }));
 }
 

@@ -78,39 +78,3 @@ function followPinned(pinned: PinnedFiles): vscode.Disposable {
 function tell(sentence: string): void {
   void vscode.window.showInformationMessage(sentence);
 }
-
-/** A context without pins, until the real one is wired. */
-export function emptyContextParts(files: ContextViewParts['files']): ContextViewParts {
-  const event = new vscode.EventEmitter<void>().event;
-  const nothing = async (): Promise<undefined> => undefined;
-  return {
-    files,
-    pinned: {
-      pins: [],
-      ready: nothing,
-      pin: nothing,
-      unpin: nothing,
-      known: undefined,
-      current: async () => ({ files: [], leftOut: [] }),
-      looking: undefined,
-      onChanged: event,
-      dispose: () => undefined,
-    },
-    facts: async () => ({
-      pins: [],
-      files: [],
-      removed: [],
-      leftOut: [],
-      tokens: 0,
-      exact: false,
-      pendingTokens: 0,
-      cache: { state: 'none', tokens: 0 },
-    }),
-    onFactsChanged: event,
-    repack: nothing,
-    warm: nothing,
-    shownText: nothing,
-    countTokens: nothing,
-    importsOf: async () => [],
-  };
-}
