@@ -17,11 +17,16 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   // Keys in files. Placeholders such as `...` between the lines are no keys.
   shape(
     'private key',
-    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]{0,600}?[A-Za-z0-9+/]{40}|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\r?\n|PuTTY-User-Key-File-\d/,
+    /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:(?!-----)[\s\S]){0,600}?[A-Za-z0-9+/]{40}|---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\r?\n|PuTTY-User-Key-File-\d/,
   ),
   shape('age key', /\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b/),
 
   // Clouds
+  shape(
+    'AWS access key id',
+    /\b(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA|AROA|AIDA|AGPA|AIPA|ANPA|ANVA)[A-Z0-9]{16}\b/,
+    isExample,
+  ),
   shape(
     'AWS secret access key',
     /(?:secret_?-?access_?-?key|aws_?-?secret(?:_?-?key)?)["'`]?\s{0,5}(?:=>|[:=])\s{0,5}["'`]?(?<value>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/i,
@@ -54,7 +59,11 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   shape('RubyGems token', /\brubygems_[0-9a-f]{48}\b/),
   shape('NuGet key', /\boy2[a-z0-9]{43}\b/),
   shape('crates.io token', /\bcio[A-Za-z0-9]{32}\b/, isPlainWord),
-  shape('npm login', /\b_(?:auth|password)\s{0,3}=\s{0,3}["']?(?<value>[A-Za-z0-9+/=]{8,})/, isPlaceholder),
+  shape(
+    'npm login',
+    /\b_(?:auth|authToken|password)\s{0,3}=\s{0,3}["']?(?<value>[\w+/=-]{8,})/,
+    isPlaceholder,
+  ),
 
   // Models
   shape('Anthropic key', /\bsk-ant-[a-z]{2,10}\d\d-[\w-]{60,}/),
@@ -135,7 +144,7 @@ function isPlaceholder(value: string): boolean {
 }
 
 const PLACEHOLDER =
-  /^(?:(?:my|your|the|some|db|user|test|example|sample|dummy|fake|foo|super)?[-_. ]?(?:pass|word|passw(?:or)?d|pwd|pw|secret|token|key|credentials?|user(?:name)?|login|example|test|changeme|change-me|placeholder|postgres|mysql|mongo|redis|root|admin|guest|foo|bar|baz)(?:[-_. ]?(?:here|\d{0,4}))?|x{3,}.*|\*{3,}|\.{3,}|%[a-z]|:\w+|%[\w.]+%|#.*)$/i;
+  /^(?:(?:my|your|the|some|db|user|test|example|sample|dummy|fake|foo|super)?[-_. ]?(?:pass|word|passw(?:or)?d|pwd|pw|secret|token|key|credentials?|user(?:name)?|login|example|test|changeme|change-me|placeholder|postgres|mysql|mongo|redis|root|admin|guest|foo|bar|baz)(?:[-_. ]?(?:here|\d{0,4}))?|[x*._-]{3,}|%[a-z]|:\w+|%[\w.]+%|#.*)$/i;
 
 /** An identifier that only begins like a token. */
 function isPlainWord(value: string): boolean {
@@ -164,13 +173,13 @@ function atobOr(base64: string): string {
 /** What was made by chance has letters of both cases and digits, or is hexadecimal, and repeats itself little. */
 function isNoRandomText(value: string): boolean {
   const isHexadecimal = /^[0-9a-f]{32,}$/i.test(value) && /\d/.test(value) && /[a-f]/i.test(value);
-  const isMixed = /[a-z]/.test(value) && /[A-Z]/.test(value) && (value.match(/\d/g)?.length ?? 0) >= 2;
+  const isMixed = /[a-z]/.test(value) && /[A-Z]/.test(value) && /\d/.test(value);
   if (!isHexadecimal && !isMixed) return true;
   return entropyOf(value) < (isHexadecimal ? LEAST_HEXADECIMAL : LEAST_MIXED) || isExample(value);
 }
 
 /** Bits for each character. Names that are put together from words have less. */
-const LEAST_MIXED = 3.9;
+const LEAST_MIXED = 3.5;
 const LEAST_HEXADECIMAL = 3;
 
 function entropyOf(text: string): number {
