@@ -32,18 +32,21 @@ export interface Choice<T extends Candidate> {
  * It is the same in whatever order the candidates come.
  */
 export function choose<T extends Candidate>(candidates: readonly T[], maxTokens: number): Choice<T> {
-  const files: T[] = [];
-  const leftOut: LeftOutEntry[] = [];
+  const chosen = new Set<T>();
   let room = maxTokens - HEAD_TOKENS;
-  for (const file of inTurn(candidates)) {
-    // What does not fit without its tags does not fit with them: nothing is estimated for the many that come too late.
-    const tokens = file.tokens > room ? file.tokens : file.tokens + frameTokens(file.path);
-    if (tokens <= room) {
+  for (const equals of byRank(candidates)) {
+    // Of a big workspace most come too late: they are neither put in order nor is anything estimated for them.
+    const small = equals.filter(({ tokens }) => tokens <= room);
+    for (const file of small.sort(byPath)) {
+      if (file.tokens > room) continue;
+      const tokens = file.tokens + frameTokens(file.path);
+      if (tokens > room) continue;
       room -= tokens;
-      files.push(file);
-    } else leftOut.push(entryOf(file));
+      chosen.add(file);
+    }
   }
-  return { files: files.sort(byPath), leftOut: leftOut.sort(byPath) };
+  const leftOut = candidates.filter((file) => !chosen.has(file)).sort(byPath);
+  return { files: [...chosen].sort(byPath), leftOut: leftOut.map(entryOf) };
 }
 
 /** Stronger kinds of pins come first. */
@@ -52,14 +55,21 @@ export const KINDS: readonly Pin['kind'][] = ['file', 'openEditors', 'branch', '
 /** Tokens up to which a file counts as one of many. */
 const LARGE = 5_000;
 
-function inTurn<T extends Candidate>(candidates: readonly T[]): readonly T[] {
-  const ranked = candidates.map((file) => ({ file, path: file.path, rank: rankOf(file) }));
-  return ranked.sort((one, other) => one.rank - other.rank || byPath(one, other)).map(({ file }) => file);
+/** The candidates in groups, by the first three rules. */
+function byRank<T extends Candidate>(candidates: readonly T[]): readonly (readonly T[])[] {
+  const groups = new Map<number, T[]>();
+  for (const file of candidates) {
+    const rank = rankOf(file);
+    const group = groups.get(rank);
+    if (group) group.push(file);
+    else groups.set(rank, [file]);
+  }
+  return [...groups].sort(([one], [other]) => one - other).map(([, group]) => group);
 }
 
-/** The first three rules as one number. */
 function rankOf({ path, tokens, via }: Candidate): number {
-  const depth = Math.min(path.split('/').length, 999);
+  let depth = 0;
+  for (let at = path.indexOf('/'); at >= 0 && depth < 999; at = path.indexOf('/', at + 1)) depth++;
   return KINDS.indexOf(via) * 10_000 + (tokens > LARGE ? 1_000 : 0) + depth;
 }
 

@@ -2,7 +2,7 @@
 export function byCodePoints(one: string, other: string): number {
   if (one === other) return 0;
   let at = 0;
-  while (one[at] === other[at]) at++;
+  while (one.charCodeAt(at) === other.charCodeAt(at)) at++;
   // Inside of a pair the difference of its halves is the one that counts, and halves of pairs come after all else.
   const rank = (text: string): number => {
     const code = at < text.length ? text.charCodeAt(at) : -1;
