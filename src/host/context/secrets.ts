@@ -1,6 +1,4 @@
-import { lintSource } from '@secretlint/core';
-import { secretLintProfiler } from '@secretlint/profiler';
-import { creator } from '@secretlint/secretlint-rule-preset-recommend';
+import { rules } from '@secretlint/secretlint-rule-preset-recommend';
 import { SECRET_SHAPES } from './secretShapes.ts';
 
 /** Where a text holds a secret, and of which kind. It does not say what the secret is. */
@@ -13,8 +11,8 @@ export interface SecretFound {
 /**
  * The first secret in a text, by the recommended rules of secretlint and by more shapes (see `secretShapes.ts`); undefined
  * when it has none. Remarks in the text by which secretlint is told to look away have no effect. `path` is for the
- * rules that go by names. Lets others work every few ms. Never rejects: a rule that fails counts as one that found something.
- * This module brings the rules along, so it is imported dynamically and bundled in a file of its own.
+ * rules that go by names. Lets others work between pieces of a long text. Never rejects: a rule that fails counts as one that
+ * found something. This module brings the rules along, so it is imported dynamically and bundled in a file of its own.
  */
 export async function secretIn(text: string, path: string): Promise<SecretFound | undefined> {
   for (const piece of piecesOf(text)) {
@@ -25,17 +23,6 @@ export async function secretIn(text: string, path: string): Promise<SecretFound 
   }
   return undefined;
 }
-
-/** Logins in addresses are found by a shape of ours, which knows those that stand in every document. */
-const CONFIG = {
-  rules: [
-    {
-      id: creator.meta.id,
-      rule: creator,
-      rules: [{ id: '@secretlint/secretlint-rule-basicauth', allowMessageIds: ['BasicAuth'] }],
-    },
-  ],
-};
 
 /** Characters that are searched at a time; some ms of work. */
 const PIECE = 100_000;
@@ -54,47 +41,68 @@ function* piecesOf(text: string): Generator<Piece> {
     const isLast = start + PIECE + OVERLAP >= text.length;
     yield { text: text.slice(start, start + PIECE + OVERLAP), linesBefore, isLast };
     if (isLast) return;
-    linesBefore += linesIn(text.slice(start, start + PIECE));
+    linesBefore += lineEnds(text.slice(start, start + PIECE));
   }
 }
 
-/** Line ends in a text. */
-function linesIn(text: string): number {
+function lineEnds(text: string): number {
   return text.split('\n').length - 1;
+}
+
+function foundAt(rule: string, text: string, index: number): SecretFound {
+  return { rule, line: lineEnds(text.slice(0, index)) + 1 };
 }
 
 function shapeIn(text: string): SecretFound | undefined {
   for (const { rule, pattern, isNone, needs } of SECRET_SHAPES) {
     if (needs !== undefined && !text.includes(needs)) continue;
     for (const match of text.matchAll(pattern)) {
-      if (isNone?.(match.groups?.value ?? match[0])) continue;
-      return { rule, line: linesIn(text.slice(0, match.index)) + 1 };
+      if (!isNone?.(match.groups?.value ?? match[0])) return foundAt(rule, text, match.index);
     }
   }
   return undefined;
 }
 
-async function ruleIn(text: string, path: string): Promise<SecretFound | undefined> {
-  try {
-    // It is on from the start, and keeps marks of every rule and file in the process that all extensions share.
-    secretLintProfiler.setEnabled(false);
-    const { messages } = await lintSource({
-      // The remark is taken for one of the rules, which may not look away; as long as before, so that lines stay.
-      source: {
-        content: text.replaceAll('secretlint-', 'secretlint_'),
-        filePath: path,
-        contentType: 'text',
-      },
-      options: { config: CONFIG, noPhysicFilePath: true, maskSecrets: true },
-    });
-    const [first] = messages;
-    return first && { rule: nameOf(first.ruleId, first.messageId), line: first.loc.start.line };
-  } catch {
-    return { rule: 'secretlint', line: 1 };
+type Rule = (typeof rules)[number];
+type Context = Parameters<Rule['create']>[0];
+type Source = Parameters<NonNullable<ReturnType<Rule['create']>['file']>>[0];
+
+/**
+ * Logins in addresses are found by a shape of ours, which knows those that stand in every document. The filter obeys
+ * the remarks.
+ */
+const USED = rules.filter(
+  ({ meta }) => meta.type === 'scanner' && meta.id !== '@secretlint/secretlint-rule-basicauth',
+);
+
+/**
+ * The rules are run as secretlint's core does, which would make all of them anew for each file with its queues of events, and
+ * keeps a mark of each in the process that all extensions share.
+ */
+async function ruleIn(content: string, path: string): Promise<SecretFound | undefined> {
+  const reports: SecretFound[] = [];
+  const ext = path.endsWith('.json') ? '.json' : '';
+  // What rules for text ask of a source; positions are for the filter only.
+  const source = { content, filePath: path, ext, contentType: 'text', hasBOM: false } as Source;
+  for (const rule of USED) {
+    const name = rule.meta.id.replace('@secretlint/secretlint-rule-', '');
+    try {
+      await rule.create(contextFor(name, content, reports), {}).file?.(source);
+    } catch {
+      reports.push({ rule: name, line: 1 });
+    }
+    if (reports.length > 0) break;
   }
+  return reports[0];
 }
 
-/** `aws AWSAccessKeyID` of `@secretlint/secretlint-rule-aws` and its message. */
-function nameOf(ruleId: string, messageId: string): string {
-  return `${ruleId.replace(/^@secretlint\/secretlint-rule-/, '')} ${messageId}`;
+function contextFor(name: string, content: string, reports: SecretFound[]): Context {
+  return {
+    sharedOptions: {},
+    createTranslator: () => (messageId) => ({ message: '', messageId: String(messageId), data: {} }),
+    report({ message, range }) {
+      reports.push(foundAt(`${name} ${message.messageId}`, content, range[0]));
+    },
+    ignore: () => undefined,
+  };
 }
