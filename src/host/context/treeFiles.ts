@@ -96,6 +96,7 @@ function absentRow(
     ...pinRow(pin, name, description, t),
     tooltip: `${pin.path}\n${state}`,
     icon: entry ? 'warning' : 'file',
+    spoken: t('{0}, pinned, {1}', pin.path, state),
     ...(opens ? { uri: entry.uri } : {}),
   };
 }

@@ -63,7 +63,8 @@ function pendingRow({ files, removed, pendingTokens }: ContextFacts, t: Translat
   if (pending === 0) return [];
   const description = t('{0} · {1}', fileWords(pending, t), tokenWords(pendingTokens, t, '~'));
   const tooltip = t('What has changed since Claude had it goes out again; the pack before it stays cached.');
-  return [factRow('pending', 'sync', t('Updates with the next question'), description, tooltip)];
+  const spoken = t('Updates with the next question: {0}', description);
+  return [{ ...factRow('pending', 'sync', t('Updates'), description, tooltip), spoken }];
 }
 
 function priceRow({ price }: ContextFacts, t: Translate): readonly TreeRow[] {
@@ -72,7 +73,8 @@ function priceRow({ price }: ContextFacts, t: Translate): readonly TreeRow[] {
   const tooltip = t(
     'What the context costs with the next question: read from the cache (warm), or written to it (cold).',
   );
-  return [factRow('price', 'credit-card', t('Next question'), description, tooltip)];
+  const spoken = t('Price of the next question: {0}', description);
+  return [{ ...factRow('price', 'credit-card', t('Price'), description, tooltip), spoken }];
 }
 
 function cacheRow(facts: ContextFacts, now: number, t: Translate): TreeRow {
@@ -102,5 +104,5 @@ function leftWords(ms: number, t: Translate): string {
 function hitRow({ hitRate }: ContextFacts, t: Translate): readonly TreeRow[] {
   if (hitRate === undefined) return [];
   const tooltip = t('Share of the context that answers so far have read from the cache.');
-  return [factRow('hits', 'graph', t('Read from the cache so far'), shareWords(hitRate, t), tooltip)];
+  return [factRow('hits', 'graph', t('Read from cache so far'), shareWords(hitRate, t), tooltip)];
 }

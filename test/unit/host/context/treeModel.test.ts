@@ -90,10 +90,10 @@ test('below it stand price, cache, hit rate and the offer to repack with both fi
   );
   assert.deepEqual(drawn(summary), [
     'Repack and save $0.0300 | $0.0200 instead of $0.0500 over the next 5 questions',
-    'Updates with the next question | 2 files · ~480 tokens',
-    'Next question | $0.0062 warm · $0.0780 cold',
+    'Updates | 2 files · ~480 tokens',
+    'Price | $0.0062 warm · $0.0780 cold',
     'Cache | warm, 4 min left',
-    'Read from the cache so far | 99 %',
+    'Read from cache so far | 99 %',
   ]);
   assert.equal(summary[0]?.kind, 'repack');
 });
@@ -101,7 +101,7 @@ test('below it stand price, cache, hit rate and the offer to repack with both fi
 test('what is not known is not there, and a price too small to show is not nothing', () => {
   assert.deepEqual(drawn(below(rows({}), 'summary')), ['Cache | nothing written yet']);
   const cheap = drawn(below(rows({ price: { warm: 0.00001, cold: 0 } }), 'summary'));
-  assert.equal(cheap[0], 'Next question | under $0.0001 warm · $0.00 cold');
+  assert.equal(cheap[0], 'Price | under $0.0001 warm · $0.00 cold');
 });
 
 test('the cache runs down in its own row until it is cold, and no other row changes with time', () => {
