@@ -6,6 +6,7 @@ import { createGate } from '../fakeClaude/gate.ts';
 import { type FakeClaude, startFakeClaude } from '../fakeClaude/main.ts';
 import { picturesOfAttachments } from './attachmentPictures.ts';
 import { launchBrowser } from './browser.ts';
+import { picturesOfContext } from './contextPictures.ts';
 import { driverVariable } from './driver.ts';
 import { packDriver } from './driverPackage.ts';
 import { type FrontDoor, openFrontDoor } from './frontDoor.ts';
@@ -134,6 +135,8 @@ async function picturesOf(theme: NonNullable<OpenOptions['theme']>, studio: Stud
   await ask('Something that fails', 'failed');
   await shoot('failure');
   await picturesOfMoney({ window, chat, claude, shoot, ask });
+  await window.runCommand('Parley: New Conversation');
+  await picturesOfContext({ window, chat, workspace, shoot, ask });
   await window.runCommand('Parley: Show Usage and Cost');
   await window.page.getByRole('tab', { name: /Usage and Cost/ }).waitFor();
   await window
