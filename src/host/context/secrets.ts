@@ -1,4 +1,5 @@
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
+import { hasMarks, rulesFor } from './secretMarks.ts';
 import { SECRET_SHAPES } from './secretShapes.ts';
 
 /** Where a text holds a secret, and of which kind. It does not say what the secret is. */
@@ -16,7 +17,9 @@ export interface SecretFound {
  */
 export async function secretIn(text: string, path: string): Promise<SecretFound | undefined> {
   for (const piece of piecesOf(text)) {
-    const found = shapeIn(piece.text) ?? (await ruleIn(piece.text, path));
+    const possible = rulesFor(piece.text);
+    const mayFind = (rule: string): boolean => possible.has(rule) || !hasMarks(rule);
+    const found = shapeIn(piece.text, mayFind) ?? (await ruleIn(piece.text, path, mayFind));
     if (found) return { rule: found.rule, line: found.line + piece.linesBefore };
     if (piece.isLast) break;
     await new Promise((resolve) => setImmediate(resolve));
@@ -53,9 +56,9 @@ function foundAt(rule: string, text: string, index: number): SecretFound {
   return { rule, line: lineEnds(text.slice(0, index)) + 1 };
 }
 
-function shapeIn(text: string): SecretFound | undefined {
+function shapeIn(text: string, mayFind: (rule: string) => boolean): SecretFound | undefined {
   for (const { rule, pattern, isNone, needs } of SECRET_SHAPES) {
-    if (needs !== undefined && !text.includes(needs)) continue;
+    if (!mayFind(rule) || (needs !== undefined && !text.includes(needs))) continue;
     for (const match of text.matchAll(pattern)) {
       if (!isNone?.(match.groups?.value ?? match[0])) return foundAt(rule, text, match.index);
     }
@@ -67,25 +70,27 @@ type Rule = (typeof rules)[number];
 type Context = Parameters<Rule['create']>[0];
 type Source = Parameters<NonNullable<ReturnType<Rule['create']>['file']>>[0];
 
-/**
- * Logins in addresses are found by a shape of ours, which knows those that stand in every document. The filter obeys
- * the remarks.
- */
-const USED = rules.filter(
-  ({ meta }) => meta.type === 'scanner' && meta.id !== '@secretlint/secretlint-rule-basicauth',
-);
+/** Logins in addresses are found by a shape of ours, which knows those that stand in every document. The filter obeys the remarks. */
+const UNUSED = ['@secretlint/secretlint-rule-basicauth', '@secretlint/secretlint-rule-filter-comments'];
+
+const USED = rules.filter(({ meta }) => meta.type === 'scanner' && !UNUSED.includes(meta.id));
 
 /**
  * The rules are run as secretlint's core does, which would make all of them anew for each file with its queues of events, and
  * keeps a mark of each in the process that all extensions share.
  */
-async function ruleIn(content: string, path: string): Promise<SecretFound | undefined> {
+async function ruleIn(
+  content: string,
+  path: string,
+  mayFind: (rule: string) => boolean,
+): Promise<SecretFound | undefined> {
   const reports: SecretFound[] = [];
   const ext = path.endsWith('.json') ? '.json' : '';
   // What rules for text ask of a source; positions are for the filter only.
   const source = { content, filePath: path, ext, contentType: 'text', hasBOM: false } as Source;
   for (const rule of USED) {
     const name = rule.meta.id.replace('@secretlint/secretlint-rule-', '');
+    if (!mayFind(`secretlint ${name}`)) continue;
     try {
       await rule.create(contextFor(name, content, reports), {}).file?.(source);
     } catch {
