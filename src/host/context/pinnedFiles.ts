@@ -37,6 +37,8 @@ export interface PinnedFilesParts {
   readonly log: (line: string) => void;
   /** The detector of `secrets.ts` unless another is given. */
   readonly findSecret?: FindSecret;
+  /** Whether the user trusts the workspace. */
+  readonly isTrusted?: () => boolean;
   /** How long what was found in a file system that tells of no changes holds, in ms. */
   readonly freshFor?: number;
 }
@@ -47,6 +49,7 @@ export interface PinnedFilesParts {
  */
 export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
   const { cache, readSettings, log, findSecret = findSecretIn, freshFor = FRESH_FOR } = parts;
+  const { isTrusted = () => vscode.workspace.isTrusted } = parts;
   const store = createPinStore(cache);
   const emitter = new vscode.EventEmitter<void>();
   const telling = createThrottle(() => emitter.fire(), BETWEEN);
@@ -82,7 +85,7 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
   }
 
   function isAllowed(): boolean {
-    return pins.length > 0 && (vscode.workspace.isTrusted || isClicked);
+    return pins.length > 0 && (isTrusted() || isClicked);
   }
 
   function take(now: readonly Pin[]): void {

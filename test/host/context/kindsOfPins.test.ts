@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+import * as vscode from 'vscode';
+import { importsOf } from '../../../src/host/context/imports.ts';
+import { pinPath, placeOf } from '../../../src/host/context/places.ts';
+import { testFolder, until } from '../folder.ts';
+import { testRepository } from '../repository.ts';
+import { lookedAt, pathsOf, pinnedWith, reasonsOf } from './setup.ts';
+
+const folder = testFolder('kinds');
+
+beforeEach(folder.clean);
+after(async () => {
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await folder.clean();
+});
+
+test('a glob means the files that match it, without what is ignored; of what is left out only what would match is told', async () => {
+  await folder.write('.gitignore', 'made.ts\n*.log\n');
+  for (const path of ['a.ts', 'x/b.ts', 'made.ts', 'a.log', 'c.md']) await folder.write(path, 'text');
+  const found = await lookedAt([{ kind: 'glob', glob: 'kinds/**/*.ts' }]);
+  assert.deepEqual(pathsOf(found), ['kinds/a.ts', 'kinds/x/b.ts']);
+  assert.deepEqual(reasonsOf(found), ['kinds/made.ts ignored kinds/.gitignore: made.ts']);
+});
+
+test('open editors mean the files of the workspace that are open, as they are opened and closed', async () => {
+  const uri = await folder.write('a.ts', 'a\n');
+  await folder.write('b.ts', 'b\n');
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  const files = pinnedWith();
+  try {
+    await files.pin([{ kind: 'openEditors' }]);
+    assert.deepEqual(pathsOf(await files.current()), []);
+    await vscode.window.showTextDocument(uri, { preview: false });
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: 'untitled' }));
+    await until(async () => pathsOf(await files.current()).join() === 'kinds/a.ts');
+    await vscode.window.showTextDocument(folder.at('b.ts'), { preview: false });
+    await until(async () => pathsOf(await files.current()).join() === 'kinds/a.ts,kinds/b.ts');
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await until(async () => pathsOf(await files.current()).join() === 'kinds/a.ts');
+  } finally {
+    files.dispose();
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  }
+});
+
+test('the branch means what differs from where it began: committed, changed, new, but not what was deleted', async () => {
+  const repository = await testRepository('branching', {
+    'same.ts': 'same\n',
+    'edited.ts': 'one\n',
+    'gone.ts': 'x\n',
+  });
+  const files = pinnedWith();
+  try {
+    repository.git('add', '.');
+    repository.git('commit', '-q', '-m', 'one');
+    repository.git('checkout', '-q', '-b', 'topic');
+    await repository.write('committed.ts', 'new\n');
+    repository.git('add', '.');
+    repository.git('commit', '-q', '-m', 'two');
+    await repository.write('edited.ts', 'two\n');
+    await repository.write('untracked.ts', 'new\n');
+    await repository.remove('gone.ts');
+    await files.pin([{ kind: 'branch' }]);
+    const own = async () => pathsOf(await files.current()).filter((path) => path.startsWith('branching/'));
+    const expected = ['branching/committed.ts', 'branching/edited.ts', 'branching/untracked.ts'];
+    await until(async () => (await own()).join() === expected.join());
+    await repository.write('same.ts', 'changed\n');
+    await until(async () => (await own()).includes('branching/same.ts'));
+  } finally {
+    files.dispose();
+    await repository.close();
+  }
+});
+
+test('nothing of a workspace that is not trusted is looked at, until the user pins something', async () => {
+  await folder.write('a.ts', 'a\n');
+  const asked: string[] = [];
+  const pins = { version: 1, pins: [{ kind: 'file', path: 'kinds/a.ts' }] };
+  const files = pinnedWith({
+    cache: { read: async () => pins, write: async () => undefined },
+    isTrusted: () => false,
+    findSecret: async (_text, path) => void asked.push(path),
+  });
+  try {
+    assert.deepEqual(pathsOf(await files.current()), []);
+    assert.deepEqual(files.pins, pins.pins);
+    assert.equal(files.known, undefined);
+    assert.deepEqual(asked, []);
+    await files.pin([]);
+    assert.deepEqual(pathsOf(await files.current()), ['kinds/a.ts']);
+  } finally {
+    files.dispose();
+  }
+});
+
+test('what is unpinned while it is being looked at is not in what comes back', async () => {
+  for (let at = 0; at < 60; at++) await folder.write(`many/f${at}.ts`, `const a = ${at};\n`);
+  await folder.write('a.ts', 'a\n');
+  const files = pinnedWith();
+  try {
+    await files.pin([
+      { kind: 'folder', path: 'kinds/many' },
+      { kind: 'file', path: 'kinds/a.ts' },
+    ]);
+    const looking = files.current();
+    await until(() => files.looking !== undefined);
+    await files.unpin([{ kind: 'folder', path: 'kinds/many' }]);
+    assert.deepEqual(pathsOf(await looking), ['kinds/a.ts']);
+    assert.deepEqual(pathsOf(await files.current()), ['kinds/a.ts']);
+    assert.equal(files.looking, undefined);
+    await files.unpin(files.pins);
+    assert.deepEqual(await files.current(), { files: [], leftOut: [] });
+  } finally {
+    files.dispose();
+  }
+});
+
+test('a second look reads only what was edited', async () => {
+  for (let at = 0; at < 30; at++) await folder.write(`f${at}.ts`, `const a = ${at};\n`);
+  const read: string[] = [];
+  const files = pinnedWith({ findSecret: async (_text, path) => void read.push(path) });
+  try {
+    await files.pin([{ kind: 'folder', path: 'kinds' }]);
+    await files.current();
+    assert.equal(read.length, 30);
+    read.length = 0;
+    await folder.write('f7.ts', 'edited\n');
+    await until(async () => (await files.current()).files.some(({ text }) => text === 'edited\n'));
+    assert.deepEqual([...new Set(read)], ['kinds/f7.ts']);
+  } finally {
+    files.dispose();
+  }
+});
+
+test('what is more than the budget is left out whole, and texts that are not sent are not kept', async () => {
+  const text = 'word '.repeat(300);
+  for (let at = 0; at < 20; at++) await folder.write(`f${String(at).padStart(2, '0')}.ts`, `${text}\n`);
+  const found = await lookedAt([{ kind: 'folder', path: 'kinds' }], { 'context.maxTokens': 2_000 });
+  assert.ok(found.files.length > 0 && found.files.length < 10, String(found.files.length));
+  assert.equal(found.files.length + found.leftOut.length, 20);
+  assert.ok(found.leftOut.every(({ reason, tokens }) => reason === 'overBudget' && (tokens ?? 0) > 100));
+  assert.ok(found.files.every((file) => file.text === `${text}\n`));
+});
+
+test('a path names the file wherever its workspace folder is named or not', async () => {
+  const uri = await folder.write('caf\u00e9/a.ts', 'a');
+  const [workspace] = vscode.workspace.workspaceFolders ?? [];
+  assert.equal(pinPath(uri), 'kinds/caf\u00e9/a.ts');
+  assert.equal((await placeOf('kinds/caf\u00e9/a.ts'))?.uri.toString(), uri.toString());
+  assert.equal((await placeOf(`${workspace?.name}/kinds/caf\u00e9/a.ts`))?.uri.toString(), uri.toString());
+  assert.equal((await placeOf('kinds'))?.isFolder, true);
+  assert.equal(await placeOf('kinds/none'), undefined);
+  assert.equal(pinPath(vscode.Uri.file('/elsewhere')), undefined);
+});
+
+test('the files that an open document imports are suggested, as far as they are there', async () => {
+  await folder.write('src/b.ts');
+  await folder.write('src/c/index.ts');
+  await folder.write('lib/d.css');
+  const uri = await folder.write(
+    'src/a.ts',
+    "import './b.js';\nimport x from './c';\nimport '../lib/d.css';\nimport './none';\nimport 'vscode';\nimport './a.ts';\n",
+  );
+  const found = await importsOf(await vscode.workspace.openTextDocument(uri));
+  assert.deepEqual(
+    found.map((each) => pinPath(each)),
+    ['kinds/src/b.ts', 'kinds/src/c/index.ts', 'kinds/lib/d.css'],
+  );
+  await folder.write('app/models.py');
+  await folder.write('app/__init__.py');
+  const python = await folder.write(
+    'app/web/views.py',
+    'from app.models import A\nfrom .. import models\nimport os\n',
+  );
+  const modules = await importsOf(await vscode.workspace.openTextDocument(python));
+  assert.deepEqual(
+    modules.map((each) => pinPath(each)),
+    ['kinds/app/models.py'],
+  );
+});
