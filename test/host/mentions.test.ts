@@ -403,3 +403,21 @@ test('files beyond the limit are found by their names, ignored ones not', async 
     assert.deepEqual(await list.beyond('zebra'), []);
   });
 });
+
+test('files and folders say where they lie, so that they can be pinned; nothing else does', async () => {
+  const uri = await folder.write('pinning/pinnable.ts');
+  await withMentions(
+    { recentCommits: async () => [{ hash: '0123456789', message: 'm' }] },
+    async (mentions) => {
+      const uriOf = async (query: string, kind: string): Promise<string | undefined> => {
+        const found = (await mentions.find(query)).find((mention) => mention.kind === kind);
+        assert.ok(found, query);
+        return mentions.uriOf(found.id)?.toString();
+      };
+      assert.equal(await uriOf('pinnable', 'file'), uri.toString());
+      assert.equal(await uriOf('mentioning/pinning', 'folder'), folder.at('pinning').toString());
+      assert.equal(await uriOf('commit', 'changes'), undefined);
+      assert.equal(mentions.uriOf('no such id'), undefined);
+    },
+  );
+});

@@ -137,6 +137,23 @@ test('a folder has its files below it, folders first, in one row with what they 
   ]);
 });
 
+test('folders whose names begin alike do not stand in one row', () => {
+  const [, pin] = rows({ files: [file('x/b/1.ts'), file('x/bc/2.ts')] });
+  assert.ok(pin);
+  assert.deepEqual(drawn([pin]).slice(1), [
+    '  x/ | 2 files · ≈20 tokens',
+    '    b/ | 1 file · ≈10 tokens',
+    '      1.ts | ≈10 tokens',
+    '    bc/ | 1 file · ≈10 tokens',
+    '      2.ts | ≈10 tokens',
+  ]);
+});
+
+test('until the first files are found there are pins and no figures', () => {
+  const found = rows({ pins: [{ kind: 'branch' }], looking: { files: 0 } });
+  assert.deepEqual(drawn(found), ['Files changed on this branch | being looked at']);
+});
+
 test('a file that is pinned by itself is one row, which opens it and can be unpinned', () => {
   const pin: Pin = { kind: 'file', path: 'src/a.ts' };
   const [, row] = rows({ pins: [pin], files: [file('src/a.ts', 7, { state: 'updated' })] });
