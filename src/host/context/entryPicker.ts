@@ -40,7 +40,10 @@ export function pickEntries(files: ContextViewParts['files']): Promise<Given | u
     });
     pick.onDidAccept(() => {
       const active = pick.selectedItems.length > 0 ? pick.selectedItems : pick.activeItems;
-      resolve({ pins: active.map(({ pin }) => pin), sentences: [] });
+      // VS Code makes none active by itself where several can be checked: who typed a name and pressed Enter means the best.
+      const best = pick.value.trim() === '' ? [] : pick.items.slice(0, 1);
+      const meant = active.length > 0 ? active : best;
+      resolve({ pins: meant.map(({ pin }) => pin), sentences: [] });
       pick.hide();
     });
     pick.onDidHide(() => {

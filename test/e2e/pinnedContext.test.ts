@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, beforeEach } from 'node:test';
+import type { Locator } from 'playwright-core';
+import { startFakeClaude } from '../support/fakeClaude/main.ts';
+import { blocksOf, textOf, wireOf, wires } from '../support/fakeClaude/wire.ts';
+import { vsCodeSuite } from '../support/vscode/suite.ts';
+import type { Window } from '../support/vscode/window.ts';
+import { openChat, pointingAt, questions, until } from './parley.ts';
+
+const claude = await startFakeClaude();
+after(() => claude.close());
+beforeEach(() => claude.reset());
+
+const suite = vsCodeSuite({ startOver: () => claude.reset() });
+const line = (name: string, at: number): string => `export const ${name}${at} = 'value ${at} of ${name}';\n`;
+const source = (name: string): string => Array.from({ length: 120 }, (_, at) => line(name, at)).join('');
+const stage = {
+  machineSettings: pointingAt(claude),
+  userSettings: { 'parley.model': 'claude-sonnet-5-5' },
+  files: {
+    'lib/one.ts': source('one'),
+    'lib/two.ts': source('two'),
+    'lib/ignored.log': 'noise',
+    'lib/.gitignore': '*.log\n',
+    'lib/.env': 'TOKEN=abc\n',
+  },
+};
+
+const figure = async (part: Locator, name: string): Promise<number> =>
+  Number(await part.getAttribute(`data-${name}`));
+
+/** The texts of the newest request as it arrived: system prompt, newest question, questions before it. */
+function newestSent() {
+  const request = wireOf(questions(claude).at(-1)?.body);
+  const asked = wires(request.messages).filter(({ role }) => role === 'user');
+  const textsOf = (content: unknown) => blocksOf(content).map((block) => textOf(block.text));
+  return {
+    system: textsOf(request.system),
+    question: textsOf(asked.at(-1)?.content),
+    before: asked.slice(0, -1).flatMap(({ content }) => textsOf(content)),
+  };
+}
+
+/** Pins a folder by its path, as code does that calls the command. */
+async function pinLib(window: Window): Promise<void> {
+  await window.runCommand('Parley: Pin to Context');
+  await window.quickInput.pick(/Files and Folders/);
+  await window.quickInput.titled(/Pin Files and Folders/);
+  await window.quickInput.fill('lib');
+  await until('the folder is offered', async () => /lib\/$/.test((await window.quickInput.items())[0] ?? ''));
+  await window.quickInput.accept();
+}
+
+suite.test(
+  'pinned files are packed, an edit goes out as an update, the pack is read from the cache, and repacking takes the update in',
+  stage,
+  async ({ open, workspace }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await pinLib(window);
+    const tree = window.page.locator('.pane', { hasText: 'Context' });
+    await tree
+      .getByText(/3 files/)
+      .first()
+      .waitFor();
+
+    await chat.ask('What is in there?');
+    await chat.answer('done');
+    const first = newestSent();
+    const pack = first.system[1] ?? '';
+    assert.match(pack, /lib\/one\.ts/);
+    assert.ok(pack.includes(source('one').trimEnd()) && pack.includes(source('two').trimEnd()));
+    assert.doesNotMatch(pack, /TOKEN|noise/);
+    assert.deepEqual(first.question, ['What is in there?']);
+
+    await appendFile(join(workspace, 'lib/one.ts'), 'export const last = true;\n');
+    await tree.getByText('Updates', { exact: true }).waitFor();
+    await chat.ask('And now?');
+    await until('the second answer is there', async () => (await chat.turns.count()) === 4);
+    const usage = (await chat.answer('done')).locator('[data-part="usage"]');
+    const second = newestSent();
+    assert.deepEqual(second.system, first.system);
+    assert.equal(second.question.length, 2);
+    assert.match(second.question[0] ?? '', /lib\/one\.ts.*\+export const last = true;/s);
+    assert.ok((await figure(usage, 'cache-read')) > (await figure(usage, 'input')) * 0.8);
+
+    await window.runCommand('Parley: Repack Context');
+    await window.press('Repack');
+    await window.notification(/3 files are packed anew/);
+    await chat.ask('Once more?');
+    await until('the third answer is there', async () => (await chat.turns.count()) === 6);
+    await chat.answer('done');
+    const third = newestSent();
+    assert.match(third.system[1] ?? '', /export const last = true;/);
+    assert.deepEqual(third.question, ['Once more?']);
+    assert.deepEqual(third.before, ['What is in there?', 'And now?'], 'the update is no longer sent');
+  },
+);
