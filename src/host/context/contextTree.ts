@@ -81,7 +81,7 @@ export function createContextTree({
   function show(known: ContextFacts): void {
     const { t } = vscode.l10n;
     const { files, tokens, exact, cache } = known;
-    upper = contextRows(known, now(), t);
+    upper = contextRows(known, now(), rootNames(), t);
     timed = undefined;
     expires = cache.expires;
     view.description = files.length === 0 ? '' : tokenWords(tokens, t, exact ? '' : '~');
@@ -143,6 +143,12 @@ export function createContextTree({
       vscode.Disposable.from(listening, view, changed).dispose();
     },
   };
+}
+
+/** Names of the workspace folders, where there are several: paths begin with them then. */
+function rootNames(): readonly string[] {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.length > 1 ? folders.map(({ name }) => name) : [];
 }
 
 /** What stands above the rows. */

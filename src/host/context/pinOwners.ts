@@ -4,13 +4,15 @@ import { globTest } from './globs.ts';
 
 /**
  * The files below each pin, every file below one: that which names it, else the nearest folder, else the first glob, else
- * what covers the rest. Files that no pin covers any more are below none.
+ * what covers the rest; files that say what brings them in (`by`) below that. Files that no pin covers any more are below
+ * none. `roots` are the names of the workspace folders where there are several.
  */
 export function filesByPin(
   pins: readonly Pin[],
   files: readonly ContextFile[],
+  roots: readonly string[],
 ): ReadonlyMap<Pin, readonly ContextFile[]> {
-  const ownerOf = createOwners(pins);
+  const ownerOf = createOwners(pins, new Set(roots));
   const owned = new Map<Pin, ContextFile[]>();
   for (const file of files) {
     const pin = ownerOf(file);
@@ -22,39 +24,66 @@ export function filesByPin(
   return owned;
 }
 
-function createOwners(pins: readonly Pin[]): (file: ContextFile) => Pin | undefined {
-  const named = new Map<string, Pin>();
-  const folders = new Map<string, Pin>();
+interface Glob {
+  readonly pin: Pin;
+  readonly matches: (path: string) => boolean;
+}
+
+function createOwners(
+  pins: readonly Pin[],
+  roots: ReadonlySet<string>,
+): (file: ContextFile) => Pin | undefined {
+  const byPath = new Map<string, Pin>();
   const whole = new Map<Pin['kind'], Pin>();
-  const globs: { readonly pin: Pin; readonly matches: (path: string) => boolean }[] = [];
+  const globs: Glob[] = [];
   for (const pin of pins) {
-    if (pin.kind === 'file') named.set(pin.path, pin);
-    else if (pin.kind === 'folder') folders.set(pin.path, pin);
+    if (pin.kind === 'file' || pin.kind === 'folder') byPath.set(keyOf(pin.kind, pin.path), pin);
     else if (pin.kind === 'glob') globs.push({ pin, matches: globTest(pin.glob) });
     else whole.set(pin.kind, pin);
   }
-  const inFolder = (path: string): Pin | undefined => {
-    const end = path.lastIndexOf('/');
-    if (end < 0) return folders.get('.');
-    return folders.get(path.slice(0, end)) ?? inFolder(path.slice(0, end));
+  const named = ofEither(roots, (path) => byPath.get(keyOf('file', path)));
+  const inFolder = createFolderOwners(byPath, roots);
+  const matching = ofEither(roots, (path) => globs.find(({ matches }) => matches(path))?.pin);
+  const covering = whole.get('workspace') ?? whole.get('branch') ?? whole.get('openEditors');
+  const said = ({ path, by }: ContextFile): Pin | undefined => {
+    if (by === 'folder') return inFolder(path);
+    if (by === 'glob') return globs.length === 1 ? globs[0]?.pin : matching(path);
+    return by === undefined || by === 'file' ? undefined : whole.get(by);
   };
-  return ({ path, by }) => {
-    const both = [path, withoutRoot(path)];
-    const first = (find: (path: string) => Pin | undefined): Pin | undefined =>
-      both.map(find).find((pin) => pin !== undefined);
-    return (
-      first((each) => named.get(each)) ??
-      (by === undefined ? undefined : whole.get(by)) ??
-      first(inFolder) ??
-      first((each) => globs.find(({ matches }) => matches(each))?.pin) ??
-      whole.get('workspace') ??
-      whole.get('branch') ??
-      whole.get('openEditors')
-    );
+  return (file) => said(file) ?? named(file.path) ?? inFolder(file.path) ?? matching(file.path) ?? covering;
+}
+
+/** The nearest folder above a file that is pinned; looked for once for each folder. */
+function createFolderOwners(
+  byPath: ReadonlyMap<string, Pin>,
+  roots: ReadonlySet<string>,
+): (path: string) => Pin | undefined {
+  const found = new Map<string, Pin | undefined>();
+  const above = (path: string): Pin | undefined => {
+    const end = path.lastIndexOf('/');
+    if (end < 0) return byPath.get(keyOf('folder', '.'));
+    return byPath.get(keyOf('folder', path.slice(0, end))) ?? above(path.slice(0, end));
+  };
+  const find = ofEither(roots, above);
+  return (path) => {
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    if (!found.has(folder)) found.set(folder, find(path));
+    return found.get(folder);
   };
 }
 
-/** The path within its workspace folder, where that folder's name stands in front; pins may leave it out. */
-function withoutRoot(path: string): string {
-  return path.slice(path.indexOf('/') + 1);
+/** Where there are several workspace folders, pins may leave out the name of theirs. */
+function ofEither(
+  roots: ReadonlySet<string>,
+  find: (path: string) => Pin | undefined,
+): (path: string) => Pin | undefined {
+  return (path) => {
+    const end = path.indexOf('/');
+    const hasRoot = roots.size > 0 && roots.has(path.slice(0, end));
+    return find(path) ?? (hasRoot ? find(path.slice(end + 1)) : undefined);
+  };
+}
+
+function keyOf(kind: 'file' | 'folder', path: string): string {
+  return `${kind}:${path}`;
 }

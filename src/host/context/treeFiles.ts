@@ -12,9 +12,10 @@ export interface PinSubtrees {
   rowOf(pin: Pin): TreeRow;
 }
 
-export function createPinSubtrees(facts: ContextFacts, t: Translate): PinSubtrees {
-  const owned = filesByPin(facts.pins, facts.files);
-  const leftOut = new Map(facts.leftOut.map((entry) => [entry.path, entry]));
+/** `roots` are the names of the workspace folders where there are several. */
+export function createPinSubtrees(facts: ContextFacts, roots: readonly string[], t: Translate): PinSubtrees {
+  const owned = filesByPin(facts.pins, facts.files, roots);
+  const leftOut = leftOutPins(facts);
   const words: Words = { t, mark: facts.exact ? '≈' : '~' };
   return {
     rowOf(pin) {
@@ -26,6 +27,13 @@ export function createPinSubtrees(facts: ContextFacts, t: Translate): PinSubtree
         : absentRow(pin, leftOut, facts, t);
     },
   };
+}
+
+/** Of what is left out, what is pinned by its path. */
+function leftOutPins({ pins, leftOut }: ContextFacts): ReadonlyMap<string, LeftOutEntry> {
+  const paths = new Set(pins.flatMap((pin) => ('path' in pin ? [pin.path] : [])));
+  const entries = leftOut.filter(({ path }) => paths.has(path));
+  return new Map(entries.map((entry) => [entry.path, entry]));
 }
 
 interface Words {

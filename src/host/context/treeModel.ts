@@ -32,12 +32,18 @@ export interface TreeRow {
 
 /**
  * The rows of the tree at one moment, the upper ones only; none when there is nothing to tell. Every file stands below one
- * pin, so that what the pins have adds up to the whole. `now` is in ms since the epoch.
+ * pin, so that what the pins have adds up to the whole. `now` is in ms since the epoch; `roots` are the names of the workspace
+ * folders where there are several.
  */
-export function contextRows(facts: ContextFacts, now: number, t: Translate): readonly TreeRow[] {
+export function contextRows(
+  facts: ContextFacts,
+  now: number,
+  roots: readonly string[],
+  t: Translate,
+): readonly TreeRow[] {
   const { pins, files, removed, leftOut } = facts;
   if (pins.length === 0 && files.length === 0 && removed.length === 0) return [];
-  const subtrees = createPinSubtrees(facts, t);
+  const subtrees = createPinSubtrees(facts, roots, t);
   // Until the first files are found there are no figures to tell.
   const isUnknown = facts.looking !== undefined && files.length === 0;
   return [

@@ -30,8 +30,8 @@ function facts(more: Partial<ContextFacts>): ContextFacts {
   };
 }
 
-function rows(more: Partial<ContextFacts>): readonly TreeRow[] {
-  return contextRows(facts(more), NOW, t);
+function rows(more: Partial<ContextFacts>, roots: readonly string[] = []): readonly TreeRow[] {
+  return contextRows(facts(more), NOW, roots, t);
 }
 
 /** The tree as text, two levels of indentation a row. */
@@ -198,6 +198,28 @@ test('every file stands below one pin, so that the pins add up to the whole', ()
   });
 });
 
+test('what brings a file in is believed, and a folder of the same name elsewhere is another one', () => {
+  const pins: readonly Pin[] = [
+    { kind: 'folder', path: 'lib' },
+    { kind: 'glob', glob: '**/*.ts' },
+    { kind: 'glob', glob: '**/*.md' },
+    WORKSPACE,
+  ];
+  const files = [
+    file('src/lib/a.ts', 10, { by: 'workspace' }),
+    file('src/lib/b.md', 10, { by: 'glob' }),
+    file('src/lib/c.txt'),
+    file('lib/d.ts', 10, { by: 'folder' }),
+  ];
+  const sums = rows({ pins, files }).map(({ label, description }) => `${label} ${description}`);
+  assert.deepEqual(sums.slice(1), [
+    'lib/ 1 file · ≈10 tokens',
+    '**/*.ts no files of its own',
+    '**/*.md 1 file · ≈10 tokens',
+    'Whole workspace 2 files · ≈20 tokens',
+  ]);
+});
+
 test('in a workspace of several folders pins mean their files with and without the name of the folder', () => {
   const pins: readonly Pin[] = [
     { kind: 'folder', path: 'one/src' },
@@ -206,7 +228,7 @@ test('in a workspace of several folders pins mean their files with and without t
     { kind: 'file', path: 'a.ts' },
   ];
   const files = [file('one/src/x/y.ts'), file('two/lib/z.ts'), file('two/README.md'), file('one/a.ts')];
-  assert.deepEqual(drawn(rows({ pins, files }).slice(1)), [
+  assert.deepEqual(drawn(rows({ pins, files }, ['one', 'two']).slice(1)), [
     'one/src/ | 1 file · ≈10 tokens',
     '  x/ | 1 file · ≈10 tokens',
     '    y.ts | ≈10 tokens',
