@@ -9,6 +9,8 @@ import { wellFormed } from './wellFormed.ts';
 export interface Pack {
   readonly text: string;
   readonly manifest: PackManifest;
+  /** Estimate, for a factor of one; by what the files say of themselves. */
+  readonly tokens: number;
 }
 
 /** What a pack holds. It is kept as JSON beside the text, so fields may be added and none may change its meaning. */
@@ -35,23 +37,31 @@ export interface PackedFile {
  * ends documents, the number of its lines is said before it, so that it is clear where it ends.
  */
 export function packOf(files: readonly PinnedFile[]): Pack {
-  if (files.length === 0) return { text: '', manifest: { files: [] } };
+  const steps = packing(files);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/** The same in steps of a file each, for those who must let others work in between. */
+export function* packing(files: readonly PinnedFile[]): Generator<void, Pack, void> {
+  if (files.length === 0) return { text: '', manifest: { files: [] }, tokens: 0 };
   const ordered = files.toSorted(byPath);
-  const pieces = [headOf(ordered)];
-  let length = pieces[0]?.length ?? 0;
-  const add = (piece: string): void => {
-    pieces.push(piece);
-    length += piece.length;
-  };
-  const packed = ordered.map(({ path, hash, text }, index): PackedFile => {
-    add(before(path, text, index + 1));
-    const start = length;
-    add(text);
-    add(AFTER);
-    return { path, hash, start, length: text.length };
-  });
-  add('</documents>');
-  return { text: pieces.join(''), manifest: { files: packed } };
+  const head = headOf(ordered);
+  const pieces = [head];
+  const packed: PackedFile[] = [];
+  let length = head.length;
+  let tokens = estimateText(head);
+  for (const [index, { path, hash, text, tokens: own }] of ordered.entries()) {
+    const opening = before(path, text, index + 1);
+    packed.push({ path, hash, start: length + opening.length, length: text.length });
+    pieces.push(opening, text, AFTER);
+    length += opening.length + text.length + AFTER.length;
+    tokens += own + TAGS + estimateText(path);
+    yield;
+  }
+  pieces.push(END);
+  return { text: pieces.join(''), manifest: { files: packed }, tokens };
 }
 
 /**
@@ -117,7 +127,10 @@ const HEAD =
 const LINES = ' Where a document says its number of lines, tags within these are part of the file.';
 
 const AFTER = '\n</document_content>\n</document>\n';
+const END = '</documents>';
 
+/** Estimated tokens of the tags around a file, and of all that a file brings along beside its paths. */
+const TAGS = estimateText(`${before('', '', 1000)}${AFTER}`);
 const FRAME = estimateText(`  \n${before('', '', 1000)}${AFTER}`);
 
 /** Estimated tokens of a pack beside its files. */

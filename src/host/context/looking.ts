@@ -3,7 +3,7 @@ import { type Choice, choose } from '../../core/context/choosing.ts';
 import { byPath } from '../../core/context/ordering.ts';
 import type { LeftOutEntry, Pin, Pinned, PinnedFile } from '../../core/context/pinned.ts';
 import { normalizePath } from '../../core/request/pack.ts';
-import { createBreather } from '../workspace/walking.ts';
+import { createBreather } from '../workspace/breathing.ts';
 import { pinPath } from './places.ts';
 import { createPool } from './pool.ts';
 import { type FindSecret, type Look, type Looked, lookAt, type Seen } from './reading.ts';

@@ -1,10 +1,10 @@
 import type { OpenPack } from '../../core/context/conversationContext.ts';
 import type { PinnedFile } from '../../core/context/pinned.ts';
 import type { FrozenPack } from '../../core/conversation/model.ts';
-import { estimateText } from '../../core/money/estimateText.ts';
 import { type AttachmentStore, type Result, succeed } from '../../core/ports.ts';
-import { decodeManifest, packOf } from '../../core/request/pack.ts';
+import { decodeManifest, type Pack, packing } from '../../core/request/pack.ts';
 import { sha256Of } from '../sha256.ts';
+import { createBreather } from '../workspace/breathing.ts';
 
 /** Packs by the hash of their text: those that are stored, and the one that would be made now. */
 export interface PackStore {
@@ -12,7 +12,7 @@ export interface PackStore {
   readonly attachments: AttachmentStore;
   /** The pack of these files, which is not stored yet. The same files give the same objects. */
   fresh(files: readonly PinnedFile[]): Promise<MadePack>;
-  /** Puts a fresh pack into the store. Where that fails it stays in memory, and the reason is given. */
+  /** Puts a pack into the store. Where that fails it stays in memory until it can be, and the reason is given. */
   keep(made: MadePack): Promise<Result<void>>;
   /** A pack's text and manifest; undefined when they cannot be read. The same pack gives the same object. */
   open(pack: FrozenPack): Promise<OpenPack | undefined>;
@@ -25,7 +25,9 @@ export interface MadePack {
 
 export function createPackStore(store: AttachmentStore): PackStore {
   let made: { readonly files: readonly PinnedFile[]; readonly pack: Promise<MadePack> } | undefined;
+  /** Texts of the newest fresh pack, and of those that could not be stored. */
   const inMemory = new Map<string, string>();
+  const unsaved = new Map<string, string>();
   const opened = new Map<string, OpenPack>();
 
   function remember(sha256: string, pack: OpenPack): void {
@@ -35,7 +37,7 @@ export function createPackStore(store: AttachmentStore): PackStore {
   }
 
   async function make(files: readonly PinnedFile[]): Promise<MadePack> {
-    const { text, manifest } = packOf(files);
+    const { text, manifest, tokens } = await packed(files);
     const written = JSON.stringify(manifest);
     const [sha256, ofManifest] = await Promise.all([hashOf(text), hashOf(written)]);
     inMemory.clear();
@@ -47,7 +49,7 @@ export function createPackStore(store: AttachmentStore): PackStore {
       sha256,
       manifest: ofManifest,
       files: files.length,
-      tokens: Math.round(estimateText(text)),
+      tokens,
     };
     return { pack, open };
   }
@@ -62,7 +64,7 @@ export function createPackStore(store: AttachmentStore): PackStore {
     attachments: {
       ...store,
       async text(sha256) {
-        const text = inMemory.get(sha256);
+        const text = inMemory.get(sha256) ?? unsaved.get(sha256);
         return text === undefined ? store.text(sha256) : succeed(text);
       },
     },
@@ -70,11 +72,13 @@ export function createPackStore(store: AttachmentStore): PackStore {
       if (made?.files !== files) made = { files, pack: make(files) };
       return made.pack;
     },
-    async keep({ open }) {
-      const texts = [open.text, JSON.stringify(open.manifest)];
-      for (const text of texts) {
+    async keep({ pack, open }) {
+      unsaved.set(pack.sha256, open.text).set(pack.manifest, JSON.stringify(open.manifest));
+      // What an earlier call could not store is tried again.
+      for (const [sha256, text] of [...unsaved]) {
         const put = await store.put(new TextEncoder().encode(text));
         if (!put.ok) return put;
+        unsaved.delete(sha256);
       }
       return succeed(undefined);
     },
@@ -88,6 +92,15 @@ export function createPackStore(store: AttachmentStore): PackStore {
 
 /** Conversations and revisions that are looked at in turns. */
 const MOST_OPEN = 10;
+
+/** Lets others work between files. */
+async function packed(files: readonly PinnedFile[]): Promise<Pack> {
+  const breathe = createBreather();
+  const steps = packing(files);
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) await breathe();
+  return step.value;
+}
 
 function hashOf(text: string): Promise<string> {
   return sha256Of(new TextEncoder().encode(text));

@@ -5,6 +5,7 @@ import { estimateText } from '../../core/money/estimateText.ts';
 import { fileHash, normalizeText } from '../../core/request/pack.ts';
 import { decoded, messageOf } from '../workspace/fileText.ts';
 import { looksBinary } from '../workspace/plainText.ts';
+import { quickFiles } from '../workspace/quickFiles.ts';
 import { isSame } from '../workspace/shownPath.ts';
 
 /** A file that is to be looked at. */
@@ -90,13 +91,13 @@ async function sourceOf(uri: vscode.Uri): Promise<Source | Refusal> {
     const text = (): string => open.getText();
     return { stamp: `unsaved ${open.version}`, read: async () => within(text()) };
   }
-  const { type, mtime, size } = await vscode.workspace.fs.stat(uri);
+  const { type, mtime, size } = await quickFiles.stat(uri);
   if (type & vscode.FileType.Directory) return { reason: 'unreadable', detail: vscode.l10n.t('a folder') };
   return {
     stamp: `${mtime} ${size}`,
     async read() {
       if (size > LARGEST_FILE) return tooLarge(size);
-      return (await textIn(await vscode.workspace.fs.readFile(uri), uri)) ?? { reason: 'binary' };
+      return (await textIn(await quickFiles.readFile(uri), uri)) ?? { reason: 'binary' };
     },
   };
 }

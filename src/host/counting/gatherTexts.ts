@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { estimateText } from '../../core/money/estimateText.ts';
 import { MOST_BYTES } from '../../core/money/textCount.ts';
+import { createBreather } from '../workspace/breathing.ts';
 import { decoded } from '../workspace/fileText.ts';
 import { looksBinary } from '../workspace/plainText.ts';
-import { createBreather, walk } from '../workspace/walking.ts';
+import { walk } from '../workspace/walking.ts';
 import { type CountedText, inParallel } from './countTexts.ts';
 
 /** A file that is counted. */

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { createBreather } from '../workspace/breathing.ts';
 import { pathFrom, type RootedRules, rulesAround, withOwnRules } from '../workspace/ignoreFiles.ts';
 import type { EntryKind } from '../workspace/ignoreRules.ts';
-import { createBreather, walk } from '../workspace/walking.ts';
+import { walk } from '../workspace/walking.ts';
 import { searchAll, searchFor, searchIgnoreFiles } from './fileSearch.ts';
 
 /** A file or folder of the workspace. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { createIgnoreRules, type IgnoreRules } from './ignoreRules.ts';
+import { quickFiles } from './quickFiles.ts';
 
 /** Rules, and the folder that their paths start from. */
 export interface RootedRules {
@@ -139,7 +140,7 @@ export function excludesFile(text: string): string | undefined {
 }
 
 async function exists(uri: vscode.Uri): Promise<boolean> {
-  return vscode.workspace.fs.stat(uri).then(
+  return quickFiles.stat(uri).then(
     () => true,
     () => false,
   );
@@ -147,7 +148,7 @@ async function exists(uri: vscode.Uri): Promise<boolean> {
 
 /** Empty when it cannot be read. */
 async function readText(uri: vscode.Uri): Promise<string> {
-  return vscode.workspace.fs.readFile(uri).then(
+  return quickFiles.readFile(uri).then(
     (bytes) => new TextDecoder().decode(bytes),
     () => '',
   );

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { byCodePoints } from '../../core/context/ordering.ts';
+import { createBreather } from './breathing.ts';
 import { pathFrom, type RootedRules, rulesAround, withOwnRules } from './ignoreFiles.ts';
 import type { EntryKind, Exclusion } from './ignoreRules.ts';
+import { quickFiles } from './quickFiles.ts';
 
 export interface WalkOptions {
   /** Cancelling ends the walk after what is being read. */
@@ -80,7 +82,7 @@ interface Entry {
 /** Undefined when the folder cannot be read. */
 async function levelOf(uri: vscode.Uri, outer: RootedRules): Promise<Level | undefined> {
   try {
-    const read = await vscode.workspace.fs.readDirectory(uri);
+    const read = await quickFiles.readDirectory(uri);
     const names = new Set(read.map(([name]) => name));
     const entries = read
       .sort(([one], [other]) => byCodePoints(one, other))
@@ -116,17 +118,4 @@ function readAhead(level: Level): void {
     if (!entry || entry.kind === 'file' || entry.isLink || exclusionIn(level, entry)) continue;
     level.reading.set(entry, levelOf(entry.uri, level.rules));
   }
-}
-
-/** Work goes on for this long, in ms, before others get their turn. */
-const STRETCH = 8;
-
-/** A function that lets the event loop turn when it has been held for long. */
-export function createBreather(): () => Promise<void> {
-  let since = performance.now();
-  return async () => {
-    if (performance.now() - since < STRETCH) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    since = performance.now();
-  };
 }

@@ -97,7 +97,7 @@ start();
 });
 
 test('without files there is no pack', () => {
-  assert.deepEqual(packOf([]), { text: '', manifest: { files: [] } });
+  assert.deepEqual(packOf([]), { text: '', manifest: { files: [] }, tokens: 0 });
 });
 
 test('the same tree gives the same bytes in any order, with any line ends, composed or not, with either separator', () => {
