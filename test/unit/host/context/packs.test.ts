@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Pin, Pinned, PinnedFile } from '../../../../src/core/context/pinned.ts';
+import type { AskContext, WorkspaceContext } from '../../../../src/core/conversation/askContext.ts';
+import { emptyConversation, reduceAll } from '../../../../src/core/conversation/events.ts';
+import type { Conversation } from '../../../../src/core/conversation/model.ts';
+import { draftRequest, withQuestion } from '../../../../src/core/conversation/quoting.ts';
+import { outlineOf } from '../../../../src/core/money/ledger.ts';
+import { type AttachmentStore, fail } from '../../../../src/core/ports.ts';
+import { createPackStore } from '../../../../src/host/context/packStore.ts';
+import { createPacks } from '../../../../src/host/context/packs.ts';
+import { createRevisions } from '../../../../src/host/context/revisions.ts';
+import { createMemoryAttachments } from '../../../host/attachments.ts';
+import { NO_USAGE } from '../../../support/conversations.ts';
+import { askContext, createScriptedClaude, createTestClock } from '../../../support/memoryPorts.ts';
+import { pinned as file, numbered } from '../../core/context/files.ts';
+import { say } from '../../core/sessionSetUp.ts';
+
+const FILES = [file('src/a.ts', numbered(900, 'alpha')), file('src/b.ts', numbered(900, 'beta'))];
+const EDITED = [
+  file('src/a.ts', numbered(900, 'alpha').replace('alpha 7\n', 'alpha seven\n')),
+  FILES[1],
+].flatMap((one) => one ?? []);
+const REWRITTEN = [file('src/a.ts', numbered(900, 'gamma')), file('src/b.ts', numbered(900, 'delta'))];
+
+/** A workspace whose pinned files can be changed, and the packs over it. */
+function openWorkspace(attachments: AttachmentStore = createMemoryAttachments(), workspace = 'w1') {
+  const clock = createTestClock();
+  const pins: readonly Pin[] = [{ kind: 'workspace' }];
+  let now: Pinned | undefined = { files: FILES, leftOut: [] };
+  const written: unknown[] = [];
+  const revisions = createRevisions(
+    { read: async () => written.at(-1), write: async (value) => void written.push(structuredClone(value)) },
+    clock.now,
+  );
+  const logged: string[] = [];
+  const nothing = async (): Promise<void> => undefined;
+  const packs = createPacks({
+    pinned: {
+      pins,
+      ready: nothing,
+      pin: nothing,
+      unpin: nothing,
+      get known() {
+        return now;
+      },
+      current: () => (now ? Promise.resolve(now) : new Promise(() => undefined)),
+      looking: undefined,
+      onChanged: () => ({ dispose: () => undefined }),
+      dispose: () => undefined,
+    },
+    store: createPackStore(attachments),
+    revisions,
+    workspace,
+    cacheTtl: () => 'auto',
+    clock,
+    log: (line) => logged.push(line),
+  });
+  const context: AskContext = {
+    ...askContext(createScriptedClaude()),
+    attachments: packs.attachments,
+    systemTexts: [{ source: 'base', text: 'Be brief.' }],
+  };
+  return {
+    packs,
+    context,
+    clock,
+    logged,
+    written,
+    attachments,
+    edit(files: readonly PinnedFile[]) {
+      now = { files, leftOut: [] };
+    },
+    lookLong() {
+      now = undefined;
+    },
+    /** The conversation after its question was asked and answered, so that its pack lies in the cache. */
+    async asked(conversation: Conversation, text = 'Hi'): Promise<Conversation> {
+      const workspaceContext = await packs.contextFor(conversation, context, true);
+      const asking = { ...context, workspace: workspaceContext };
+      const { request } = await draftRequest(conversation, say(text), asking, clock);
+      const outline = outlineOf(request);
+      const points = outline.points.map(({ position }) => outline.tokens[position] ?? 0);
+      const cacheWrite = Math.round(points.at(-1) ?? 0);
+      context.ledger.note(outline, { ...NO_USAGE, cacheWrite, output: 1 }, clock.now());
+      const after = withQuestion(conversation, say(text), asking, clock);
+      packs.began(after, { modelId: context.model.id });
+      return after;
+    },
+  };
+}
+
+const NEW = emptyConversation('new', 1);
+const pathsOf = ({ updatesFor }: WorkspaceContext, conversation: Conversation): readonly string[] =>
+  updatesFor(conversation).map(({ path, change }) => `${change} ${path}`);
+
+test('a conversation begins with the pinned files as they are, and is told of nothing', async () => {
+  const { packs, context, attachments } = openWorkspace();
+  const { pack, id, ...rest } = await packs.contextFor(NEW, context, true);
+  assert.deepEqual([pack?.files, pack?.at, id], [2, 1, 'w1']);
+  assert.deepEqual(rest.updatesFor(NEW), []);
+  const stored = await attachments.text(pack?.sha256 ?? '');
+  assert.ok(stored.ok && stored.value.includes('alpha 7\n'));
+  assert.ok((await attachments.text(pack?.manifest ?? '')).ok);
+});
+
+test('a quote stores nothing, and has the text of the pack all the same', async () => {
+  const memory = createMemoryAttachments();
+  const { packs, context } = openWorkspace(memory);
+  const { pack } = await packs.contextFor(NEW, context, false);
+  assert.equal(memory.count, 0);
+  assert.ok((await packs.attachments.text(pack?.sha256 ?? '')).ok);
+});
+
+test('the next conversation takes the warm pack and is told what has changed since', async () => {
+  const { packs, context, asked, edit } = openWorkspace();
+  const first = await asked(NEW);
+  edit(EDITED);
+  const second = await packs.contextFor({ ...NEW, id: 'c2' }, context, true);
+  assert.equal(second.pack?.sha256, first.system?.pack?.sha256);
+  assert.deepEqual(pathsOf(second, NEW), ['changed src/a.ts']);
+});
+
+test('it takes a fresh pack where that is cheaper: everything has changed, or the cache is cold', async () => {
+  const { packs, context, asked, edit, clock } = openWorkspace();
+  const first = await asked(NEW);
+  edit(REWRITTEN);
+  assert.notEqual((await packs.contextFor(NEW, context, false)).pack?.sha256, first.system?.pack?.sha256);
+  edit(EDITED);
+  assert.equal((await packs.contextFor(NEW, context, false)).pack?.sha256, first.system?.pack?.sha256);
+  clock.pass(400_000);
+  assert.notEqual((await packs.contextFor(NEW, context, false)).pack?.sha256, first.system?.pack?.sha256);
+});
+
+test('a conversation keeps its own pack, whatever others have begun with since', async () => {
+  const { packs, context, asked, edit } = openWorkspace();
+  const first = await asked(NEW);
+  edit(REWRITTEN);
+  await asked({ ...NEW, id: 'c2' });
+  const { pack, ...rest } = await packs.contextFor(first, context, true);
+  assert.equal(pack, undefined, 'what it stands on is frozen in it');
+  assert.deepEqual(pathsOf(rest, first), ['changed src/a.ts', 'changed src/b.ts']);
+});
+
+test('conversations of another workspace are told nothing of the files of this one', async () => {
+  const { packs, context, asked, edit } = openWorkspace();
+  const first = await asked(NEW);
+  edit(EDITED);
+  const foreign = first.system && { ...first, system: { ...first.system, workspace: 'w2' } };
+  assert.ok(foreign);
+  assert.deepEqual(pathsOf(await packs.contextFor(foreign, context, true), foreign), []);
+  assert.equal(await packs.standingOf(foreign, context), undefined);
+});
+
+test('a quote does not wait for files that take long to be looked at', async () => {
+  const { packs, context, lookLong } = openWorkspace();
+  lookLong();
+  const { pack, updatesFor } = await packs.contextFor(NEW, context, false);
+  assert.equal(pack, undefined);
+  assert.deepEqual(updatesFor(NEW), []);
+});
+
+test('after repacking new conversations begin with the fresh pack only', async () => {
+  const { packs, context, asked, edit } = openWorkspace();
+  await asked(NEW);
+  edit(EDITED);
+  const fresh = await packs.repack();
+  const next = await packs.contextFor(NEW, context, true);
+  assert.equal(next.pack?.sha256, fresh?.sha256);
+  assert.deepEqual(pathsOf(next, NEW), []);
+});
+
+test('a disk that takes nothing holds no question back, and it is logged', async () => {
+  const memory = createMemoryAttachments();
+  const { packs, context, logged } = openWorkspace({ ...memory, put: async () => fail({ kind: 'storage' }) });
+  const { pack } = await packs.contextFor(NEW, context, true);
+  assert.ok((await packs.attachments.text(pack?.sha256 ?? '')).ok);
+  assert.match(logged.join(), /could not be stored/);
+});
+
+test('a pack whose text cannot be read gives no updates, as there is nothing to compare with', async () => {
+  const { context, asked } = openWorkspace();
+  const first = await asked(NEW);
+  const other = openWorkspace(createMemoryAttachments());
+  other.edit(EDITED);
+  assert.deepEqual(pathsOf(await other.packs.contextFor(first, context, true), first), []);
+  assert.match(other.logged.join(), /could not be read/);
+});
+
+test('a pack that is known to be gone is as none: all files go out again', async () => {
+  const { packs, context, asked } = openWorkspace();
+  const first = await asked(NEW);
+  const lost = reduceAll(first, [
+    { type: 'requestRepaired', turn: '', repairs: [{ kind: 'packGone' }], attempt: { at: 0 } },
+  ]);
+  assert.deepEqual(pathsOf(await packs.contextFor(lost, context, true), lost), [
+    'added src/a.ts',
+    'added src/b.ts',
+  ]);
+});
+
+test('revisions survive a restart, and what is no revision on disk is passed over', async () => {
+  const { asked, written } = openWorkspace();
+  const first = await asked(NEW);
+  const stored = written.at(-1) as { readonly all: readonly unknown[] };
+  const broken = { ...stored, all: [...stored.all, null, 7, { pack: { sha256: '../../etc' } }] };
+  const again = createRevisions({ read: async () => broken, write: async () => undefined }, () => 1);
+  await again.ready();
+  assert.deepEqual(
+    again.all.map(({ pack }) => pack),
+    [first.system?.pack],
+  );
+  const none = createRevisions({ read: async () => 'nonsense', write: async () => undefined }, () => 1);
+  await none.ready();
+  assert.deepEqual([none.all, none.uses], [[], []]);
+});
+
+test('what updates cost is carried on, so that a pack is given up once it has cost as much as a fresh one', async () => {
+  const { packs, context, asked, edit } = openWorkspace();
+  const first = await asked(NEW);
+  edit(
+    [FILES[0], file('src/b.ts', numbered(900, 'beta').replaceAll('beta 1', 'beta one'))].flatMap(
+      (one) => one ?? [],
+    ),
+  );
+  let conversations = 0;
+  while ((await packs.contextFor(NEW, context, false)).pack?.sha256 === first.system?.pack?.sha256) {
+    await asked({ ...NEW, id: `c${conversations}` });
+    conversations++;
+    assert.ok(conversations < 50, 'it is never given up');
+  }
+  assert.ok(conversations > 0, 'it was never kept');
+});
