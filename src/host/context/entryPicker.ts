@@ -15,13 +15,14 @@ export function pickEntries(files: ContextViewParts['files']): Promise<Given | u
   pick.title = vscode.l10n.t('Pin Files and Folders');
   pick.placeholder = vscode.l10n.t('Type a name; what is checked stays checked while you go on looking');
   pick.canSelectMany = true;
-  pick.busy = true;
   const find = createSearch(files);
   let chosen: readonly EntryItem[] = [];
   let asked = 0;
+  let looking: Promise<void> = Promise.resolve();
 
   async function look(query: string): Promise<void> {
     const number = ++asked;
+    pick.busy = true;
     const found = await find(query);
     if (number !== asked) return;
     const known = new Set(chosen.map(({ id }) => id));
@@ -34,11 +35,16 @@ export function pickEntries(files: ContextViewParts['files']): Promise<Given | u
   }
 
   return new Promise((resolve) => {
-    pick.onDidChangeValue((query) => void look(query));
+    const follow = (query: string): void => {
+      looking = look(query);
+    };
+    pick.onDidChangeValue(follow);
     pick.onDidChangeSelection((items) => {
       chosen = items;
     });
-    pick.onDidAccept(() => {
+    pick.onDidAccept(async () => {
+      // What stands there may have been found for what was typed before.
+      await looking;
       const active = pick.selectedItems.length > 0 ? pick.selectedItems : pick.activeItems;
       // VS Code makes none active by itself where several can be checked: who typed a name and pressed Enter means the best.
       const best = pick.value.trim() === '' ? [] : pick.items.slice(0, 1);
@@ -51,7 +57,7 @@ export function pickEntries(files: ContextViewParts['files']): Promise<Given | u
       pick.dispose();
     });
     pick.show();
-    void look('');
+    follow('');
   });
 }
 

@@ -68,7 +68,7 @@ function pendingRow({ files, removed, pendingTokens }: ContextFacts, t: Translat
 }
 
 function priceRow({ price }: ContextFacts, t: Translate): readonly TreeRow[] {
-  if (!price) return [];
+  if (!price || price.cold === 0) return [];
   const description = t('{0} warm · {1} cold', usdWords(price.warm, t), usdWords(price.cold, t));
   const tooltip = t(
     'What the context costs with the next question: read from the cache (warm), or written to it (cold).',
