@@ -11,14 +11,21 @@ import { contextFacts, type MemoryPins, memoryPins } from './memoryPins.ts';
 const folder = testFolder('contextCommands');
 after(async () => {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
-  await setSets(undefined);
   await folder.clean();
 });
 
-async function setSets(sets: object | undefined): Promise<void> {
-  await vscode.workspace
-    .getConfiguration('parley')
-    .update('context.sets', sets, vscode.ConfigurationTarget.Workspace);
+/** Other tests look at the settings as well, so none stays. */
+async function withSets(sets: object, body: () => Promise<void>): Promise<void> {
+  const update = (value?: object) =>
+    vscode.workspace
+      .getConfiguration('parley')
+      .update('context.sets', value, vscode.ConfigurationTarget.Workspace);
+  await update(sets);
+  try {
+    await body();
+  } finally {
+    await update();
+  }
 }
 
 interface Stand {
@@ -134,24 +141,26 @@ test('pins are kept as a set of the workspace, and the set pins them again', asy
     { kind: 'file', path: 'a.ts' },
     { kind: 'openEditors' },
   ];
-  await setSets({ other: ['x.ts'] });
-  assert.equal(await stand(pins).run('saveContextSet', 'mine'), true);
-  const kept = vscode.workspace.getConfiguration('parley').inspect('context.sets')?.workspaceValue;
-  assert.deepEqual(kept, { other: ['x.ts'], mine: ['src/', 'a.ts', 'open-editors:'] });
-  const { run, pinned } = stand();
-  assert.equal(await run('useContextSet', 'mine'), 3);
-  assert.deepEqual(pinned.pins, pins);
+  await withSets({ other: ['x.ts'] }, async () => {
+    assert.equal(await stand(pins).run('saveContextSet', 'mine'), true);
+    const kept = vscode.workspace.getConfiguration('parley').inspect('context.sets')?.workspaceValue;
+    assert.deepEqual(kept, { other: ['x.ts'], mine: ['src/', 'a.ts', 'open-editors:'] });
+    const { run, pinned } = stand();
+    assert.equal(await run('useContextSet', 'mine'), 3);
+    assert.deepEqual(pinned.pins, pins);
+  });
 });
 
 test('a set that is not there, or that holds what is no pin, says so; nothing pinned makes no set', async () => {
-  await setSets({ odd: ['a.ts', '../up.ts', 'http://x'] });
-  const { run, pinned, told } = stand();
-  assert.equal(await run('saveContextSet', 'empty'), false);
-  await run('useContextSet', 'none');
-  await run('useContextSet', 'odd');
-  assert.deepEqual(pinned.pins, [{ kind: 'file', path: 'a.ts' }]);
-  assert.match(told[1] ?? '', /no set "none"/);
-  assert.match(told[2] ?? '', /^a\.ts is pinned.*"\.\.\/up\.ts" is nothing.*"http:\/\/x" is nothing/);
+  await withSets({ odd: ['a.ts', '../up.ts', 'http://x'] }, async () => {
+    const { run, pinned, told } = stand();
+    assert.equal(await run('saveContextSet', 'empty'), false);
+    await run('useContextSet', 'none');
+    await run('useContextSet', 'odd');
+    assert.deepEqual(pinned.pins, [{ kind: 'file', path: 'a.ts' }]);
+    assert.match(told[1] ?? '', /no set "none"/);
+    assert.match(told[2] ?? '', /^a\.ts is pinned.*"\.\.\/up\.ts" is nothing.*"http:\/\/x" is nothing/);
+  });
 });
 
 test('counting gives the number to whom asks, and tells it; repack and warm tell what became of them', async () => {
