@@ -339,4 +339,5 @@ const CHANGES_QUOTE: ReadonlySet<ChatEvent['type']> = new Set([
   'turnEnded',
   'compactionEnded',
   'compactionDecided',
+  'contextRepacked',
 ]);

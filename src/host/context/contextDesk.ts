@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ContextFacts } from '../../core/context/facts.ts';
 import type { AskContext } from '../../core/conversation/askContext.ts';
 import { requestOptions } from '../../core/conversation/composing.ts';
-import type { ChatEvent } from '../../core/conversation/events.ts';
+import { type ChatEvent, emptyConversation } from '../../core/conversation/events.ts';
 import { type Conversation, compactionInForce, contextTokens } from '../../core/conversation/model.ts';
 import { cacheStateOf, draftRequest, withQuestion } from '../../core/conversation/quoting.ts';
 import type { Session } from '../../core/conversation/session.ts';
@@ -11,15 +11,15 @@ import { priceOf } from '../../core/money/prices.ts';
 import type { Clock, SpendingLog } from '../../core/ports.ts';
 import { questionBlocks } from '../../core/request/request.ts';
 import type { Asking } from '../asking.ts';
-import type { Budgets } from '../budgets.ts';
+import { type Budgets, localStarts } from '../budgets.ts';
 import type { CountTexts } from '../counting/countTexts.ts';
 import { currentSettings } from '../settings.ts';
 import { usd } from '../usd.ts';
 import { createCacheWarming, warmedSentence } from './cacheWarming.ts';
+import { createContextCounting } from './contextCounting.ts';
 import { factsOf, factsWithout } from './contextFacts.ts';
 import type { ContextViewParts } from './contextView.ts';
 import { createKeepWarm } from './keepWarm.ts';
-import type { PackStore } from './packStore.ts';
 import type { Packs, Standing } from './packs.ts';
 import type { PinnedFiles } from './pinnedFiles.ts';
 
@@ -41,7 +41,6 @@ export interface ContextDesk
 export interface ContextDeskParts {
   readonly pinned: PinnedFiles;
   readonly packs: Packs;
-  readonly store: PackStore;
   readonly asking: Asking;
   readonly budgets: Budgets;
   readonly spending: SpendingLog;
@@ -59,8 +58,25 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
   const { pinned, packs, asking, clock } = parts;
   const changed = new vscode.EventEmitter<void>();
   const warming = createCacheWarming(parts);
-  const keepWarm = createKeepWarm({ ...parts, warming, expiryOf, onWarmed: figuresChanged });
-  const following = pinned.onChanged(figuresChanged);
+  const keepWarm = createKeepWarm({
+    ...parts,
+    warming,
+    expiryOf,
+    usdADay: () => currentSettings()['cache.keepWarm'],
+    dayStart: () => localStarts(clock.now()).dayStart,
+    onWarmed: figuresChanged,
+  });
+  const counting = createContextCounting({
+    ...parts,
+    onCounted(pack, modelId, tokens) {
+      packs.counted(pack, modelId, tokens);
+      figuresChanged();
+    },
+  });
+  const following = pinned.onChanged(() => {
+    if (!pinned.looking) parts.refreshQuote();
+    changed.fire();
+  });
 
   function figuresChanged(): void {
     parts.refreshQuote();
@@ -74,14 +90,20 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
   }> {
     const { conversation } = session;
     const context = await asking.contextNow(session);
-    const price = priceOf(asking.prices(), context.model.id);
-    return { conversation, context, standing: await packs.standingOf(conversation, { ...context, price }) };
+    const asked = { ...context, price: priceOf(asking.prices(), context.model.id) };
+    const own = await packs.standingOf(conversation, asked);
+    if (own) return { conversation, context, standing: own };
+    // A conversation of another workspace says nothing of this one: then the tree is about one that begins now.
+    const fresh = emptyConversation('', clock.now());
+    return { conversation: fresh, context, standing: await packs.standingOf(fresh, asked) };
   }
 
   async function facts(session?: Session): Promise<ContextFacts> {
     const now = await standing(session);
     if (!now.standing) return factsWithout(pinned);
     const price = priceOf(asking.prices(), now.context.model.id);
+    const { exact, pack, open } = now.standing;
+    if (!exact && pack && open && now.context.claude.ok) counting.countSoon(pack, open, now.context.model.id);
     return factsOf(now.conversation, now.standing, now.context, price, pinned, clock);
   }
 
@@ -157,21 +179,11 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
     },
     async countTokens() {
       const { context, standing: now } = await standing();
-      const text = now && (await parts.store.open(now.pack ?? now.fresh))?.text;
-      if (!now || !text) return undefined;
-      const estimate = now.packTokens;
-      const item = { estimate, bytes: text.length, text: async () => text };
-      const { figures, failure } = await parts.countTexts(context.model.id, [item], {
-        onCancelled: () => undefined,
-      });
-      if (failure) {
-        void vscode.window.showErrorMessage(adviseOn(failure, vscode.l10n.t).sentence);
-        return undefined;
-      }
-      const tokens = figures[0]?.tokens ?? estimate;
-      packs.counted(now.pack ?? now.fresh, context.model.id, tokens);
-      figuresChanged();
-      return tokens;
+      if (!now?.pack || !now.open) return undefined;
+      const counted = await counting.count(now.pack, now.open, context.model.id);
+      if (counted.ok) return counted.value;
+      void vscode.window.showErrorMessage(adviseOn(counted.failure, vscode.l10n.t).sentence);
+      return undefined;
     },
     onEvents(session, events) {
       for (const event of events) {
@@ -187,6 +199,7 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
     },
     dispose() {
       following.dispose();
+      counting.dispose();
       keepWarm.dispose();
       changed.dispose();
     },

@@ -2,8 +2,6 @@ import type { Session } from '../../core/conversation/session.ts';
 import { costOf, priceOf } from '../../core/money/prices.ts';
 import type { Clock, SpendingLog } from '../../core/ports.ts';
 import type { Asking } from '../asking.ts';
-import { localStarts } from '../budgets.ts';
-import { currentSettings } from '../settings.ts';
 import type { CacheWarming } from './cacheWarming.ts';
 
 /**
@@ -18,9 +16,13 @@ export interface KeepWarm {
 }
 
 export interface KeepWarmParts {
-  readonly asking: Asking;
+  readonly asking: Pick<Asking, 'prices' | 'modelOf'>;
   readonly warming: CacheWarming;
-  readonly spending: SpendingLog;
+  readonly spending: Pick<SpendingLog, 'since'>;
+  /** The setting: USD a day, 0 for never. */
+  readonly usdADay: () => number;
+  /** When the day began here, ms since the epoch. */
+  readonly dayStart: () => number;
   readonly clock: Clock;
   /** The conversation that is shown in a visible panel, and when it was used last (ms since the epoch). */
   readonly shown: () => { readonly session: Session; readonly usedAt: number } | undefined;
@@ -38,7 +40,7 @@ export function createKeepWarm(parts: KeepWarmParts): KeepWarm {
 
   async function plan(mine: number): Promise<void> {
     const shown = parts.shown();
-    if (currentSettings()['cache.keepWarm'] <= 0 || !shown) return;
+    if (parts.usdADay() <= 0 || !shown) return;
     const expires = await parts.expiryOf(shown.session);
     if (mine !== round || expires === undefined) return;
     const left = expires - AHEAD - clock.now();
@@ -67,11 +69,11 @@ export function createKeepWarm(parts: KeepWarmParts): KeepWarm {
     if (usd === undefined || !price) return false;
     const anew = (usd * price.cacheWrite5m) / price.cacheRead;
     const spent = await spentToday();
-    return course.usd + usd <= anew && spent + usd <= currentSettings()['cache.keepWarm'];
+    return course.usd + usd <= anew && spent + usd <= parts.usdADay();
   }
 
   async function spentToday(): Promise<number> {
-    const entries = await spending.since(localStarts(clock.now()).dayStart);
+    const entries = await spending.since(parts.dayStart());
     return entries.reduce((sum, { what, kind, model, usage }) => {
       const price = what === 'warming' && kind === 'billed' ? priceOf(asking.prices(), model) : undefined;
       return sum + (price ? costOf(usage, price) : 0);
