@@ -73,7 +73,12 @@ type Source = Parameters<NonNullable<ReturnType<Rule['create']>['file']>>[0];
 /** Logins in addresses are found by a shape of ours, which knows those that stand in every document. The filter obeys the remarks. */
 const UNUSED = ['@secretlint/secretlint-rule-basicauth', '@secretlint/secretlint-rule-filter-comments'];
 
-const USED = rules.filter(({ meta }) => meta.type === 'scanner' && !UNUSED.includes(meta.id));
+const USED = rules
+  .filter(({ meta }) => meta.type === 'scanner' && !UNUSED.includes(meta.id))
+  .map((rule) => {
+    const name = rule.meta.id.replace('@secretlint/secretlint-rule-', '');
+    return { rule, name, marked: `secretlint ${name}` };
+  });
 
 /**
  * The rules are run as secretlint's core does, which would make all of them anew for each file with its queues of events, and
@@ -88,9 +93,8 @@ async function ruleIn(
   const ext = path.endsWith('.json') ? '.json' : '';
   // What rules for text ask of a source; positions are for the filter only.
   const source = { content, filePath: path, ext, contentType: 'text', hasBOM: false } as Source;
-  for (const rule of USED) {
-    const name = rule.meta.id.replace('@secretlint/secretlint-rule-', '');
-    if (!mayFind(`secretlint ${name}`)) continue;
+  for (const { rule, name, marked } of USED) {
+    if (!mayFind(marked)) continue;
     try {
       await rule.create(contextFor(name, content, reports), {}).file?.(source);
     } catch {
