@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { bundleHostTests } from './hostBundle.ts';
+import { ensurePackages } from './packages.ts';
 import { repository } from './paths.ts';
 
 /**
@@ -19,7 +20,7 @@ async function main(): Promise<number> {
       version: process.env.PARLEY_VSCODE ?? 'stable',
       extensionDevelopmentPath: repository,
       extensionTestsPath: bundle.entry,
-      extensionTestsEnv: { PARLEY_HOST_REPORT: bundle.report },
+      extensionTestsEnv: { PARLEY_HOST_REPORT: bundle.report, PARLEY_PACKAGES: await ensurePackages() },
       launchArgs: [workspace, '--disable-extensions', '--user-data-dir', join(folder, 'data')],
     });
   } finally {
