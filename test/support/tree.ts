@@ -45,15 +45,15 @@ function pathOf(random: Random, at: number): string {
   return `${folders.join('/')}/part${at}${random.pick(ENDS)}`;
 }
 
-/** Puts texts together from pieces that were written once: 100 MB of them take a second. */
+/** Puts texts together from pieces that were written once: 100 MB take a second. */
 function createWriter(random: Random): (path: string) => string {
   const pieces = (write: (random: Random, length: number) => string): readonly string[] =>
-    Array.from({ length: 300 }, () => write(random, 200 + random.below(600)));
+    Array.from({ length: PIECES }, () => inManyWords(random, write(random, 200 + random.below(600))));
   const code = pieces(sourceCode);
   const paragraphs = pieces(prose);
   return (path) => {
-    // As many files of one size as of twice that size: a mean of 5 KB.
-    const length = Math.floor(LEAST * (MOST / LEAST) ** random.next());
+    // Half of them are below 2 KB, the mean is 4 KB, as in npm packages.
+    const length = Math.floor(LEAST * (MOST / LEAST) ** (random.next() ** SMALLER));
     const own = path.endsWith('.ts') ? code : paragraphs;
     let text = '';
     while (text.length < length) text += `${own[random.below(own.length)]}\n\n`;
@@ -61,6 +61,70 @@ function createWriter(random: Random): (path: string) => string {
     return path.endsWith('.json') ? `${JSON.stringify(text.split('\n'), null, 2)}\n` : `${text}\n`;
   };
 }
+
+const PIECES = 1_000;
+const SMALLER = 1.3;
+
+/** The writers know few words; a project has thousands of names, which tokenizers have to cut. */
+function inManyWords(random: Random, text: string): string {
+  return text.replace(/[a-z]{3,}/gi, (word) => (random.below(2) === 0 ? word : madeUp(random, word)));
+}
+
+function madeUp(random: Random, word: string): string {
+  const syllables = Array.from({ length: 1 + random.below(3) }, () => random.pick(SYLLABLES)).join('');
+  return /^[A-Z]/.test(word) ? syllables.charAt(0).toUpperCase() + syllables.slice(1) : syllables;
+}
+
+const SYLLABLES = [
+  ...([
+    'con',
+    'par',
+    'ren',
+    'text',
+    'node',
+    'der',
+    'ser',
+    'map',
+    'val',
+    'ix',
+    'tor',
+    'ob',
+    'ject',
+    'fil',
+  ] as const),
+  ...([
+    'req',
+    'uid',
+    'buf',
+    'fer',
+    'str',
+    'enc',
+    'ode',
+    'hash',
+    'log',
+    'ger',
+    'cfg',
+    'tmp',
+    'idx',
+    'url',
+  ] as const),
+  ...([
+    'pro',
+    'mise',
+    'ev',
+    'ent',
+    'sub',
+    'scr',
+    'ibe',
+    'lay',
+    'out',
+    'gri',
+    'dim',
+    'ens',
+    'ion',
+    'qua',
+  ] as const),
+] as const;
 
 async function writeIn(folder: string, path: string, text: string): Promise<void> {
   const file = join(folder, path);
