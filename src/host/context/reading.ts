@@ -50,8 +50,8 @@ export type FindSecret = (text: string, path: string) => Promise<{ readonly rule
 export const LARGEST_FILE = 1024 * 1024;
 
 /**
- * Looks at a file: at its unsaved text where there is some, else at what is on disk. It is read when its size or time are not
- * as they were `before`; without that in any case. Secrets do not matter without `findSecret`. Never throws.
+ * Looks at a file: at its unsaved text where there is some, else at what is on disk. It is not read when its size and time are
+ * as they were `before`. Secrets do not matter without `findSecret`. Never throws.
  */
 export async function lookAt(file: Looked, findSecret: FindSecret | undefined, before?: Seen): Promise<Look> {
   const byName = reasonByName(file.path);
@@ -64,7 +64,7 @@ export async function lookAt(file: Looked, findSecret: FindSecret | undefined, b
     const read = await source.read();
     if (typeof read !== 'string') return { seen: { stamp, finding: read } };
     const text = normalizeText(read);
-    const finding = await findingOf(text, file, findSecret);
+    const finding = await findingOf(text, file, findSecret, before);
     return finding.reason ? { seen: { stamp, finding } } : { seen: { stamp, finding }, text };
   } catch (error) {
     return { seen: { stamp: undefined, finding: { reason: 'unreadable', detail: messageOf(error) } } };
@@ -131,11 +131,14 @@ async function findingOf(
   text: string,
   file: Looked,
   findSecret: FindSecret | undefined,
+  before: Seen | undefined,
 ): Promise<Seen['finding']> {
   if (text.trim() === '') return { reason: 'empty' };
+  const hash = fileHash(text);
+  if (before && !before.finding.reason && before.finding.hash === hash) return before.finding;
   const tokens = estimateText(text);
   const byText = reasonByText(file.path, text);
   if (byText && counts(byText, file, findSecret)) return { ...byText, tokens };
   const secret = await findSecret?.(text, file.path);
-  return secret ? { reason: 'secret', detail: secret.rule, tokens } : { hash: fileHash(text), tokens };
+  return secret ? { reason: 'secret', detail: secret.rule, tokens } : { hash, tokens };
 }

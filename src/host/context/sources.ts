@@ -33,8 +33,8 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
   let lists = new Map<string, FolderList>();
   let places = new Map<string, Place | undefined>();
   /** Folders that are pinned as a whole, and those that were only searched by a glob. */
-  let whole = new Set<string>();
-  let searched = new Map<string, ((path: string) => boolean)[]>();
+  let whole = new Set<FolderList>();
+  let searched = new Map<FolderList, ((path: string) => boolean)[]>();
   let problems: LeftOutEntry[] = [];
   let branch: BranchFiles | undefined;
 
@@ -66,8 +66,9 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
     folder: vscode.Uri,
     token: vscode.CancellationToken,
   ): AsyncGenerator<readonly vscode.Uri[]> {
-    whole.add(folder.toString());
-    yield* listOf(folder).files(token);
+    const list = listOf(folder);
+    whole.add(list);
+    yield* list.files(token);
   }
 
   async function* everywhere(token: vscode.CancellationToken): AsyncGenerator<readonly vscode.Uri[]> {
@@ -80,9 +81,9 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
   ): AsyncGenerator<readonly vscode.Uri[]> {
     const matches = globTest(glob);
     for (const { uri: folder } of vscode.workspace.workspaceFolders ?? []) {
-      const key = folder.toString();
-      searched.set(key, [...(searched.get(key) ?? []), matches]);
-      for await (const uris of listOf(folder).files(token)) {
+      const list = listOf(folder);
+      searched.set(list, [...(searched.get(list) ?? []), matches]);
+      for await (const uris of list.files(token)) {
         yield uris.filter((uri) => matches(pathBelow(folder, uri)));
       }
     }
@@ -125,10 +126,11 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
   }
 
   /** Of a folder that was only searched, what would have matched. */
-  function passedOver({ folder, leftOut }: FolderList, key: string): readonly LeftOutEntry[] {
-    const entries = [...leftOut];
-    if (whole.has(key)) return entries;
-    const tests = searched.get(key) ?? [];
+  function passedOver(list: FolderList): readonly LeftOutEntry[] {
+    const { folder } = list;
+    const entries = [...list.leftOut];
+    if (whole.has(list)) return entries;
+    const tests = searched.get(list) ?? [];
     return entries.filter(({ kind, uri }) => {
       const path = pathBelow(folder, vscode.Uri.parse(uri));
       return kind === 'file' && tests.some((matches) => matches(path));
@@ -148,10 +150,11 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
         }
       }
       if (token.isCancellationRequested) return;
-      lists = new Map([...lists].filter(([key]) => whole.has(key) || searched.has(key)));
+      lists = new Map([...lists].filter(([, list]) => whole.has(list) || searched.has(list)));
       if (!pins.some(({ kind }) => kind === 'branch')) branch = void branch?.dispose();
     },
-    leftOut: () => [...problems, ...[...lists].flatMap(([key, list]) => passedOver(list, key))],
+    // Of the lists that were used, though they may be forgotten by now.
+    leftOut: () => [...problems, ...[...new Set([...whole, ...searched.keys()])].flatMap(passedOver)],
     note(moved) {
       let isConcerned = false;
       for (const uri of moved) {

@@ -43,6 +43,15 @@ export function createWatching(onEvent: () => void): Watching {
     const onMoved = collect(() => moved, RULES_OR_REPOSITORY);
     return vscode.Disposable.from(
       watcher,
+      // What is done in VS Code is told at once, and also where the system has no room for more watchers.
+      vscode.workspace.onDidCreateFiles(({ files }) => files.forEach(onMoved)),
+      vscode.workspace.onDidDeleteFiles(({ files }) => files.forEach(onMoved)),
+      vscode.workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files) {
+          onMoved(oldUri);
+          onMoved(newUri);
+        }
+      }),
       watcher.onDidChange(collect(() => changed, RULES)),
       watcher.onDidCreate(onMoved),
       watcher.onDidDelete(onMoved),
