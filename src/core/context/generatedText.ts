@@ -15,9 +15,15 @@ const HEAD = 6000;
 const LINES = 40;
 
 function markAtStart(text: string): string | undefined {
-  const lines = text.slice(0, HEAD).split('\n').slice(0, LINES);
+  const head = text.slice(0, HEAD);
+  // Most texts are told apart by a look at the whole.
+  if (!ANY_MARK.test(head)) return undefined;
+  const lines = head.split('\n').slice(0, LINES);
   return lines.find((line, index) => COMMENT.test(line) && (isMark(line) || isWarning(line, lines, index)));
 }
+
+/** Stands in all marks. */
+const ANY_MARK = /generated|made by GNU Bison/i;
 
 /** A line that begins as comments do, or stands within one: `//`, `#`, `/*`, ` *`, `--`, `;`, `%`, `<!--`, `"""`, `dnl`. */
 const COMMENT =
