@@ -62,14 +62,15 @@ export function createContextView(parts: ContextViewParts): ContextView {
 function followPinned(pinned: PinnedFiles): vscode.Disposable {
   let told = '';
   const tellKey = (): void => {
-    const uris = pinned.pins.flatMap((pin) => {
+    // Menus know a file by its path: of a remote one the window has another URI than the extension host.
+    const paths = pinned.pins.flatMap((pin) => {
       const named = pin.kind === 'file' || pin.kind === 'folder' ? likelyPlace(pin.path) : undefined;
-      return named ? [named.toString()] : [];
+      return named ? [named.path, named.fsPath] : [];
     });
-    const key = uris.join('\n');
+    const key = paths.join('\n');
     if (key === told) return;
     told = key;
-    void vscode.commands.executeCommand('setContext', 'parley.pinned', uris);
+    void vscode.commands.executeCommand('setContext', 'parley.pinned', paths);
   };
   void pinned.ready().then(tellKey);
   return pinned.onChanged(tellKey);
