@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, beforeEach } from 'node:test';
 import type { Locator } from 'playwright-core';
@@ -7,6 +7,7 @@ import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { blocksOf, textOf, wireOf, wires } from '../support/fakeClaude/wire.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import type { Window } from '../support/vscode/window.ts';
+import { activeEditor } from './attaching.ts';
 import { openChat, pointingAt, questions, until } from './parley.ts';
 
 const claude = await startFakeClaude();
@@ -60,7 +61,7 @@ suite.test(
     const window = await open();
     const chat = await openChat(window);
     await pinLib(window);
-    const tree = window.page.locator('.pane', { hasText: 'Context' });
+    const tree = contextTree(window);
     await tree
       .getByText(/3 files/)
       .first()
@@ -98,3 +99,94 @@ suite.test(
     assert.deepEqual(third.before, ['What is in there?', 'And now?'], 'the update is no longer sent');
   },
 );
+
+suite.test(
+  'the cache is written ahead, read by the first question, and known to the quote of a second conversation, after a reload too',
+  stage,
+  async ({ open }) => {
+    const window = await open();
+    const before = await openChat(window);
+    const quote = before.frame.locator('[data-part="quote"]');
+    await pinLib(window);
+    const tree = contextTree(window);
+    await tree
+      .getByText(/3 files/)
+      .first()
+      .waitFor();
+    await window.runCommand('Parley: Warm Cache of Context');
+    await window.notification(/The cache is warm until .* tokens written, 0 read/);
+    const warming = wireOf(questions(claude).at(-1)?.body);
+    assert.equal(warming.max_tokens, 0);
+    await tree.getByText(/warm, 4 min left/).waitFor();
+    await before.composer.fill('What is in there?');
+    await quote.and(before.frame.locator('[data-state="exact"]')).waitFor();
+    const read = await figure(quote, 'cache-read');
+    assert.ok(read > 1024, `${read} tokens`);
+
+    await before.composer.press('Enter');
+    const first = (await before.answer('done')).locator('[data-part="usage"]');
+    assert.equal(await figure(first, 'cache-read'), read);
+    assert.deepEqual(
+      newestSent().system,
+      blocksOf(warming.system).map((block) => textOf(block.text)),
+    );
+
+    await window.runCommand('Parley: New Conversation');
+    await until('it is empty', async () => (await before.turns.count()) === 0);
+    await window.reload();
+    const chat = await openChat(window);
+    await tree
+      .getByText(/3 files/)
+      .first()
+      .waitFor();
+    const second = chat.frame.locator('[data-part="quote"]');
+    await chat.composer.fill('And what else?');
+    await second.and(chat.frame.locator('[data-state="exact"]')).waitFor();
+    assert.equal(await figure(second, 'cache-read'), read);
+    await chat.composer.press('Enter');
+    const usage = (await chat.answer('done')).locator('[data-part="usage"]');
+    assert.equal(await figure(usage, 'cache-read'), read);
+    assert.equal(newestSent().system[1], blocksOf(warming.system).map((block) => textOf(block.text))[1]);
+  },
+);
+
+suite.test(
+  'what is shown is what is sent, and what does not go out is in the tree with its reason',
+  // VS Code makes the rows of a tree that are in sight only.
+  { ...stage, browser: { viewport: { width: 1280, height: 1500 } } },
+  async ({ open, workspace }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await pinLib(window);
+    const tree = contextTree(window);
+    await tree.getByText('Left out (2)').click();
+    await tree
+      .getByText(/secret/i)
+      .first()
+      .waitFor();
+    await tree
+      .getByText(/ignored/i)
+      .first()
+      .waitFor();
+    await chat.ask('What is in there?');
+    await chat.answer('done');
+    await window.runCommand('Parley: Show Context');
+    const shown = (await activeEditor(window)).text;
+    assert.equal(shown, newestSent().system[1]);
+
+    await writeFile(join(workspace, 'lib/one.ts'), `export const key = '${secret()}';\n`);
+    await tree.getByText(/Left out \(3\)/).waitFor();
+    await chat.ask('And now?');
+    await until('the second answer is there', async () => (await chat.turns.count()) === 4);
+    await chat.answer('done');
+    assert.ok(!JSON.stringify(questions(claude).at(-1)?.body).includes(secret()), 'a secret never leaves');
+    assert.match(newestSent().question[0] ?? '', /lib\/one\.ts is no longer/);
+  },
+);
+
+/** Made here, so that no scanner takes this file for one that holds a secret. */
+function secret(): string {
+  return ['sk', 'ant', 'api03', `${'aB3xY7qZ'.repeat(12).slice(0, 93)}AA`].join('-');
+}
+
+const contextTree = ({ page }: Window): Locator => page.getByRole('tree', { name: 'Context' });

@@ -5,7 +5,7 @@ import type { Conversation, Usage } from '../../core/conversation/model.ts';
 import { cacheStateOf, withQuestion } from '../../core/conversation/quoting.ts';
 import type { Session } from '../../core/conversation/session.ts';
 import { adviseOn } from '../../core/failure.ts';
-import { outlineOf } from '../../core/money/ledger.ts';
+import { outlineOf, pointsOf } from '../../core/money/ledger.ts';
 import { costOf, priceOf } from '../../core/money/prices.ts';
 import type { Clock, SpendingLog } from '../../core/ports.ts';
 import type { MessageRequest } from '../../core/request/messageRequest.ts';
@@ -14,6 +14,7 @@ import type { Asking } from '../asking.ts';
 import { budgetSentence } from '../budgetSentence.ts';
 import type { Budgets } from '../budgets.ts';
 import { usd as usdText } from '../usd.ts';
+import type { Packs } from './packs.ts';
 
 /** Writes what the next question of a conversation will read into the cache, or begins its lifetime anew. */
 export interface CacheWarming {
@@ -29,12 +30,15 @@ export type Warmed =
 
 export interface CacheWarmingParts {
   readonly asking: Asking;
+  readonly packs: Pick<Packs, 'carried'>;
   readonly budgets: Budgets;
   readonly spending: SpendingLog;
   readonly clock: Clock;
 }
 
-export function createCacheWarming({ asking, budgets, spending, clock }: CacheWarmingParts): CacheWarming {
+export function createCacheWarming(parts: CacheWarmingParts): CacheWarming {
+  const { asking, packs, budgets, spending, clock } = parts;
+
   /** The request, undefined where there is nothing to cache. */
   async function requestFor(
     conversation: Conversation,
@@ -62,7 +66,10 @@ export function createCacheWarming({ asking, budgets, spending, clock }: CacheWa
     await release();
     if (!warmed.ok) return refused(adviseOn(warmed.failure, vscode.l10n.t).sentence);
     const { value: usage } = warmed;
-    context.ledger.note(outlineOf(request), usage, at);
+    const outline = outlineOf(request);
+    context.ledger.note(outline, usage, at);
+    const pack = conversation.system?.pack ?? context.workspace.pack;
+    if (pack) packs.carried(pack, { at, points: pointsOf(outline), usage });
     await bill(conversation, context, usage);
     const price = priceOf(asking.prices(), request.model);
     const state = cacheStateOf({ request, origins: [] }, context, clock.now());

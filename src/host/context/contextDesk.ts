@@ -3,7 +3,12 @@ import type { ContextFacts } from '../../core/context/facts.ts';
 import type { AskContext } from '../../core/conversation/askContext.ts';
 import { requestOptions } from '../../core/conversation/composing.ts';
 import { type ChatEvent, emptyConversation } from '../../core/conversation/events.ts';
-import { type Conversation, compactionInForce, contextTokens } from '../../core/conversation/model.ts';
+import {
+  type Conversation,
+  compactionInForce,
+  contextTokens,
+  findTurn,
+} from '../../core/conversation/model.ts';
 import { cacheStateOf, draftRequest, withQuestion } from '../../core/conversation/quoting.ts';
 import type { Session } from '../../core/conversation/session.ts';
 import { adviseOn } from '../../core/failure.ts';
@@ -188,7 +193,7 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
     onEvents(session, events) {
       for (const event of events) {
         if (event.type === 'systemFrozen' && event.system.pack) began(session);
-        if (event.type === 'requestSent' && session.conversation.system?.pack) packs.used();
+        if (event.type === 'turnEnded') noteCarried(session, event.turn);
         if (event.type === 'turnEnded' || event.type === 'contextRepacked') keepWarm.reschedule();
       }
       if (events.some(({ type }) => CHANGES_FIGURES.has(type))) changed.fire();
@@ -204,6 +209,14 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
       changed.dispose();
     },
   };
+
+  function noteCarried({ conversation }: Session, turn: string): void {
+    const pack = conversation.system?.pack;
+    const answer = findTurn(conversation, turn);
+    if (!pack || answer?.role !== 'assistant' || !answer.sent || !answer.usage) return;
+    const { at, points } = answer.sent;
+    packs.carried(pack, { at, points, usage: answer.usage });
+  }
 
   function began({ conversation }: Session): void {
     const { id: modelId } = asking.modelOf(conversation);

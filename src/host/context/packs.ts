@@ -7,6 +7,7 @@ import type { CacheTtl, Conversation, FrozenPack } from '../../core/conversation
 import type { UpdatePart } from '../../core/conversation/parts.ts';
 import { cacheStateOf, draftRequest } from '../../core/conversation/quoting.ts';
 import { estimateBlock } from '../../core/money/estimate.ts';
+import type { CacheLedger } from '../../core/money/ledger.ts';
 import { imageTier, tokenFactor } from '../../core/money/modelFacts.ts';
 import type { CacheState, Price } from '../../core/money/money.ts';
 import { choosePackTtl } from '../../core/money/pace.ts';
@@ -14,7 +15,7 @@ import type { AttachmentStore, Clock } from '../../core/ports.ts';
 import { questionBlocks } from '../../core/request/request.ts';
 import type { MadePack, PackStore } from './packStore.ts';
 import type { PinnedFiles } from './pinnedFiles.ts';
-import type { Revision, Revisions } from './revisions.ts';
+import type { CarriedPack, Revision, Revisions } from './revisions.ts';
 
 /** Gives conversations the pack they begin with, and what has to be told them since. */
 export interface Packs {
@@ -27,12 +28,13 @@ export interface Packs {
   contextFor(conversation: Conversation, context: Unplaced, sending: boolean): Promise<WorkspaceContext>;
   /** How a conversation stands to the pinned files; undefined while nothing is pinned, or where they do not concern it. */
   standingOf(conversation: Conversation, context: Unplaced): Promise<Standing | undefined>;
-  /** A conversation has begun with this pack, or a request has carried it. */
+  /** A conversation has begun with its pack. */
   began(
     conversation: Conversation,
     context: { readonly price?: Price | undefined; readonly modelId: string },
   ): void;
-  used(): void;
+  /** A request that carried a pack was answered. The next window knows from it what the cache holds. */
+  carried(pack: FrozenPack, carried: CarriedPack): void;
   /** The fresh pack, stored; new conversations begin with no other from now on. Undefined where nothing is pinned. */
   repack(): Promise<FrozenPack | undefined>;
   /** The API has counted a pack. */
@@ -71,14 +73,25 @@ export interface PacksParts {
 
 export function createPacks(parts: PacksParts): Packs {
   const { pinned, store, revisions, workspace, clock } = parts;
+  let isSeeded = false;
 
   function concerns({ system }: Conversation): boolean {
     return workspace !== undefined && (!system || system.workspace === workspace);
   }
 
+  /** What earlier windows have cached; entered once, into the books of the account that is used first. */
+  function seed(ledger: CacheLedger): void {
+    if (isSeeded) return;
+    isSeeded = true;
+    for (const { carried } of revisions.all) {
+      if (carried) ledger.note(carried.points, carried.usage, carried.at);
+    }
+  }
+
   /** Undefined where nothing is pinned, or nothing is known yet of what is. */
-  async function pinnedNow(isSending: boolean): Promise<Pinned | undefined> {
+  async function pinnedNow(isSending: boolean, ledger?: CacheLedger): Promise<Pinned | undefined> {
     await Promise.all([pinned.ready(), revisions.ready()]);
+    if (ledger) seed(ledger);
     if (pinned.pins.length === 0 && !pinned.known) return undefined;
     const looked = pinned.current();
     const known = await Promise.race([looked, wait(isSending ? SENDING_WAITS : QUOTE_WAITS)]);
@@ -167,7 +180,7 @@ export function createPacks(parts: PacksParts): Packs {
   return {
     attachments: store.attachments,
     async contextFor(conversation, context, sending) {
-      const now = concerns(conversation) ? await pinnedNow(sending) : undefined;
+      const now = concerns(conversation) ? await pinnedNow(sending, context.ledger) : undefined;
       if (!now) return placeOf(undefined, () => []);
       const { pack, open } = await basisOf(conversation, now, context);
       if (sending && !conversation.system && pack && open) {
@@ -182,7 +195,7 @@ export function createPacks(parts: PacksParts): Packs {
       );
     },
     async standingOf(conversation, context) {
-      const now = concerns(conversation) ? await pinnedNow(false) : undefined;
+      const now = concerns(conversation) ? await pinnedNow(false, context.ledger) : undefined;
       if (!now) return undefined;
       const { pack, open } = await basisOf(conversation, now, context);
       const fresh = await store.fresh(now.files);
@@ -206,7 +219,10 @@ export function createPacks(parts: PacksParts): Packs {
       const usd = costOfUpdates(tokensOfUpdates(updates, modelId), price ?? USUAL_PRICE);
       revisions.change(pack, (before) => ({ ...before, carriedUsd: before.carriedUsd + usd }));
     },
-    used: () => revisions.used(clock.now()),
+    carried(pack, carried) {
+      revisions.used(carried.at);
+      revisions.change(pack, (before) => ({ ...before, carried }));
+    },
     async repack() {
       const now = await pinnedNow(true);
       if (!now || now.files.length === 0) return undefined;

@@ -1,4 +1,4 @@
-import type { FrozenPack } from '../../core/conversation/model.ts';
+import type { CachePoint, FrozenPack, Usage } from '../../core/conversation/model.ts';
 import type { JsonCache } from '../storage/jsonCache.ts';
 
 /** A pack that conversations of this workspace have begun with. Times in ms since the epoch. */
@@ -9,6 +9,15 @@ export interface Revision {
   readonly carriedUsd: number;
   /** Its tokens as the API has counted them, by model. */
   readonly counted: Readonly<Record<string, number>>;
+  /** The request that carried it last and was answered: what the cache has of it since. */
+  readonly carried?: CarriedPack;
+}
+
+/** What a request has cached, and what it was billed for; `at` is when it left. */
+export interface CarriedPack {
+  readonly at: number;
+  readonly points: readonly CachePoint[];
+  readonly usage: Usage;
 }
 
 /** The revisions of the workspace's context pack, and when requests have used one. On disk, and made anew when lost. */
@@ -94,12 +103,36 @@ function decodeRevision(value: unknown): Revision | undefined {
   if (!isFigure(at) || !isFigure(files) || !isFigure(tokens)) return undefined;
   if (!isHash(sha256) || !isHash(manifest) || !isFigure(madeAt) || !isFigure(carriedUsd)) return undefined;
   const counted = isRecord(value.counted) ? Object.entries(value.counted).filter(isCount) : [];
+  const carried = decodeCarried(value.carried);
   return {
     pack: { at, sha256, manifest, files, tokens },
     madeAt,
     carriedUsd,
     counted: Object.fromEntries(counted),
+    ...(carried ? { carried } : {}),
   };
+}
+
+function decodeCarried(value: unknown): CarriedPack | undefined {
+  if (!isRecord(value) || !isFigure(value.at) || !Array.isArray(value.points)) return undefined;
+  const points = value.points.flatMap((point) => decodePoint(point) ?? []);
+  const usage = decodeUsage(value.usage);
+  return usage && points.length > 0 ? { at: value.at, points, usage } : undefined;
+}
+
+function decodePoint(value: unknown): CachePoint | undefined {
+  if (!isRecord(value) || typeof value.key !== 'string') return undefined;
+  const { key, ttl, tokens } = value;
+  if (ttl !== '5m' && ttl !== '1h') return undefined;
+  return isFigure(tokens) ? { key, ttl, tokens } : { key, ttl };
+}
+
+function decodeUsage(value: unknown): Usage | undefined {
+  if (!isRecord(value)) return undefined;
+  const { input, cacheRead, cacheWrite, cacheWrite1h, output } = value;
+  if (!isFigure(input) || !isFigure(cacheRead) || !isFigure(cacheWrite)) return undefined;
+  if (!isFigure(cacheWrite1h) || !isFigure(output)) return undefined;
+  return { input, cacheRead, cacheWrite, cacheWrite1h, output };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

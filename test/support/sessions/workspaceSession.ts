@@ -3,7 +3,7 @@ import { repackOfferOf } from '../../../src/core/context/costs.ts';
 import type { Pinned } from '../../../src/core/context/pinned.ts';
 import type { AskContext } from '../../../src/core/conversation/askContext.ts';
 import { emptyConversation } from '../../../src/core/conversation/events.ts';
-import { contextTokens, type ModelChoice } from '../../../src/core/conversation/model.ts';
+import { contextTokens, findTurn, type ModelChoice } from '../../../src/core/conversation/model.ts';
 import { createSession, type Session } from '../../../src/core/conversation/session.ts';
 import { createCacheLedger } from '../../../src/core/money/ledger.ts';
 import { priceOf, pricesWith } from '../../../src/core/money/prices.ts';
@@ -135,9 +135,9 @@ async function openDesk(fake: FakeClaude, clock: ScriptClock): Promise<Desk> {
         throw new Error(`Not written: ${kind}`);
       });
       session.subscribe((events) => {
-        for (const { type } of events) {
-          if (type === 'requestSent') packs.used();
-          if (type === 'systemFrozen') began(session, packs);
+        for (const event of events) {
+          if (event.type === 'turnEnded') carried(session, event.turn, packs);
+          if (event.type === 'systemFrozen') began(session, packs);
         }
       });
       return session;
@@ -179,6 +179,13 @@ async function openDesk(fake: FakeClaude, clock: ScriptClock): Promise<Desk> {
       return { at, ...sentBy(session, fake) };
     },
   };
+}
+
+function carried({ conversation }: Session, turn: string, packs: Packs): void {
+  const answer = findTurn(conversation, turn);
+  const pack = conversation.system?.pack;
+  if (!pack || answer?.role !== 'assistant' || !answer.sent || !answer.usage) return;
+  packs.carried(pack, { at: answer.sent.at, points: answer.sent.points, usage: answer.usage });
 }
 
 function began({ conversation }: Session, packs: Packs): void {

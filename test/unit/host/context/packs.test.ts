@@ -5,7 +5,7 @@ import type { AskContext, WorkspaceContext } from '../../../../src/core/conversa
 import { emptyConversation, reduceAll } from '../../../../src/core/conversation/events.ts';
 import type { Conversation } from '../../../../src/core/conversation/model.ts';
 import { draftRequest, withQuestion } from '../../../../src/core/conversation/quoting.ts';
-import { outlineOf } from '../../../../src/core/money/ledger.ts';
+import { outlineOf, pointsOf } from '../../../../src/core/money/ledger.ts';
 import { type AttachmentStore, fail } from '../../../../src/core/ports.ts';
 import { createPackStore } from '../../../../src/host/context/packStore.ts';
 import { createPacks } from '../../../../src/host/context/packs.ts';
@@ -24,11 +24,14 @@ const EDITED = [
 const REWRITTEN = [file('src/a.ts', numbered(900, 'gamma')), file('src/b.ts', numbered(900, 'delta'))];
 
 /** A workspace whose pinned files can be changed, and the packs over it. */
-function openWorkspace(attachments: AttachmentStore = createMemoryAttachments(), workspace = 'w1') {
+function openWorkspace(
+  attachments: AttachmentStore = createMemoryAttachments(),
+  workspace = 'w1',
+  written: unknown[] = [],
+) {
   const clock = createTestClock();
   const pins: readonly Pin[] = [{ kind: 'workspace' }];
   let now: Pinned | undefined = { files: FILES, leftOut: [] };
-  const written: unknown[] = [];
   const revisions = createRevisions(
     { read: async () => written.at(-1), write: async (value) => void written.push(structuredClone(value)) },
     clock.now,
@@ -213,6 +216,27 @@ test('revisions survive a restart, and what is no revision on disk is passed ove
   const none = createRevisions({ read: async () => 'nonsense', write: async () => undefined }, () => 1);
   await none.ready();
   assert.deepEqual([none.all, none.uses], [[], []]);
+});
+
+test('another window knows from disk what the cache holds of the pack', async () => {
+  const attachments = createMemoryAttachments();
+  const first = openWorkspace(attachments);
+  const conversation = await first.asked(NEW);
+  const pack = conversation.system?.pack;
+  assert.ok(pack);
+  const { request } = await draftRequest(
+    NEW,
+    say('Hi'),
+    { ...first.context, workspace: await first.packs.contextFor(NEW, first.context, true) },
+    first.clock,
+  );
+  const outline = outlineOf(request);
+  const cacheWrite = Math.round(outline.tokens[1] ?? 0);
+  const usage = { ...NO_USAGE, cacheWrite, output: 1 };
+  first.packs.carried(pack, { at: first.clock.now(), points: pointsOf(outline), usage });
+  const other = openWorkspace(attachments, 'w1', first.written);
+  other.edit(EDITED);
+  assert.equal((await other.packs.contextFor(NEW, other.context, false)).pack?.sha256, pack.sha256);
 });
 
 test('what updates cost is carried on, so that a pack is given up once it has cost as much as a fresh one', async () => {
