@@ -19,7 +19,7 @@ export interface ChangesParts {
   onMoved(uris: readonly vscode.Uri[]): boolean;
   /** A file holds something else. True when that matters. */
   onChanged(uri: vscode.Uri): boolean;
-  /** Which files there are may have changed; or what is in them, too; or how they are read. */
+  /** Which files there are may have changed; or what they hold and are called, too; or how they are read. */
   onAll(what: 'files' | 'contents' | 'reading'): void;
   /** Something of this mattered. */
   onTouched(): void;
@@ -59,7 +59,7 @@ export function createChanges(parts: ChangesParts): Changes {
     return working;
   }
 
-  function all(what: 'files' | 'reading'): void {
+  function all(what: 'files' | 'contents' | 'reading'): void {
     isUnwatched = unwatchedTest();
     parts.onAll(what);
     parts.onTouched();
@@ -76,7 +76,7 @@ export function createChanges(parts: ChangesParts): Changes {
       vscode.window.tabGroups.onDidChangeTabs(({ opened, closed }) => {
         if (opened.length + closed.length > 0 && parts.usesEditors()) parts.onTouched();
       }),
-      vscode.workspace.onDidChangeWorkspaceFolders(() => all('files')),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => all('contents')),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (!SETTINGS.some((name) => change.affectsConfiguration(name))) return;
         all(READING.some((name) => change.affectsConfiguration(name)) ? 'reading' : 'files');

@@ -6,7 +6,7 @@ import { normalizePath } from '../../core/request/pack.ts';
 import { createBreather } from '../workspace/breathing.ts';
 import { pinPath } from './places.ts';
 import { createPool } from './pool.ts';
-import { type FindSecret, type Look, type Looked, lookAt, type Seen } from './reading.ts';
+import { type FindSecret, isAsSeen, type Look, type Looked, lookAt, type Seen } from './reading.ts';
 import type { Sources } from './sources.ts';
 
 /** Looks at what is pinned, and remembers what each file was like, but the text only of those that go out. */
@@ -15,9 +15,11 @@ export interface Looking {
   look(pins: readonly Pin[], how: LookOptions): Promise<Pinned | undefined>;
   /** A file may hold something else. True when it is one that was looked at. */
   note(uri: vscode.Uri): boolean;
+  /** Whether one of the files that go out has changed though nobody has told. Looks at nothing but their times. */
+  hasMissed(): Promise<boolean>;
   /** Whether there are files of which nobody tells when they change. */
   readonly hasUnwatched: boolean;
-  /** Any file may hold something else. */
+  /** Any file may hold something else, or be called something else. */
   doubt(): void;
   /** All files are to be read anew. */
   forget(): void;
@@ -33,6 +35,9 @@ export interface LookOptions {
   /** Hears the number of files looked at as it grows. */
   readonly onFiles: (files: number) => void;
 }
+
+/** So many files that are known already take less than a ms. */
+const MANY = 100;
 
 /** Files that are read at a time: each call waits for VS Code, not for the disk. */
 const READERS = 24;
@@ -61,6 +66,7 @@ export function createLooking(sources: Sources): Looking {
   const seen = new Map<string, Remembered>();
   const changed = new Set<string>();
   let files = new Map<string, PinnedFile>();
+  let candidates: ReadonlyMap<string, Candidate> = new Map();
   let hasUnwatched = false;
 
   async function read(candidate: Candidate, how: LookOptions, before?: Seen): Promise<Look> {
@@ -89,20 +95,22 @@ export function createLooking(sources: Sources): Looking {
         if (how.token.isCancellationRequested) break;
         const key = uri.toString();
         if (found.has(key)) continue;
-        const path = normalizePath(pinPath(uri) ?? uri.path);
+        const before = candidates.get(key);
+        const path = before?.path ?? normalizePath(pinPath(uri) ?? uri.path);
         // Names that differ in how their letters are composed only, and folders of one name, are the same to Claude.
         if (paths.has(path)) {
           twins.push({ path, uri: key, kind: 'file', reason: 'unreadable', detail: twinDetail() });
           continue;
         }
-        const candidate = { key, uri, path, via: kind, isNamed: kind === 'file' };
+        const candidate =
+          before?.via === kind ? before : { key, uri, path, via: kind, isNamed: kind === 'file' };
         paths.add(path);
         found.set(key, candidate);
         const reading = toRead(candidate);
         if (reading) {
           await pool.run(async () => texts.offer(key, await read(candidate, how, reading.before)));
         }
-        await breathe();
+        if (reading || found.size % MANY === 0) await breathe();
       }
       how.onFiles(found.size);
     }
@@ -115,8 +123,9 @@ export function createLooking(sources: Sources): Looking {
     const fits: Fit[] = [];
     const refused: LeftOutEntry[] = [];
     const breathe = createBreather();
+    let sorted = 0;
     for (const [key, candidate] of found) {
-      await breathe();
+      if (++sorted % MANY === 0) await breathe();
       const finding = seen.get(key)?.finding;
       const { path, via } = candidate;
       if (!finding) continue;
@@ -174,6 +183,7 @@ export function createLooking(sources: Sources): Looking {
       const texts = createTexts(how.maxTokens * KEPT);
       const { found, twins } = await findAll(pins, how, texts);
       if (how.token.isCancellationRequested) return undefined;
+      candidates = found;
       await forgetOthers(seen, found);
       const sorted = await sortOut(found, how.maxTokens);
       const chosen = await filesOf(sorted.files, how, texts);
@@ -182,7 +192,8 @@ export function createLooking(sources: Sources): Looking {
       hasUnwatched = false;
       for (const { isWatched } of seen.values()) hasUnwatched ||= !isWatched;
       const passedOver = sources.leftOut().filter(({ uri }) => !found.has(uri));
-      return { files: [...files.values()], leftOut: onceEach([...passedOver, ...twins, ...sorted.leftOut]) };
+      const leftOut = [...onceEach([...passedOver, ...twins]), ...sorted.leftOut].sort(byPath);
+      return { files: [...files.values()], leftOut };
     },
     note(uri) {
       const key = uri.toString();
@@ -190,14 +201,32 @@ export function createLooking(sources: Sources): Looking {
       changed.add(key);
       return true;
     },
+    async hasMissed() {
+      const pool = createPool(READERS);
+      let missed = false;
+      for (const key of files.keys()) {
+        const candidate = candidates.get(key);
+        const known = seen.get(key);
+        if (!candidate || !known) continue;
+        await pool.run(async () => {
+          if (await isAsSeen(candidate, known)) return;
+          changed.add(key);
+          missed = true;
+        });
+      }
+      await pool.settled();
+      return missed;
+    },
     get hasUnwatched() {
       return hasUnwatched;
     },
     doubt() {
       for (const key of seen.keys()) changed.add(key);
+      candidates = new Map();
     },
     forget() {
       seen.clear();
+      candidates = new Map();
     },
   };
 }
@@ -212,10 +241,10 @@ function twinDetail(): string {
   return vscode.l10n.t('Another file has the same path.');
 }
 
-/** By their paths. What several pins pass over is told once. */
+/** What several pins pass over is told once. */
 function onceEach(entries: readonly LeftOutEntry[]): readonly LeftOutEntry[] {
   const known = new Map(entries.map((entry) => [`${entry.uri} ${entry.path}`, entry]));
-  return [...known.values()].sort(byPath);
+  return [...known.values()];
 }
 
 /** How many times as much text is kept while looking as may go out: what does not fit in is read again when it is chosen. */
@@ -242,8 +271,9 @@ function createTexts(mostTokens: number): Texts {
 
 async function forgetOthers(seen: Map<string, unknown>, found: ReadonlyMap<string, unknown>): Promise<void> {
   const breathe = createBreather();
+  let at = 0;
   for (const key of seen.keys()) {
-    await breathe();
+    if (++at % MANY === 0) await breathe();
     if (!found.has(key)) seen.delete(key);
   }
 }

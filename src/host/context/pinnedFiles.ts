@@ -41,6 +41,8 @@ export interface PinnedFilesParts {
   readonly isTrusted?: () => boolean;
   /** How long what was found in a file system that tells of no changes holds, in ms. */
   readonly freshFor?: number;
+  /** After how long the times of the files that go out are looked at though nothing was told, in ms. */
+  readonly trustedFor?: number;
 }
 
 /**
@@ -49,7 +51,7 @@ export interface PinnedFilesParts {
  */
 export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
   const { cache, readSettings, log, findSecret = findSecretIn, freshFor = FRESH_FOR } = parts;
-  const { isTrusted = () => vscode.workspace.isTrusted } = parts;
+  const { isTrusted = () => vscode.workspace.isTrusted, trustedFor = TRUSTED_FOR } = parts;
   const store = createPinStore(cache);
   const emitter = new vscode.EventEmitter<void>();
   const telling = createThrottle(() => emitter.fire(), BETWEEN);
@@ -62,6 +64,7 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
     | undefined;
   let next: Promise<Pinned> | undefined;
   let reading: Promise<void> | undefined;
+  let checkedAt = 0;
   let isClicked = false;
 
   const sources = createSources(readSettings()['context.exclude'], () => touched());
@@ -109,11 +112,19 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
     return !files.hasUnwatched || performance.now() - looked.at < freshFor;
   }
 
+  /** Watchers fall behind when much happens at once, and systems run out of them. */
+  async function hasMissed(): Promise<boolean> {
+    if (performance.now() - checkedAt < trustedFor) return false;
+    checkedAt = performance.now();
+    return files.hasMissed();
+  }
+
   async function look(token: vscode.CancellationToken): Promise<void> {
     changes.start();
     await changes.settle();
     const settings = readSettings();
     const started = { pins, at: performance.now() };
+    checkedAt = started.at;
     looked = started;
     looking = { files: 0 };
     const found = await files.look(pins, {
@@ -157,7 +168,11 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
       });
       return next;
     }
-    if (isFresh() && known) return known;
+    if (isFresh() && known) {
+      if (!(await hasMissed())) return known;
+      looked = undefined;
+      if (running) return current();
+    }
     const source = new vscode.CancellationTokenSource();
     running = { source, work: run(source.token) };
     return running.work;
@@ -208,6 +223,7 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
 /** In ms. */
 const BETWEEN = 100;
 const FRESH_FOR = 2_000;
+const TRUSTED_FOR = 10_000;
 
 const NOTHING: Pinned = { files: [], leftOut: [] };
 

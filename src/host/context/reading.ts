@@ -59,7 +59,7 @@ export async function lookAt(file: Looked, findSecret: FindSecret | undefined, b
   try {
     const source = await sourceOf(file.uri);
     if ('reason' in source) return { seen: { stamp: undefined, finding: source } };
-    const stamp = file.isNamed ? `named ${source.stamp}` : source.stamp;
+    const stamp = stampOf(file, source);
     if (before?.stamp === stamp) return { seen: before };
     const read = await source.read();
     if (typeof read !== 'string') return { seen: { stamp, finding: read } };
@@ -69,6 +69,20 @@ export async function lookAt(file: Looked, findSecret: FindSecret | undefined, b
   } catch (error) {
     return { seen: { stamp: undefined, finding: { reason: 'unreadable', detail: messageOf(error) } } };
   }
+}
+
+/** Whether size and time of a file, or its unsaved text, are as they were. Never throws. */
+export async function isAsSeen(file: Looked, { stamp }: Seen): Promise<boolean> {
+  try {
+    const source = await sourceOf(file.uri);
+    return !('reason' in source) && stampOf(file, source) === stamp;
+  } catch {
+    return false;
+  }
+}
+
+function stampOf({ isNamed }: Looked, { stamp }: Source): string {
+  return isNamed ? `named ${stamp}` : stamp;
 }
 
 const BY_NAME = 'name';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { after, beforeEach, test } from 'node:test';
 import * as vscode from 'vscode';
 import { importsOf } from '../../../src/host/context/imports.ts';
@@ -129,6 +130,19 @@ test('a second look reads only what was edited', async () => {
     await folder.write('f7.ts', 'edited\n');
     await until(async () => (await files.current()).files.some(({ text }) => text === 'edited\n'));
     assert.deepEqual([...new Set(read)], ['kinds/f7.ts']);
+  } finally {
+    files.dispose();
+  }
+});
+
+test('a change that no watcher has told of is seen by the time of the file', async () => {
+  const uri = await folder.write('a.ts', 'one\n');
+  const files = pinnedWith({ trustedFor: 0 });
+  try {
+    await files.pin([{ kind: 'file', path: 'kinds/a.ts' }]);
+    assert.equal((await files.current()).files[0]?.text, 'one\n');
+    writeFileSync(uri.fsPath, 'longer\n');
+    assert.equal((await files.current()).files[0]?.text, 'longer\n');
   } finally {
     files.dispose();
   }
