@@ -34,7 +34,7 @@ export type ChatEvent =
   | { readonly type: 'systemFrozen'; readonly system: FrozenSystem }
   /**
    * The user chose a fresh context pack. It takes the place of the one that the conversation began with, and of all updates
-   * since; thinking that stood behind the old one is no longer sent.
+   * since; thinking that stood behind the old one is no longer sent, and summaries made with it are dropped.
    */
   | { readonly type: 'contextRepacked'; readonly pack: FrozenPack }
   | { readonly type: 'turnAdded'; readonly turn: Turn }
@@ -165,13 +165,17 @@ export function reduce(conversation: Conversation, event: ChatEvent): Conversati
       return { ...conversation, compactions: [...conversation.compactions, event.compaction] };
     case 'compactionEnded': {
       const { type: _, compaction: id, at, ...outcome } = event;
-      return changeCompaction(conversation, id, (before) => ({ ...before, ...outcome, endedAt: at }));
+      return changeCompaction(conversation, id, (before) => ({
+        ...before,
+        ...outcome,
+        endedAt: at,
+        ...(before.state === 'dropped' ? { state: 'dropped' } : {}),
+      }));
     }
     case 'compactionDecided':
-      return changeCompaction(conversation, event.compaction, (before) => ({
-        ...before,
-        state: event.state,
-      }));
+      return changeCompaction(conversation, event.compaction, (before) =>
+        before.state === 'dropped' ? before : { ...before, state: event.state },
+      );
     case 'answerStarted':
       return changeAnswer(conversation, event.turn, (answer) => ({
         ...answer,
@@ -269,7 +273,7 @@ function addTurn(conversation: Conversation, turn: Turn): Conversation {
 }
 
 function repack(conversation: Conversation, pack: FrozenPack): Conversation {
-  const { system, turns } = conversation;
+  const { system, turns, compactions } = conversation;
   const newest = turns.at(-1);
   if (!system || !newest) return conversation;
   const isUpdated = (turn: Turn): turn is UserTurn =>
@@ -278,6 +282,8 @@ function repack(conversation: Conversation, pack: FrozenPack): Conversation {
     ...conversation,
     system: { ...system, pack },
     turns: turns.map((turn) => (isUpdated(turn) ? { ...turn, superseded: true } : turn)),
+    // They stand for what came behind the pack before, and are bound to it.
+    compactions: compactions.map((compaction) => ({ ...compaction, state: 'dropped' })),
     thinkingLeftOutThrough: newest.id,
   };
 }

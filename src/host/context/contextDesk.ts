@@ -141,7 +141,8 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
 
   async function repackNow(session: Session): Promise<string> {
     if (session.busy) return vscode.l10n.t('An answer is still arriving. Stop it or wait for its end.');
-    if (compactionInForce(session.conversation)) {
+    const isSummarizing = session.conversation.compactions.some(({ state }) => state === 'running');
+    if (compactionInForce(session.conversation) || isSummarizing) {
       return vscode.l10n.t(
         'This conversation goes on from a summary, which is bound to the files as they were. Undo the summary, or start a new conversation.',
       );

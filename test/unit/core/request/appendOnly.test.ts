@@ -40,6 +40,8 @@ interface Seen {
   repaired: number;
   documents: number;
   excerpts: number;
+  updates: number;
+  repacked: number;
 }
 
 test('each request starts with the one before it, and thinking only goes out with its prefix', () => {
@@ -52,6 +54,8 @@ test('each request starts with the one before it, and thinking only goes out wit
     repaired: 0,
     documents: 0,
     excerpts: 0,
+    updates: 0,
+    repacked: 0,
   };
   for (let seed = 1; seed <= 120; seed++) {
     try {
@@ -61,7 +65,7 @@ test('each request starts with the one before it, and thinking only goes out wit
     }
   }
   const least = {
-    requests: 1500,
+    requests: 1400,
     continued: 60,
     breaks: 250,
     thinking: 1500,
@@ -69,6 +73,8 @@ test('each request starts with the one before it, and thinking only goes out wit
     repaired: 60,
     documents: 500,
     excerpts: 500,
+    updates: 500,
+    repacked: 60,
   };
   for (const [what, figure] of Object.entries(least)) {
     assert.ok(seen[what as keyof Seen] >= figure, `${what}: ${JSON.stringify(seen)}`);
@@ -83,6 +89,7 @@ function live(random: Random, seen: Seen): void {
     const texts = ['A long preface with many words in it. '.repeat(6000)];
     chat.record({ type: 'systemFrozen', system: { format: 1, texts } });
   }
+  if (random.below(2) === 0) pack(chat, random);
   let before: readonly string[] = [];
   let known: readonly string[] = [];
   chat.onRequest = (composed) => {
@@ -97,8 +104,10 @@ function live(random: Random, seen: Seen): void {
   };
   chat.onRefused = (failure) => assert.fail(`${failure.message}\n${describe(chat.conversation)}`);
   for (let step = 0; step < 20; step++) {
+    const packed = chat.conversation.system?.pack;
     const outcome = act(chat, random);
     if (outcome) note(outcome, seen);
+    if (chat.conversation.system?.pack !== packed) seen.repacked++;
   }
 }
 
@@ -127,12 +136,17 @@ function breaksOf(conversation: Conversation): readonly string[] {
     if (turn.role !== 'user') return [];
     // A withdrawn question goes out once more when it is asked anew, and only then.
     const gone = turn.withdrawn && (turn === asked ? 'asked anew' : 'withdrawn');
-    return [[turn.id, turn.leftOut, gone, refused.includes(turn.id)]];
+    return [[turn.id, turn.leftOut, gone, refused.includes(turn.id), turn.superseded]];
   });
   const leftOut = turns.flatMap((turn) =>
     turn.role === 'assistant' ? turn.blocks.map((block, at) => block.leftOut && [turn.id, at]) : [],
   );
-  const marks = [compactionInForce(conversation)?.id, thinkingLeftOutThrough, leftOut.filter(Boolean)];
+  const marks = [
+    compactionInForce(conversation)?.id,
+    conversation.system?.pack?.sha256,
+    thinkingLeftOutThrough,
+    leftOut.filter(Boolean),
+  ];
   return [...marks, ...questions].map((entry) => JSON.stringify(entry) ?? '');
 }
 
@@ -145,6 +159,7 @@ function check(composed: ComposedRequest, before: readonly string[], seen: Seen)
   if (composed.compaction !== undefined) seen.underSummary++;
   seen.thinking += prompt.filter((block) => block.includes('"type":"thinking"')).length;
   seen.documents += prompt.filter((block) => block.includes('"type":"document"')).length;
+  seen.updates += prompt.filter((block) => block.includes('The file src/kept.ts now reads')).length;
   seen.excerpts += prompt.filter((block) => block.includes('"Terminal: zsh:')).length;
   for (const [index, message] of composed.request.messages.entries()) {
     assert.equal(composed.origins[index]?.length, message.content.length);
@@ -183,14 +198,28 @@ function act(chat: Chat, random: Random): Outcome | undefined {
     case 6:
     case 7:
       return decide(chat, random);
+    case 8:
+      // A summary is bound to the pack that it was made with.
+      return compactionInForce(chat.conversation) ? undefined : pack(chat, random);
     default:
       return chat.ask(parts(random), manner(chat, random));
   }
 }
 
+/** Gives a conversation its first context pack, or a fresh one. */
+function pack(chat: Chat, random: Random): undefined {
+  const { system, turns } = chat.conversation;
+  const sha256 = String(random.below(1_000_000));
+  const fresh = { at: 1, sha256, manifest: '', files: 1, tokens: 1 };
+  if (!system || (!system.pack && turns.length > 0)) return;
+  chat.options = { ...chat.options, packText: `The files as of ${sha256}. `.repeat(400) };
+  if (turns.length > 0) chat.record({ type: 'contextRepacked', pack: fresh });
+  else chat.record({ type: 'systemFrozen', system: { ...system, pack: fresh } });
+}
+
 function switchSettings(chat: Chat, random: Random): undefined {
   const model = modelNamed(random.pick(MODELS));
-  const { without, attachment, maxOutputTokens } = chat.options;
+  const { without, attachment, maxOutputTokens, packText } = chat.options;
   const ttl = random.pick(['5m', '1h'] as const);
   chat.options = {
     modelId: model.info.id,
@@ -203,6 +232,7 @@ function switchSettings(chat: Chat, random: Random): undefined {
     packTtl: ttl,
     without: random.below(3) === 0 ? new Set() : without,
     attachment,
+    ...(packText === undefined ? {} : { packText }),
   };
 }
 
@@ -227,7 +257,10 @@ function decide(chat: Chat, random: Random): undefined {
 
 function parts(random: Random): readonly Part[] {
   const text = say(`${random.text(30)}?`);
-  switch (random.below(14)) {
+  switch (random.below(16)) {
+    case 7:
+    case 8:
+      return [update(random), ...text];
     case 0:
       return [code(random.text(20)), ...text];
     case 1:
@@ -253,6 +286,11 @@ function parts(random: Random): readonly Part[] {
     default:
       return text;
   }
+}
+
+function update(random: Random): Part {
+  const text = random.text(20);
+  return { kind: 'update', path: 'src/kept.ts', change: 'changed', form: 'whole', text, hash: text };
 }
 
 /** What becomes of an answer: mostly something whole, sometimes less, sometimes a server that finds fault. */
