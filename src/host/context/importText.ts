@@ -33,7 +33,7 @@ const LANGUAGES: Readonly<Record<string, Reader>> = {
   rust: rustModules,
 };
 
-/** `from '…'`, `import '…'`, `import('…')`, `require('…')`. Packages, which are no relative paths, stay out. */
+/** What stands in quotes after one of three words. Packages, which are no relative paths, stay out. */
 const SCRIPT = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(["'])(\.{1,2}\/[^"'\n]{1,300}|\.{1,2})\1/g;
 
 function scripts(text: string): readonly ImportTarget[] {

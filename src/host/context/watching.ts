@@ -8,7 +8,7 @@ export interface FileEvents {
   readonly moved: readonly vscode.Uri[];
   /** Whether rules have changed by which files are listed. */
   readonly isListing: boolean;
-  /** Whether so much has happened that it was not collected: any file may be concerned. */
+  /** Whether so much has happened that it was not collected; then every file may be concerned. */
   readonly isAll: boolean;
 }
 
