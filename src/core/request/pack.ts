@@ -47,13 +47,21 @@ export function packOf(files: readonly PinnedFile[]): Pack {
 export function* packing(files: readonly PinnedFile[]): Generator<void, Pack, void> {
   if (files.length === 0) return { text: '', manifest: { files: [] }, tokens: 0 };
   const ordered = files.toSorted(byPath);
-  const head = headOf(ordered);
+  const openings: string[] = [];
+  let hasTags = false;
+  for (const [index, { path, text }] of ordered.entries()) {
+    const isTagged = holdsTag(text);
+    hasTags ||= isTagged;
+    openings.push(before(path, isTagged ? text.split('\n').length : undefined, index + 1));
+    yield;
+  }
+  const head = headOf(ordered, hasTags);
   const pieces = [head];
   const packed: PackedFile[] = [];
   let length = head.length;
   let tokens = estimateText(head);
   for (const [index, { path, hash, text, tokens: own }] of ordered.entries()) {
-    const opening = before(path, text, index + 1);
+    const opening = openings[index] ?? '';
     packed.push({ path, hash, start: length + opening.length, length: text.length });
     pieces.push(opening, text, AFTER);
     length += opening.length + text.length + AFTER.length;
@@ -130,14 +138,14 @@ const AFTER = '\n</document_content>\n</document>\n';
 const END = '</documents>';
 
 /** Estimated tokens of the tags around a file, and of all that a file brings along beside its paths. */
-const TAGS = estimateText(`${before('', '', 1000)}${AFTER}`);
-const FRAME = estimateText(`  \n${before('', '', 1000)}${AFTER}`);
+const TAGS = estimateText(`${before('', undefined, 1000)}${AFTER}`);
+const FRAME = estimateText(`  \n${before('', undefined, 1000)}${AFTER}`);
 
 /** Estimated tokens of a pack beside its files. */
 export const HEAD_TOKENS = estimateText(`${HEAD}${LINES}\n\n\n<documents>\n</documents>`);
 
-function headOf(files: readonly PinnedFile[]): string {
-  const lines = files.some(({ text }) => holdsTag(text)) ? LINES : '';
+function headOf(files: readonly PinnedFile[], hasTags: boolean): string {
+  const lines = hasTags ? LINES : '';
   return `${HEAD}${lines}\n\n${listing(files)}\n<documents>\n`;
 }
 
@@ -160,9 +168,9 @@ function listing(files: readonly PinnedFile[]): string {
     .join('');
 }
 
-function before(path: string, text: string, index: number): string {
-  const lines = holdsTag(text) ? ` lines="${text.split('\n').length}"` : '';
-  return `<document index="${index}"${lines}>\n<source>${pathLine(path)}</source>\n<document_content>\n`;
+function before(path: string, lines: number | undefined, index: number): string {
+  const said = lines === undefined ? '' : ` lines="${lines}"`;
+  return `<document index="${index}"${said}>\n<source>${pathLine(path)}</source>\n<document_content>\n`;
 }
 
 function holdsTag(text: string): boolean {

@@ -3,7 +3,7 @@ import type { PinnedFile } from '../../core/context/pinned.ts';
 import type { FrozenPack } from '../../core/conversation/model.ts';
 import { type AttachmentStore, type Result, succeed } from '../../core/ports.ts';
 import { decodeManifest, type Pack, packing } from '../../core/request/pack.ts';
-import { sha256Of } from '../sha256.ts';
+import { sha256OfText } from '../storage/textHash.ts';
 import { createBreather } from '../workspace/breathing.ts';
 
 /** Packs by the hash of their text: those that are stored, and the one that would be made now. */
@@ -37,9 +37,12 @@ export function createPackStore(store: AttachmentStore): PackStore {
   }
 
   async function make(files: readonly PinnedFile[]): Promise<MadePack> {
-    const { text, manifest, tokens } = await packed(files);
+    const breathe = createBreather();
+    const { text, manifest, tokens } = await packed(files, breathe);
+    await breathe();
     const written = JSON.stringify(manifest);
-    const [sha256, ofManifest] = await Promise.all([hashOf(text), hashOf(written)]);
+    const sha256 = await sha256OfText(text, breathe);
+    const ofManifest = await sha256OfText(written, breathe);
     inMemory.clear();
     inMemory.set(sha256, text).set(ofManifest, written);
     const open = opened.get(sha256) ?? { manifest, text };
@@ -94,16 +97,11 @@ export function createPackStore(store: AttachmentStore): PackStore {
 const MOST_OPEN = 10;
 
 /** Lets others work between files. */
-async function packed(files: readonly PinnedFile[]): Promise<Pack> {
-  const breathe = createBreather();
+async function packed(files: readonly PinnedFile[], breathe: () => Promise<void>): Promise<Pack> {
   const steps = packing(files);
   let step = steps.next();
   for (; !step.done; step = steps.next()) await breathe();
   return step.value;
-}
-
-function hashOf(text: string): Promise<string> {
-  return sha256Of(new TextEncoder().encode(text));
 }
 
 function parsed(text: string): unknown {

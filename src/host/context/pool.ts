@@ -7,15 +7,29 @@ export interface Pool {
 }
 
 export function createPool(most: number): Pool {
-  const running = new Set<Promise<void>>();
+  let running = 0;
+  let waiting: { readonly most: number; readonly resolve: () => void }[] = [];
+
+  function ended(): void {
+    running -= 1;
+    const due = waiting.filter(({ most: limit }) => running <= limit);
+    waiting = waiting.filter((one) => !due.includes(one));
+    for (const { resolve } of due) resolve();
+  }
+
+  /** Resolves when no more than that is running. */
+  function until(limit: number): Promise<void> | undefined {
+    return running <= limit ? undefined : new Promise((resolve) => waiting.push({ most: limit, resolve }));
+  }
+
   return {
     async run(work) {
-      const one: Promise<void> = work().finally(() => running.delete(one));
-      running.add(one);
-      if (running.size >= most) await Promise.race(running);
+      running += 1;
+      work().finally(ended);
+      await until(most - 1);
     },
     async settled() {
-      await Promise.all(running);
+      await until(0);
     },
   };
 }
