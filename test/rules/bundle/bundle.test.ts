@@ -67,7 +67,7 @@ test('the packaged extension holds what it needs and no source, test or map', ()
 });
 
 test('what activates holds neither the SDK nor the PDF reader nor the rules for secrets nor anything of the page', () => {
-  const allowed = /^(src\/(core|host)\/|src\/extension\.ts|node_modules\/(ignore|fuzzysort)\/)/;
+  const allowed = /^(src\/(core|host)\/|src\/extension\.ts|node_modules\/(ignore|fuzzysort|diff)\/)/;
   assert.deepEqual(
     inputsOf('extension').filter((input) => !allowed.test(input)),
     [],
