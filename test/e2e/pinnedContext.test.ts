@@ -46,7 +46,7 @@ function newestSent() {
 
 /** Pins a folder by its path, as code does that calls the command. */
 async function pinLib(window: Window): Promise<void> {
-  await window.runCommand('Parley: Pin to Context');
+  await window.runCommand('Parley: Pin to Parley');
   await window.quickInput.pick(/Files and Folders/);
   await window.quickInput.titled(/Pin Files and Folders/);
   await window.quickInput.fill('lib');

@@ -49,7 +49,7 @@ suite.test(
   async ({ open }) => {
     const window = await open();
     await openChat(window);
-    await window.runCommand('Parley: Pin to Context');
+    await window.runCommand('Parley: Pin to Parley');
     await window.quickInput.pick(/Files and Folders/);
     await window.quickInput.titled(/Pin Files and Folders/);
     await window.quickInput.fill('notes');
