@@ -333,7 +333,7 @@ test('Entries that can be pinned say so to screen readers, and have a sign for t
   const signs = page.all('.mention-pin');
   assert.deepEqual(
     signs.map((sign) => [sign.title, sign.getAttribute('aria-hidden')]),
-    Array(2).fill(['Pin to Parley (Alt+Enter)', 'true']),
+    Array(2).fill(['Pin to Context (Alt+Enter)', 'true']),
   );
   signs[1]?.click();
   page.draw();
