@@ -136,18 +136,22 @@ export function createLooking(sources: Sources): Looking {
     return { files, leftOut: [...refused, ...leftOut] };
   }
 
-  /** A chosen file with its text: as it was kept, as it was just read, or read again. */
+  /** A chosen file as it was kept, where it is as it was. */
+  function keptFile({ candidate: { key, path }, via }: Fit): PinnedFile | undefined {
+    const before = files.get(key);
+    const known = seen.get(key)?.finding;
+    if (!before || !known || known.reason || before.hash !== known.hash || before.path !== path)
+      return undefined;
+    return before.by === via ? before : { ...before, by: via };
+  }
+
+  /** A chosen file with its text: as it was just read, or read again. */
   async function fileOf(
     { candidate, via }: Fit,
     how: LookOptions,
     texts: Texts,
   ): Promise<PinnedFile | undefined> {
     const { key, path } = candidate;
-    const before = files.get(key);
-    const known = seen.get(key)?.finding;
-    if (before && known && !known.reason && before.hash === known.hash && before.path === path) {
-      return before.by === via ? before : { ...before, by: via };
-    }
     const text = texts.get(key) ?? (await read(candidate, how)).text;
     const finding = seen.get(key)?.finding;
     if (text === undefined || !finding || finding.reason) return undefined;
@@ -164,6 +168,11 @@ export function createLooking(sources: Sources): Looking {
     const breathe = createBreather();
     for (const fit of chosen) {
       await breathe();
+      const kept = keptFile(fit);
+      if (kept) {
+        made.set(fit.uri, kept);
+        continue;
+      }
       await pool.run(async () => {
         const file = await fileOf(fit, how, texts);
         if (file) made.set(fit.uri, file);
