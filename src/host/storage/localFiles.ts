@@ -23,36 +23,46 @@ export interface LocalEntry {
 export function localStat(file: string): Promise<LocalStat | undefined> {
   return new Promise((resolve) => {
     fs.lstat(file, (error, found) => {
-      const kind = error ? undefined : kindOf(found);
-      resolve(
-        kind && { kind, size: found.size, ctime: found.birthtime.getTime(), mtime: found.mtime.getTime() },
-      );
+      resolve(error ? undefined : told(found));
     });
   });
 }
 
-export function localBytes(file: string): Promise<Uint8Array | undefined> {
+/**
+ * A file (links are followed), and what it holds where that is wanted, as long as it is when it is opened. One way to the disk
+ * for both, and another for reading: of a file that is open the rest is known without.
+ */
+export function localFile(
+  file: string,
+  isWanted: (found: LocalStat) => boolean,
+): Promise<LocalFile | undefined> {
   return new Promise((resolve) => {
-    fs.open(file, (error, descriptor) => {
+    fs.open(file, OPEN, (error, descriptor) => {
       if (error) {
         resolve(undefined);
         return;
       }
-      readAll(descriptor, (bytes) => {
-        fs.close(descriptor, () => undefined);
-        resolve(bytes);
-      });
+      const stat = statOf(descriptor);
+      const done = (found: LocalFile | undefined): void => {
+        close(descriptor);
+        resolve(found);
+      };
+      if (stat?.kind !== 'file') done(undefined);
+      else if (!isWanted(stat)) done({ stat });
+      else readAll(descriptor, stat.size, (bytes) => done(bytes && { stat, bytes }));
     });
   });
 }
 
-/** All of an open file, as long as it is now. */
-function readAll(descriptor: number, done: (bytes: Uint8Array | undefined) => void): void {
-  const size = sizeOf(descriptor);
-  if (size === undefined) {
-    done(undefined);
-    return;
-  }
+export interface LocalFile {
+  readonly stat: LocalStat;
+  readonly bytes?: Uint8Array;
+}
+
+/** Opening a pipe does not wait for somebody to write. Windows has no such flag. */
+const OPEN = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
+
+function readAll(descriptor: number, size: number, done: (bytes: Uint8Array | undefined) => void): void {
   const bytes = new Uint8Array(size);
   const readFrom = (start: number): void => {
     fs.read(descriptor, bytes, start, size - start, start, (error, count) => {
@@ -64,14 +74,25 @@ function readAll(descriptor: number, done: (bytes: Uint8Array | undefined) => vo
   readFrom(0);
 }
 
-/** Of a file that is open the disk has nothing to say any more: asking another thread for it would take longer. */
-function sizeOf(descriptor: number): number | undefined {
+function statOf(descriptor: number): LocalStat | undefined {
   try {
-    const found = fs.fstatSync(descriptor);
-    return found.isFile() ? found.size : undefined;
+    return told(fs.fstatSync(descriptor));
   } catch {
     return undefined;
   }
+}
+
+function close(descriptor: number): void {
+  try {
+    fs.closeSync(descriptor);
+  } catch {
+    // It was only read.
+  }
+}
+
+function told(found: fs.Stats): LocalStat | undefined {
+  const kind = kindOf(found);
+  return kind && { kind, size: found.size, ctime: found.birthtime.getTime(), mtime: found.mtime.getTime() };
 }
 
 /** What a folder holds, in no order; undefined also where not all of it is plain. */

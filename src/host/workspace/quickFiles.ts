@@ -1,21 +1,25 @@
 import * as vscode from 'vscode';
-import { localBytes, localEntries, localStat } from '../storage/localFiles.ts';
+import { type LocalStat, localEntries, localFile, localStat } from '../storage/localFiles.ts';
 
 /**
  * As `vscode.workspace.fs`, for reading many files: each of its calls goes to the window and back, which takes longer than
  * the disk does. Whatever lies on this machine's disk and is a plain file or folder is read from there; the
  * rest, and every error, comes from VS Code.
  */
-export const quickFiles: Pick<vscode.FileSystem, 'stat' | 'readFile' | 'readDirectory'> = {
+export const quickFiles: QuickFiles = {
   async stat(uri) {
     const found = isLocal(uri) ? await localStat(uri.fsPath) : undefined;
-    if (!found) return vscode.workspace.fs.stat(uri);
-    const { kind, ...rest } = found;
-    return { type: TYPES[kind], ...rest };
+    return found ? told(found) : vscode.workspace.fs.stat(uri);
   },
   async readFile(uri) {
-    const bytes = isLocal(uri) ? await localBytes(uri.fsPath) : undefined;
-    return bytes ?? vscode.workspace.fs.readFile(uri);
+    const found = isLocal(uri) ? await localFile(uri.fsPath, () => true) : undefined;
+    return found?.bytes ?? vscode.workspace.fs.readFile(uri);
+  },
+  async readIf(uri, isWanted) {
+    const found = isLocal(uri) ? await localFile(uri.fsPath, (stat) => isWanted(told(stat))) : undefined;
+    if (found) return { ...found, stat: told(found.stat) };
+    const stat = await vscode.workspace.fs.stat(uri);
+    return isWanted(stat) ? { stat, bytes: await vscode.workspace.fs.readFile(uri) } : { stat };
   },
   async readDirectory(uri) {
     const entries = isLocal(uri) ? await localEntries(uri.fsPath) : undefined;
@@ -23,6 +27,18 @@ export const quickFiles: Pick<vscode.FileSystem, 'stat' | 'readFile' | 'readDire
     return entries.map(({ name, kind }) => [name, TYPES[kind]]);
   },
 };
+
+export interface QuickFiles extends Pick<vscode.FileSystem, 'stat' | 'readFile' | 'readDirectory'> {
+  /** A file, and what it holds if that is wanted of what it is. */
+  readIf(
+    uri: vscode.Uri,
+    isWanted: (stat: vscode.FileStat) => boolean,
+  ): Promise<{ readonly stat: vscode.FileStat; readonly bytes?: Uint8Array }>;
+}
+
+function told({ kind, ...rest }: LocalStat): vscode.FileStat {
+  return { type: TYPES[kind], ...rest };
+}
 
 const TYPES = { file: vscode.FileType.File, folder: vscode.FileType.Directory };
 

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { localBytes, localEntries, localStat } from '../../../src/host/storage/localFiles.ts';
+import { localEntries, localFile, localStat } from '../../../src/host/storage/localFiles.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'parley-local-'));
 
@@ -19,7 +19,10 @@ test('a plain file has its size, its time and its bytes, also when it is empty o
     assert.equal(found?.kind, 'file');
     assert.equal(found.size, length);
     assert.equal(found.mtime, 1_234_567);
-    assert.deepEqual(Buffer.from((await localBytes(file)) ?? []).equals(bytes), true);
+    const read = await localFile(file, ({ size }) => size === length);
+    assert.deepEqual(read?.stat, found);
+    assert.ok(read?.bytes && Buffer.from(read.bytes).equals(bytes));
+    assert.deepEqual(await localFile(file, () => false), { stat: found });
   }
 });
 
@@ -35,9 +38,9 @@ test('a folder has its entries', async () => {
 test('what is not there or no plain file is left to others', async () => {
   const missing = join(folder, 'missing');
   assert.equal(await localStat(missing), undefined);
-  assert.equal(await localBytes(missing), undefined);
+  assert.equal(await localFile(missing, () => true), undefined);
   assert.equal(await localEntries(missing), undefined);
-  assert.equal(await localBytes(folder), undefined);
+  assert.equal(await localFile(folder, () => true), undefined);
   const linked = join(folder, 'linked');
   await mkdir(linked);
   await symlink(join(folder, 'long5'), join(linked, 'link'));
