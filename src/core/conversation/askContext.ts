@@ -57,6 +57,8 @@ export interface WorkspaceContext {
    * and files give the same parts.
    */
   readonly updatesFor: (conversation: Conversation) => readonly UpdatePart[];
+  /** True while pinned files are still being looked at, so that more may go out than is known yet. */
+  readonly isPending?: boolean;
 }
 
 /** Nothing is pinned. */

@@ -91,9 +91,12 @@ export function createPageQuote({ asking, clock, session, draft, post }: PageQuo
     const of = await describe(session(), await draft(), asking, clock);
     if (mine !== round || !of) return;
     if (of.isBlank) return send(of, null);
-    const known = asking.counter.known(of.composed);
+    // Files that are still being looked at will go out too.
+    const isPending = of.context.workspace.isPending === true;
+    const known = isPending ? undefined : asking.counter.known(of.composed);
     send(of, quote(of, known ?? asking.counter.estimate(of.composed), known !== undefined));
-    if (known === undefined) timer = setTimeout(() => void count(of, mine), restFor(lengthOf(of.composed)));
+    if (known === undefined && !isPending)
+      timer = setTimeout(() => void count(of, mine), restFor(lengthOf(of.composed)));
   }
 
   function refresh(): void {
@@ -119,8 +122,9 @@ interface Quoting {
 }
 
 /** About how many characters go over the wire. */
-function lengthOf({ request: { messages } }: ComposedRequest): number {
+function lengthOf({ request: { system = [], messages } }: ComposedRequest): number {
   let characters = 0;
+  for (const { text } of system) characters += text.length;
   for (const { role, content } of messages) {
     if (role === 'assistant') continue;
     for (const block of content) {

@@ -88,14 +88,16 @@ export function createPacks(parts: PacksParts): Packs {
     }
   }
 
-  /** Undefined where nothing is pinned, or nothing is known yet of what is. */
-  async function pinnedNow(isSending: boolean, ledger?: CacheLedger): Promise<Pinned | undefined> {
+  /** What is pinned, undefined where nothing is or nothing is known yet; and whether it is still being looked at. */
+  async function pinnedNow(
+    isSending: boolean,
+    ledger?: CacheLedger,
+  ): Promise<{ readonly now?: Pinned | undefined; readonly isPending: boolean }> {
     await Promise.all([pinned.ready(), revisions.ready()]);
     if (ledger) seed(ledger);
-    if (pinned.pins.length === 0 && !pinned.known) return undefined;
-    const looked = pinned.current();
-    const known = await Promise.race([looked, wait(isSending ? SENDING_WAITS : QUOTE_WAITS)]);
-    return known ?? pinned.known;
+    if (pinned.pins.length === 0 && !pinned.known) return { isPending: false };
+    const now = await Promise.race([pinned.current(), wait(isSending ? SENDING_WAITS : QUOTE_WAITS)]);
+    return { now: now ?? pinned.known, isPending: now === undefined };
   }
 
   /** What a conversation that has not begun would take: the cheapest of the warm revisions and a fresh pack. */
@@ -180,8 +182,10 @@ export function createPacks(parts: PacksParts): Packs {
   return {
     attachments: store.attachments,
     async contextFor(conversation, context, sending) {
-      const now = concerns(conversation) ? await pinnedNow(sending, context.ledger) : undefined;
-      if (!now) return placeOf(undefined, () => []);
+      if (!concerns(conversation)) return placeOf(undefined, () => []);
+      const { now, isPending } = await pinnedNow(sending, context.ledger);
+      const pending = isPending ? { isPending } : {};
+      if (!now) return { ...placeOf(undefined, () => []), ...pending };
       const { pack, open } = await basisOf(conversation, now, context);
       if (sending && !conversation.system && pack && open) {
         const kept = await store.keep({ pack, open });
@@ -190,12 +194,14 @@ export function createPacks(parts: PacksParts): Packs {
       }
       // A pack that cannot be read just now stands in the conversation all the same: nothing can be compared with it.
       const isUnknown = pack && !open && !pack.gone;
-      return placeOf(conversation.system ? undefined : pack, (asked) =>
+      const place = placeOf(conversation.system ? undefined : pack, (asked) =>
         isUnknown ? [] : pendingUpdates(asked, open, now.files),
       );
+      return { ...place, ...pending };
     },
     async standingOf(conversation, context) {
-      const now = concerns(conversation) ? await pinnedNow(false, context.ledger) : undefined;
+      if (!concerns(conversation)) return undefined;
+      const { now } = await pinnedNow(false, context.ledger);
       if (!now) return undefined;
       const { pack, open } = await basisOf(conversation, now, context);
       const fresh = await store.fresh(now.files);
@@ -224,7 +230,7 @@ export function createPacks(parts: PacksParts): Packs {
       revisions.change(pack, (before) => ({ ...before, carried }));
     },
     async repack() {
-      const now = await pinnedNow(true);
+      const { now } = await pinnedNow(true);
       if (!now || now.files.length === 0) return undefined;
       const made = await store.fresh(now.files);
       const kept = await store.keep(made);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NO_WORKSPACE } from '../../../src/core/conversation/askContext.ts';
 import type { Part } from '../../../src/core/conversation/parts.ts';
 import { createSession } from '../../../src/core/conversation/session.ts';
 import { createTokenCounter } from '../../../src/core/money/tokenCounter.ts';
@@ -23,9 +24,10 @@ test('the more there is to upload, the longer a draft must rest, within a few se
   assert.equal(restFor(1e9), 4_000);
 });
 
-for (const [what, files, states] of [
-  ['what the API takes is estimated, then exact', [image('small')], ['estimate', 'exact']],
-  ['what would be changed before it is sent stays an estimate', [tooWide()], ['estimate']],
+for (const [what, files, states, isPending] of [
+  ['what the API takes is estimated, then exact', [image('small')], ['estimate', 'exact'], false],
+  ['what would be changed before it is sent stays an estimate', [tooWide()], ['estimate'], false],
+  ['while pinned files are being looked at it stays an estimate', [image('small')], ['estimate'], true],
 ] as const) {
   test(what, async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] });
@@ -41,7 +43,7 @@ for (const [what, files, states] of [
       },
     };
     const attachments = createMemoryAttachments({ small: 'AAAA', wide: 'AAAA' });
-    const context = askContext(claude, { attachments });
+    const context = askContext(claude, { attachments, workspace: { ...NO_WORKSPACE, isPending } });
     const parts: readonly Part[] = files;
     const quote = createPageQuote({
       asking: {

@@ -158,8 +158,9 @@ test('conversations of another workspace are told nothing of the files of this o
 test('a quote does not wait for files that take long to be looked at', async () => {
   const { packs, context, lookLong } = openWorkspace();
   lookLong();
-  const { pack, updatesFor } = await packs.contextFor(NEW, context, false);
+  const { pack, updatesFor, isPending } = await packs.contextFor(NEW, context, false);
   assert.equal(pack, undefined);
+  assert.equal(isPending, true, 'so that the quote does not pass for exact');
   assert.deepEqual(updatesFor(NEW), []);
 });
 
