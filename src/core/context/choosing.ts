@@ -1,5 +1,6 @@
 import { frameTokens, HEAD_TOKENS } from '../request/pack.ts';
-import { byPath } from './ordering.ts';
+import { finished, type Steps } from '../steps.ts';
+import { sortedByPath } from './ordering.ts';
 import type { LeftOutEntry, Pin } from './pinned.ts';
 
 /** A file that may go out. */
@@ -32,21 +33,30 @@ export interface Choice<T extends Candidate> {
  * It is the same in whatever order the candidates come.
  */
 export function choose<T extends Candidate>(candidates: readonly T[], maxTokens: number): Choice<T> {
+  return finished(choosing(candidates, maxTokens));
+}
+
+/** The same in steps: there may be 100,000 candidates. */
+export function* choosing<T extends Candidate>(
+  candidates: readonly T[],
+  maxTokens: number,
+): Steps<Choice<T>> {
   const chosen = new Set<T>();
   let room = maxTokens - HEAD_TOKENS;
-  for (const equals of byRank(candidates)) {
+  for (const equals of yield* byRank(candidates)) {
     // Of a big workspace most come too late: they are neither put in order nor is anything estimated for them.
     const small = equals.filter(({ tokens }) => tokens <= room);
-    for (const file of small.sort(byPath)) {
+    for (const file of yield* sortedByPath(small)) {
       if (file.tokens > room) continue;
       const tokens = file.tokens + frameTokens(file.path);
       if (tokens > room) continue;
       room -= tokens;
       chosen.add(file);
+      yield;
     }
   }
-  const leftOut = candidates.filter((file) => !chosen.has(file)).sort(byPath);
-  return { files: [...chosen].sort(byPath), leftOut: leftOut.map(entryOf) };
+  const leftOut = yield* sortedByPath(candidates.filter((file) => !chosen.has(file)));
+  return { files: yield* sortedByPath([...chosen]), leftOut: leftOut.map(entryOf) };
 }
 
 /** Stronger kinds of pins come first. */
@@ -56,13 +66,14 @@ export const KINDS: readonly Pin['kind'][] = ['file', 'openEditors', 'branch', '
 const LARGE = 5_000;
 
 /** The candidates in groups, by the first three rules. */
-function byRank<T extends Candidate>(candidates: readonly T[]): readonly (readonly T[])[] {
+function* byRank<T extends Candidate>(candidates: readonly T[]): Steps<readonly (readonly T[])[]> {
   const groups = new Map<number, T[]>();
   for (const file of candidates) {
     const rank = rankOf(file);
     const group = groups.get(rank);
     if (group) group.push(file);
     else groups.set(rank, [file]);
+    yield;
   }
   return [...groups].sort(([one], [other]) => one - other).map(([, group]) => group);
 }

@@ -2,6 +2,7 @@ import { byCodePoints, byPath } from '../context/ordering.ts';
 import type { PinnedFile } from '../context/pinned.ts';
 import { estimateText } from '../money/estimateText.ts';
 import { hashOfTexts, nameOf } from '../money/promptHash.ts';
+import { finished, type Steps } from '../steps.ts';
 import { pathLine } from './pathLine.ts';
 import { wellFormed } from './wellFormed.ts';
 
@@ -37,14 +38,11 @@ export interface PackedFile {
  * ends documents, the number of its lines is said before it, so that it is clear where it ends.
  */
 export function packOf(files: readonly PinnedFile[]): Pack {
-  const steps = packing(files);
-  let step = steps.next();
-  while (!step.done) step = steps.next();
-  return step.value;
+  return finished(packing(files));
 }
 
 /** The same in steps of a file each, for those who must let others work in between. */
-export function* packing(files: readonly PinnedFile[]): Generator<void, Pack, void> {
+export function* packing(files: readonly PinnedFile[]): Steps<Pack> {
   if (files.length === 0) return { text: '', manifest: { files: [] }, tokens: 0 };
   const ordered = files.toSorted(byPath);
   const openings: string[] = [];

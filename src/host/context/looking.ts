@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { type Choice, choose } from '../../core/context/choosing.ts';
-import { byPath } from '../../core/context/ordering.ts';
+import { type Choice, choosing } from '../../core/context/choosing.ts';
+import { sortedByPath } from '../../core/context/ordering.ts';
 import type { LeftOutEntry, Pin, Pinned, PinnedFile } from '../../core/context/pinned.ts';
 import { normalizePath } from '../../core/request/pack.ts';
-import { createBreather } from '../workspace/breathing.ts';
+import { createBreather, inTurns } from '../workspace/breathing.ts';
 import { pinPath } from './places.ts';
 import { createPool } from './pool.ts';
 import { type FindSecret, isAsSeen, type Look, type Looked, lookAt, type Seen } from './reading.ts';
@@ -132,7 +132,7 @@ export function createLooking(sources: Sources): Looking {
       if (finding.reason) refused.push({ path, uri: key, kind: 'file', ...finding });
       else fits.push({ candidate, path, uri: key, tokens: finding.tokens, via });
     }
-    const { files, leftOut } = choose(fits, maxTokens);
+    const { files, leftOut } = await inTurns(choosing(fits, maxTokens), breathe);
     return { files, leftOut: [...refused, ...leftOut] };
   }
 
@@ -201,7 +201,10 @@ export function createLooking(sources: Sources): Looking {
       hasUnwatched = false;
       for (const { isWatched } of seen.values()) hasUnwatched ||= !isWatched;
       const passedOver = sources.leftOut().filter(({ uri }) => !found.has(uri));
-      const leftOut = [...onceEach([...passedOver, ...twins]), ...sorted.leftOut].sort(byPath);
+      const leftOut = await inTurns(
+        sortedByPath([...onceEach([...passedOver, ...twins]), ...sorted.leftOut]),
+        createBreather(),
+      );
       return { files: [...files.values()], leftOut };
     },
     note(uri) {

@@ -2,9 +2,9 @@ import type { OpenPack } from '../../core/context/conversationContext.ts';
 import type { PinnedFile } from '../../core/context/pinned.ts';
 import type { FrozenPack } from '../../core/conversation/model.ts';
 import { type AttachmentStore, type Result, succeed } from '../../core/ports.ts';
-import { decodeManifest, type Pack, packing } from '../../core/request/pack.ts';
+import { decodeManifest, packing } from '../../core/request/pack.ts';
 import { sha256OfText } from '../storage/textHash.ts';
-import { createBreather } from '../workspace/breathing.ts';
+import { createBreather, inTurns } from '../workspace/breathing.ts';
 
 /** Packs by the hash of their text: those that are stored, and the one that would be made now. */
 export interface PackStore {
@@ -38,7 +38,7 @@ export function createPackStore(store: AttachmentStore): PackStore {
 
   async function make(files: readonly PinnedFile[]): Promise<MadePack> {
     const breathe = createBreather();
-    const { text, manifest, tokens } = await packed(files, breathe);
+    const { text, manifest, tokens } = await inTurns(packing(files), breathe);
     await breathe();
     const written = JSON.stringify(manifest);
     const sha256 = await sha256OfText(text, breathe);
@@ -95,14 +95,6 @@ export function createPackStore(store: AttachmentStore): PackStore {
 
 /** Conversations and revisions that are looked at in turns. */
 const MOST_OPEN = 10;
-
-/** Lets others work between files. */
-async function packed(files: readonly PinnedFile[], breathe: () => Promise<void>): Promise<Pack> {
-  const steps = packing(files);
-  let step = steps.next();
-  for (; !step.done; step = steps.next()) await breathe();
-  return step.value;
-}
 
 function parsed(text: string): unknown {
   try {
