@@ -13,6 +13,7 @@ import { measureFirstCharacter } from './measures/firstCharacter.ts';
 import { measureAppending } from './measures/journalAppend.ts';
 import { measureReading } from './measures/journalReading.ts';
 import { measureOverhead } from './measures/overhead.ts';
+import { measurePacking } from './measures/packing.ts';
 import { measurePasting } from './measures/pasting.ts';
 import { measurePictures } from './measures/pictures.ts';
 import { measureQuoting } from './measures/quoting.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
     ...(await measureOverhead()),
     ...(await measureSessions()),
     ...(await measureWorkspace()),
+    ...(await measurePacking()),
     ...measureEstimates(),
     ...(await measurePictures()),
     ...(await measureSizes()),
