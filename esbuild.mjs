@@ -39,7 +39,7 @@ const bundles = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [apart] },
   { ...node, entryPoints: ['src/claude/gateway.ts'], outfile: 'dist/claude.cjs' },
   { ...node, entryPoints: ['src/host/workspace/pdfPages.ts'], outfile: 'dist/pdf.cjs' },
-  { ...node, entryPoints: ['src/host/context/secrets.ts'], outfile: 'dist/secrets.cjs' },
+  { ...node, entryPoints: ['src/host/context/pinning/secrets.ts'], outfile: 'dist/secrets.cjs' },
   { ...page, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js' },
   { ...page, entryPoints: ['src/webview/highlight/main.ts'], outfile: 'dist/highlight.js', format: 'iife' },
   { ...page, entryPoints: ['src/webview/usage/main.ts'], outfile: 'dist/usage.js' },

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import * as vscode from 'vscode';
 import type { ContextFacts } from '../../src/core/context/facts.ts';
-import { type ContextTree, createContextTree, itemOf } from '../../src/host/context/contextTree.ts';
-import type { TreeRow } from '../../src/host/context/treeModel.ts';
+import { type ContextTree, createContextTree, itemOf } from '../../src/host/context/tree/contextTree.ts';
+import type { TreeRow } from '../../src/host/context/tree/treeModel.ts';
 import { testFolder, until } from './folder.ts';
 import { contextFacts, type MemoryPins, memoryPins } from './memoryPins.ts';
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ContextFacts } from '../../src/core/context/facts.ts';
 import type { Pin } from '../../src/core/context/pinned.ts';
 import { samePin } from '../../src/core/context/pinText.ts';
-import type { PinnedFiles } from '../../src/host/context/pinnedFiles.ts';
+import type { PinnedFiles } from '../../src/host/context/pinning/pinnedFiles.ts';
 
 /** Pins that are kept nowhere, and find no files. */
 export interface MemoryPins extends PinnedFiles {

@@ -20,13 +20,13 @@ import { type Budgets, localStarts } from '../budgets.ts';
 import type { CountTexts } from '../counting/countTexts.ts';
 import { currentSettings } from '../settings.ts';
 import { usd } from '../usd.ts';
-import { createCacheWarming, warmedSentence } from './cacheWarming.ts';
-import { createContextCounting } from './contextCounting.ts';
 import { factsOf, factsWithout } from './contextFacts.ts';
 import type { ContextViewParts } from './contextView.ts';
-import { createKeepWarm } from './keepWarm.ts';
-import type { Packs, Standing } from './packs.ts';
-import type { PinnedFiles } from './pinnedFiles.ts';
+import { createCacheWarming, warmedSentence } from './packing/cacheWarming.ts';
+import { createContextCounting } from './packing/contextCounting.ts';
+import { createKeepWarm } from './packing/keepWarm.ts';
+import type { Packs, Standing } from './packing/packs.ts';
+import type { PinnedFiles } from './pinning/pinnedFiles.ts';
 
 /** The workspace's context beside the conversation that is shown: figures, and what can be done about them. */
 export interface ContextDesk

@@ -5,10 +5,10 @@ import type { CommandTable } from '../commands.ts';
 import type { FileList } from '../mentions/fileList.ts';
 import { createContextCommands } from './contextCommands.ts';
 import { createContextDocument } from './contextDocument.ts';
-import { createContextTree } from './contextTree.ts';
-import type { PinnedFiles } from './pinnedFiles.ts';
+import type { PinnedFiles } from './pinning/pinnedFiles.ts';
+import { likelyPlace } from './pinning/places.ts';
 import { givenIn } from './pinning.ts';
-import { likelyPlace } from './places.ts';
+import { createContextTree } from './tree/contextTree.ts';
 
 /** The commands of the workspace's context. */
 export type ContextCommand = Extract<CommandId, `parley.${string}Context${string}`>;

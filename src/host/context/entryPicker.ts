@@ -3,8 +3,8 @@ import type { Pin } from '../../core/context/pinned.ts';
 import type { ListedEntry } from '../mentions/fileList.ts';
 import { best, createNameIndex } from '../mentions/ranking.ts';
 import type { ContextViewParts } from './contextView.ts';
+import { pinPath } from './pinning/places.ts';
 import type { Given } from './pinning.ts';
-import { pinPath } from './places.ts';
 
 /** Entries that are offered at a time. */
 const OFFERED = 100;

@@ -6,10 +6,10 @@ import { choose } from '../quickPick.ts';
 import { setDetail, setNamed, setNames } from './contextSets.ts';
 import type { ContextViewParts } from './contextView.ts';
 import { pickEntries } from './entryPicker.ts';
-import { globTest } from './globs.ts';
+import { globTest } from './pinning/globs.ts';
+import { pathBelow, pinPath } from './pinning/places.ts';
 import { type Given, givenAt } from './pinning.ts';
-import { pathBelow, pinPath } from './places.ts';
-import { fileWords, pinLabel } from './treeWords.ts';
+import { fileWords, pinLabel } from './tree/treeWords.ts';
 
 type PickerParts = Pick<ContextViewParts, 'pinned' | 'files' | 'importsOf'>;
 

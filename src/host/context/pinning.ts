@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import type { Pin } from '../../core/context/pinned.ts';
 import { pinOf, samePin } from '../../core/context/pinText.ts';
 import { fileName } from '../workspace/shownPath.ts';
-import { pinPath } from './places.ts';
-import type { TreeRow } from './treeModel.ts';
-import { pinLabel } from './treeWords.ts';
+import { pinPath } from './pinning/places.ts';
+import type { TreeRow } from './tree/treeModel.ts';
+import { pinLabel } from './tree/treeWords.ts';
 
 /** What a command was given to pin or unpin. */
 export interface Given {

@@ -4,8 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Pinned } from '../../../src/core/context/pinned.ts';
 import type { FrozenPack } from '../../../src/core/conversation/model.ts';
-import { createPackStore, type PackStore } from '../../../src/host/context/packStore.ts';
-import { createPinnedFiles, type PinnedFiles } from '../../../src/host/context/pinnedFiles.ts';
+import { createPackStore, type PackStore } from '../../../src/host/context/packing/packStore.ts';
+import { createPinnedFiles, type PinnedFiles } from '../../../src/host/context/pinning/pinnedFiles.ts';
 import { createMemoryAttachments } from '../../support/memoryPorts.ts';
 
 /** What packing a whole workspace took. Times in ms, memory in KB. */

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import * as vscode from 'vscode';
-import { createFolderList } from '../../../src/host/context/folderList.ts';
-import { createLooking, type LookOptions } from '../../../src/host/context/looking.ts';
-import type { Sources } from '../../../src/host/context/sources.ts';
+import { createFolderList } from '../../../src/host/context/pinning/folderList.ts';
+import { createLooking, type LookOptions } from '../../../src/host/context/pinning/looking.ts';
+import type { Sources } from '../../../src/host/context/pinning/sources.ts';
 import { until } from '../folder.ts';
 
 /** 20,000 files outside of the workspace, so that no watcher has to keep up with them. */

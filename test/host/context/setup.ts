@@ -3,7 +3,7 @@ import {
   createPinnedFiles,
   type PinnedFiles,
   type PinnedFilesParts,
-} from '../../../src/host/context/pinnedFiles.ts';
+} from '../../../src/host/context/pinning/pinnedFiles.ts';
 import type { JsonCache } from '../../../src/host/storage/jsonCache.ts';
 
 type PinSettings = ReturnType<PinnedFilesParts['readSettings']>;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import * as vscode from 'vscode';
-import { createFolderList } from '../../../src/host/context/folderList.ts';
-import { isWatched } from '../../../src/host/context/places.ts';
-import { lookAt } from '../../../src/host/context/reading.ts';
+import { createFolderList } from '../../../src/host/context/pinning/folderList.ts';
+import { isWatched } from '../../../src/host/context/pinning/places.ts';
+import { lookAt } from '../../../src/host/context/pinning/reading.ts';
 
 /** A file system that exists in memory only, as those of remote repositories do, and tells of no change. */
 

@@ -73,7 +73,7 @@ test('what activates holds neither the SDK nor the PDF reader nor the rules for 
     [],
   );
   assert.deepEqual(
-    inputsOf('extension').filter((input) => /context\/secret(s|Shapes|Marks)\.ts$/.test(input)),
+    inputsOf('extension').filter((input) => /context\/pinning\/secret(s|Shapes|Marks)\.ts$/.test(input)),
     [],
   );
   // The workspace's context, with its tree, its updates and its costs, is a sixth of it.
@@ -94,7 +94,8 @@ test('the PDF reader is a file of its own that nothing else of Parley is in', ()
 
 test('the rules for secrets are a file of their own that nothing else of Parley is in', () => {
   const foreign = inputsOf('secrets').filter(
-    (input) => /^src\//.test(input) && !/^src\/host\/context\/secret(s|Shapes|Marks)\.ts$/.test(input),
+    (input) =>
+      /^src\//.test(input) && !/^src\/host\/context\/pinning\/secret(s|Shapes|Marks)\.ts$/.test(input),
   );
   assert.deepEqual(foreign, []);
   assert.ok(sizeOf('secrets.cjs') < 110 * KB, `${sizeOf('secrets.cjs')} bytes`);

@@ -10,10 +10,15 @@ import { priceOf, pricesWith } from '../../../src/core/money/prices.ts';
 import { succeed } from '../../../src/core/ports.ts';
 import { systemTexts } from '../../../src/core/request/systemPrompt.ts';
 import { DEFAULT_SETTINGS } from '../../../src/core/settings.ts';
-import { createPackStore } from '../../../src/host/context/packStore.ts';
-import { createPacks, type Packs, tokensOfUpdates, type Unplaced } from '../../../src/host/context/packs.ts';
-import type { PinnedFiles } from '../../../src/host/context/pinnedFiles.ts';
-import { createRevisions } from '../../../src/host/context/revisions.ts';
+import { createPackStore } from '../../../src/host/context/packing/packStore.ts';
+import {
+  createPacks,
+  type Packs,
+  tokensOfUpdates,
+  type Unplaced,
+} from '../../../src/host/context/packing/packs.ts';
+import { createRevisions } from '../../../src/host/context/packing/revisions.ts';
+import type { PinnedFiles } from '../../../src/host/context/pinning/pinnedFiles.ts';
 import { createMemoryAttachments } from '../../host/attachments.ts';
 import { type FakeClaude, startFakeClaude } from '../fakeClaude/main.ts';
 import { type Wire, wireOf } from '../fakeClaude/wire.ts';

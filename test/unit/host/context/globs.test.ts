@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { globTest } from '../../../../src/host/context/globs.ts';
+import { globTest } from '../../../../src/host/context/pinning/globs.ts';
 
 function matching(glob: string, paths: readonly string[], ignoreCase = false): readonly string[] {
   return paths.filter(globTest(glob, ignoreCase));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { importTargets } from '../../../../src/host/context/importText.ts';
+import { importTargets } from '../../../../src/host/context/pinning/importText.ts';
 
 /** Whether one of the targets may lie at that path. */
 function leads(language: string, text: string, path: string, name = 'a'): boolean {

@@ -5,7 +5,7 @@ import type { Conversation } from '../../../../src/core/conversation/model.ts';
 import type { Session } from '../../../../src/core/conversation/session.ts';
 import { NOTHING_SPENT, type SpendingEntry } from '../../../../src/core/money/money.ts';
 import { priceOf, pricesWith } from '../../../../src/core/money/prices.ts';
-import { createKeepWarm } from '../../../../src/host/context/keepWarm.ts';
+import { createKeepWarm } from '../../../../src/host/context/packing/keepWarm.ts';
 import { NO_USAGE, question } from '../../../support/conversations.ts';
 import { createTestClock } from '../../../support/memoryPorts.ts';
 

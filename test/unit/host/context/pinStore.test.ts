@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pin } from '../../../../src/core/context/pinned.ts';
-import { createPinStore, decodePins } from '../../../../src/host/context/pinStore.ts';
+import { createPinStore, decodePins } from '../../../../src/host/context/pinning/pinStore.ts';
 import type { JsonCache } from '../../../../src/host/storage/jsonCache.ts';
 
 /** A file that two windows share, and whose reading and writing takes its time. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPool } from '../../../../src/host/context/pool.ts';
+import { createPool } from '../../../../src/host/context/pinning/pool.ts';
 
 test('so much runs at a time, and whoever brings more waits until there is room', async () => {
   const pool = createPool(3);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rules } from '@secretlint/secretlint-rule-preset-recommend';
-import { hasMarks, rulesFor } from '../../../../src/host/context/secretMarks.ts';
-import { SECRET_SHAPES } from '../../../../src/host/context/secretShapes.ts';
+import { hasMarks, rulesFor } from '../../../../src/host/context/pinning/secretMarks.ts';
+import { SECRET_SHAPES } from '../../../../src/host/context/pinning/secretShapes.ts';
 import { createRandom, SEEDED_KINDS } from './seededSecrets.ts';
 
 type Rule = (typeof rules)[number];

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { secretIn } from '../../../../src/host/context/secrets.ts';
+import { secretIn } from '../../../../src/host/context/pinning/secrets.ts';
 import { createRandom, SEEDED_KINDS } from './seededSecrets.ts';
 
 /** Of each kind. */
 const SAMPLES = 40;
 
-const TEXT = readFileSync('src/host/context/sources.ts', 'utf8');
+const TEXT = readFileSync('src/host/context/pinning/sources.ts', 'utf8');
 
 /** A real source with something put in between two of its lines; and the line it stands on. */
 function seeded(secret: string, at: number): { readonly text: string; readonly line: number } {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ContextFacts, ContextFile } from '../../../../src/core/context/facts.ts';
 import type { Pin } from '../../../../src/core/context/pinned.ts';
-import { contextRows, type TreeRow } from '../../../../src/host/context/treeModel.ts';
-import { MOST_ROWS } from '../../../../src/host/context/treeStretches.ts';
+import { contextRows, type TreeRow } from '../../../../src/host/context/tree/treeModel.ts';
+import { MOST_ROWS } from '../../../../src/host/context/tree/treeStretches.ts';
 
 const NOW = 1_000_000;
 const WORKSPACE: Pin = { kind: 'workspace' };

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { KINDS } from '../../core/context/choosing.ts';
-import type { LeftOutEntry, Pin } from '../../core/context/pinned.ts';
+import { KINDS } from '../../../core/context/choosing.ts';
+import type { LeftOutEntry, Pin } from '../../../core/context/pinned.ts';
 import { type BranchFiles, createBranchFiles } from './branchFiles.ts';
 import { createExcludes, type Excludes } from './excludes.ts';
 import { createFolderList, type FolderList } from './folderList.ts';

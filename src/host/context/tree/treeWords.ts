@@ -1,7 +1,7 @@
-import type { LeaveReason, Pin } from '../../core/context/pinned.ts';
-import type { Translate } from '../../core/failure.ts';
-import { figure } from '../counting/tokenTable.ts';
-import { usd } from '../usd.ts';
+import type { LeaveReason, Pin } from '../../../core/context/pinned.ts';
+import type { Translate } from '../../../core/failure.ts';
+import { figure } from '../../counting/tokenTable.ts';
+import { usd } from '../../usd.ts';
 
 /** Tokens in words: `31,204 tokens`; `mark` goes in front of the figure. */
 export function tokenWords(tokens: number, t: Translate, mark: '' | '~' | '≈' = ''): string {

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { reasonByName, reasonByText } from '../../core/context/leavingOut.ts';
-import type { LeaveReason } from '../../core/context/pinned.ts';
-import { estimateText } from '../../core/money/estimateText.ts';
-import { fileHash, normalizeText } from '../../core/request/pack.ts';
-import { decoded, messageOf } from '../workspace/fileText.ts';
-import { looksBinary } from '../workspace/plainText.ts';
-import { quickFiles } from '../workspace/quickFiles.ts';
-import { isSame } from '../workspace/shownPath.ts';
+import { reasonByName, reasonByText } from '../../../core/context/leavingOut.ts';
+import type { LeaveReason } from '../../../core/context/pinned.ts';
+import { estimateText } from '../../../core/money/estimateText.ts';
+import { fileHash, normalizeText } from '../../../core/request/pack.ts';
+import { decoded, messageOf } from '../../workspace/fileText.ts';
+import { looksBinary } from '../../workspace/plainText.ts';
+import { quickFiles } from '../../workspace/quickFiles.ts';
+import { isSame } from '../../workspace/shownPath.ts';
 
 /** A file that is to be looked at. */
 export interface Looked {

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { openRepositories, type Repository, UNTRACKED } from '../workspace/git.ts';
+import { openRepositories, type Repository, UNTRACKED } from '../../workspace/git.ts';
 
 /** Files that differ from where the branches of the workspace began, found when asked for and then when git sees a change. */
 export interface BranchFiles extends vscode.Disposable {

@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
-import type { AskContext } from '../../core/conversation/askContext.ts';
-import { requestOptions } from '../../core/conversation/composing.ts';
-import type { Conversation, Usage } from '../../core/conversation/model.ts';
-import { cacheStateOf, withQuestion } from '../../core/conversation/quoting.ts';
-import type { Session } from '../../core/conversation/session.ts';
-import { adviseOn } from '../../core/failure.ts';
-import { outlineOf, pointsOf } from '../../core/money/ledger.ts';
-import { costOf, priceOf } from '../../core/money/prices.ts';
-import type { Clock, SpendingLog } from '../../core/ports.ts';
-import type { MessageRequest } from '../../core/request/messageRequest.ts';
-import { composeWarming } from '../../core/request/warming.ts';
-import type { Asking } from '../asking.ts';
-import { budgetSentence } from '../budgetSentence.ts';
-import type { Budgets } from '../budgets.ts';
-import { usd as usdText } from '../usd.ts';
+import type { AskContext } from '../../../core/conversation/askContext.ts';
+import { requestOptions } from '../../../core/conversation/composing.ts';
+import type { Conversation, Usage } from '../../../core/conversation/model.ts';
+import { cacheStateOf, withQuestion } from '../../../core/conversation/quoting.ts';
+import type { Session } from '../../../core/conversation/session.ts';
+import { adviseOn } from '../../../core/failure.ts';
+import { outlineOf, pointsOf } from '../../../core/money/ledger.ts';
+import { costOf, priceOf } from '../../../core/money/prices.ts';
+import type { Clock, SpendingLog } from '../../../core/ports.ts';
+import type { MessageRequest } from '../../../core/request/messageRequest.ts';
+import { composeWarming } from '../../../core/request/warming.ts';
+import type { Asking } from '../../asking.ts';
+import { budgetSentence } from '../../budgetSentence.ts';
+import type { Budgets } from '../../budgets.ts';
+import { usd as usdText } from '../../usd.ts';
 import type { Packs } from './packs.ts';
 
 /** Writes what the next question of a conversation will read into the cache, or begins its lifetime anew. */

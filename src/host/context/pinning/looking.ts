@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { type Choice, choosing } from '../../core/context/choosing.ts';
-import { sortedByPath } from '../../core/context/ordering.ts';
-import type { LeftOutEntry, Pin, Pinned, PinnedFile } from '../../core/context/pinned.ts';
-import { normalizePath } from '../../core/request/pack.ts';
-import { createBreather, inTurns } from '../workspace/breathing.ts';
+import { type Choice, choosing } from '../../../core/context/choosing.ts';
+import { sortedByPath } from '../../../core/context/ordering.ts';
+import type { LeftOutEntry, Pin, Pinned, PinnedFile } from '../../../core/context/pinned.ts';
+import { normalizePath } from '../../../core/request/pack.ts';
+import { createBreather, inTurns } from '../../workspace/breathing.ts';
 import { pinPath } from './places.ts';
 import { createPool } from './pool.ts';
 import { type FindSecret, isAsSeen, type Look, type Looked, lookAt, type Seen } from './reading.ts';

@@ -1,7 +1,7 @@
-import type { OpenPack } from '../../core/context/conversationContext.ts';
-import type { FrozenPack } from '../../core/conversation/model.ts';
-import { type Clock, fail, type Result, succeed } from '../../core/ports.ts';
-import type { CountTexts } from '../counting/countTexts.ts';
+import type { OpenPack } from '../../../core/context/conversationContext.ts';
+import type { FrozenPack } from '../../../core/conversation/model.ts';
+import { type Clock, fail, type Result, succeed } from '../../../core/ports.ts';
+import type { CountTexts } from '../../counting/countTexts.ts';
 
 /** Has the API count packs, each once for a model. */
 export interface ContextCounting {

@@ -1,6 +1,6 @@
-import type { LeaveReason, LeftOutEntry } from '../../core/context/pinned.ts';
-import type { Translate } from '../../core/failure.ts';
-import { figure } from '../counting/tokenTable.ts';
+import type { LeaveReason, LeftOutEntry } from '../../../core/context/pinned.ts';
+import type { Translate } from '../../../core/failure.ts';
+import { figure } from '../../counting/tokenTable.ts';
 import type { TreeRow } from './treeModel.ts';
 import { inStretches } from './treeStretches.ts';
 import { reasonHeading, reasonWords, tokenWords } from './treeWords.ts';

@@ -1,6 +1,6 @@
-import type { ContextFile } from '../../core/context/facts.ts';
-import type { Pin } from '../../core/context/pinned.ts';
-import { globTest } from './globs.ts';
+import type { ContextFile } from '../../../core/context/facts.ts';
+import type { Pin } from '../../../core/context/pinned.ts';
+import { globTest } from '../pinning/globs.ts';
 
 /**
  * The files below each pin, every file below one: that which names it, else the nearest folder, else the first glob, else

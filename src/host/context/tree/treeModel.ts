@@ -1,6 +1,6 @@
-import type { ContextFacts } from '../../core/context/facts.ts';
-import type { Pin } from '../../core/context/pinned.ts';
-import type { Translate } from '../../core/failure.ts';
+import type { ContextFacts } from '../../../core/context/facts.ts';
+import type { Pin } from '../../../core/context/pinned.ts';
+import type { Translate } from '../../../core/failure.ts';
 import { createPinSubtrees } from './treeFiles.ts';
 import { leftOutRow } from './treeLeftOut.ts';
 import { summaryRow } from './treeSummary.ts';

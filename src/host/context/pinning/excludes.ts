@@ -4,7 +4,7 @@ import {
   type EntryKind,
   type Exclusion,
   type IgnoreRules,
-} from '../workspace/ignoreRules.ts';
+} from '../../workspace/ignoreRules.ts';
 import { pathBelow } from './places.ts';
 
 /** What `parley.context.exclude` leaves out. */

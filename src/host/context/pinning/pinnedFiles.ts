@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { Pin, Pinned } from '../../core/context/pinned.ts';
-import { samePin } from '../../core/context/pinText.ts';
-import type { Settings } from '../../core/settings.ts';
-import type { JsonCache } from '../storage/jsonCache.ts';
-import { messageOf } from '../workspace/fileText.ts';
+import type { Pin, Pinned } from '../../../core/context/pinned.ts';
+import { samePin } from '../../../core/context/pinText.ts';
+import type { Settings } from '../../../core/settings.ts';
+import type { JsonCache } from '../../storage/jsonCache.ts';
+import { messageOf } from '../../workspace/fileText.ts';
 import { createChanges } from './changes.ts';
 import { createLooking } from './looking.ts';
 import { createPinStore } from './pinStore.ts';

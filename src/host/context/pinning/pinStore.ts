@@ -1,5 +1,5 @@
-import type { Pin } from '../../core/context/pinned.ts';
-import type { JsonCache } from '../storage/jsonCache.ts';
+import type { Pin } from '../../../core/context/pinned.ts';
+import type { JsonCache } from '../../storage/jsonCache.ts';
 
 /** The pins of a workspace on disk. Neither reading nor writing ever fails the caller. */
 export interface PinStore {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { createBreather } from '../workspace/breathing.ts';
-import { createIgnoreRules } from '../workspace/ignoreRules.ts';
+import { createBreather } from '../../workspace/breathing.ts';
+import { createIgnoreRules } from '../../workspace/ignoreRules.ts';
 import { isWatched, pathBelow } from './places.ts';
 import { createThrottle, createWatching } from './watching.ts';
 

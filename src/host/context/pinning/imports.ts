@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { fileName } from '../workspace/shownPath.ts';
+import { fileName } from '../../workspace/shownPath.ts';
 import { type ImportTarget, importTargets } from './importText.ts';
 import { isWithin } from './places.ts';
 

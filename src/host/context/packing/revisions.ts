@@ -1,5 +1,5 @@
-import type { CachePoint, FrozenPack, Usage } from '../../core/conversation/model.ts';
-import type { JsonCache } from '../storage/jsonCache.ts';
+import type { CachePoint, FrozenPack, Usage } from '../../../core/conversation/model.ts';
+import type { JsonCache } from '../../storage/jsonCache.ts';
 
 /** A pack that conversations of this workspace have begun with. Times in ms since the epoch. */
 export interface Revision {

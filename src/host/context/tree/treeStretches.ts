@@ -1,4 +1,4 @@
-import { figure } from '../counting/tokenTable.ts';
+import { figure } from '../../counting/tokenTable.ts';
 import type { TreeRow } from './treeModel.ts';
 
 /** Rows that stand below one row at most; VS Code makes all of them at once. */

@@ -1,5 +1,5 @@
-import type { ContextFacts, RepackOffer } from '../../core/context/facts.ts';
-import type { Translate } from '../../core/failure.ts';
+import type { ContextFacts, RepackOffer } from '../../../core/context/facts.ts';
+import type { Translate } from '../../../core/failure.ts';
 import type { TreeRow } from './treeModel.ts';
 import { fileWords, shareWords, tokenWords, usdWords } from './treeWords.ts';
 

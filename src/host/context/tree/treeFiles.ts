@@ -1,7 +1,7 @@
-import type { ContextFacts, ContextFile } from '../../core/context/facts.ts';
-import type { LeftOutEntry, Pin } from '../../core/context/pinned.ts';
-import { pinKey } from '../../core/context/pinText.ts';
-import type { Translate } from '../../core/failure.ts';
+import type { ContextFacts, ContextFile } from '../../../core/context/facts.ts';
+import type { LeftOutEntry, Pin } from '../../../core/context/pinned.ts';
+import { pinKey } from '../../../core/context/pinText.ts';
+import type { Translate } from '../../../core/failure.ts';
 import { filesByPin } from './pinOwners.ts';
 import type { TreeRow } from './treeModel.ts';
 import { inStretches } from './treeStretches.ts';

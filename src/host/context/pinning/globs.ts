@@ -1,4 +1,4 @@
-import { withoutBraces } from '../workspace/ignoreRules.ts';
+import { withoutBraces } from '../../workspace/ignoreRules.ts';
 
 /**
  * A test for paths of files against a glob as VS Code has them: `*` and `?` stay within a name, `**` is any number of

@@ -1,7 +1,7 @@
-import type { Session } from '../../core/conversation/session.ts';
-import { costOf, priceOf } from '../../core/money/prices.ts';
-import type { Clock, SpendingLog } from '../../core/ports.ts';
-import type { Asking } from '../asking.ts';
+import type { Session } from '../../../core/conversation/session.ts';
+import { costOf, priceOf } from '../../../core/money/prices.ts';
+import type { Clock, SpendingLog } from '../../../core/ports.ts';
+import type { Asking } from '../../asking.ts';
 import type { CacheWarming } from './cacheWarming.ts';
 
 /**

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { ContextFacts } from '../../core/context/facts.ts';
-import { droppedIn } from '../attaching/dropped.ts';
-import { figure } from '../counting/tokenTable.ts';
-import type { ContextViewParts } from './contextView.ts';
-import type { PinnedFiles } from './pinnedFiles.ts';
+import type { ContextFacts } from '../../../core/context/facts.ts';
+import { droppedIn } from '../../attaching/dropped.ts';
+import { figure } from '../../counting/tokenTable.ts';
+import type { ContextViewParts } from '../contextView.ts';
+import type { PinnedFiles } from '../pinning/pinnedFiles.ts';
 import { contextRows, type TreeRow } from './treeModel.ts';
 import { tokenWords } from './treeWords.ts';
 

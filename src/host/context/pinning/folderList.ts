@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { LeftOutEntry } from '../../core/context/pinned.ts';
-import { pathFrom, type RootedRules, rulesAround, withOwnRules } from '../workspace/ignoreFiles.ts';
-import type { EntryKind, Exclusion } from '../workspace/ignoreRules.ts';
-import { type LeftOut, walk } from '../workspace/walking.ts';
+import type { LeftOutEntry } from '../../../core/context/pinned.ts';
+import { pathFrom, type RootedRules, rulesAround, withOwnRules } from '../../workspace/ignoreFiles.ts';
+import type { EntryKind, Exclusion } from '../../workspace/ignoreRules.ts';
+import { type LeftOut, walk } from '../../workspace/walking.ts';
 import { EXCLUDE, type Excludes } from './excludes.ts';
 import { isWatched, isWithin, pinPath } from './places.ts';
 

@@ -1,9 +1,9 @@
-import type { AttachmentStore, Clock } from '../../core/ports.ts';
-import { currentSettings } from '../settings.ts';
-import type { JsonCache } from '../storage/jsonCache.ts';
+import type { AttachmentStore, Clock } from '../../../core/ports.ts';
+import { currentSettings } from '../../settings.ts';
+import type { JsonCache } from '../../storage/jsonCache.ts';
+import { createPinnedFiles, type PinnedFiles } from '../pinning/pinnedFiles.ts';
 import { createPackStore, type PackStore } from './packStore.ts';
 import { createPacks, type Packs } from './packs.ts';
-import { createPinnedFiles, type PinnedFiles } from './pinnedFiles.ts';
 import { createRevisions } from './revisions.ts';
 
 /** What is pinned to the workspace, and the packs that are made of it. */

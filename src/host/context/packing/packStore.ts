@@ -1,10 +1,10 @@
-import type { OpenPack } from '../../core/context/conversationContext.ts';
-import type { PinnedFile } from '../../core/context/pinned.ts';
-import type { FrozenPack } from '../../core/conversation/model.ts';
-import { type AttachmentStore, type Result, succeed } from '../../core/ports.ts';
-import { decodeManifest, packing } from '../../core/request/pack.ts';
-import { sha256OfText } from '../storage/textHash.ts';
-import { createBreather, inTurns } from '../workspace/breathing.ts';
+import type { OpenPack } from '../../../core/context/conversationContext.ts';
+import type { PinnedFile } from '../../../core/context/pinned.ts';
+import type { FrozenPack } from '../../../core/conversation/model.ts';
+import { type AttachmentStore, type Result, succeed } from '../../../core/ports.ts';
+import { decodeManifest, packing } from '../../../core/request/pack.ts';
+import { sha256OfText } from '../../storage/textHash.ts';
+import { createBreather, inTurns } from '../../workspace/breathing.ts';
 
 /** Packs by the hash of their text: those that are stored, and the one that would be made now. */
 export interface PackStore {

@@ -1,20 +1,20 @@
-import { type OpenPack, pendingUpdates, sentUpdates } from '../../core/context/conversationContext.ts';
-import { cheapestPack, costOfUpdates, type PackCandidate } from '../../core/context/costs.ts';
-import type { Pinned, PinnedFile } from '../../core/context/pinned.ts';
-import type { AskContext, WorkspaceContext } from '../../core/conversation/askContext.ts';
-import { emptyConversation } from '../../core/conversation/events.ts';
-import type { CacheTtl, Conversation, FrozenPack } from '../../core/conversation/model.ts';
-import type { UpdatePart } from '../../core/conversation/parts.ts';
-import { cacheStateOf, draftRequest } from '../../core/conversation/quoting.ts';
-import { estimateBlock } from '../../core/money/estimate.ts';
-import type { CacheLedger } from '../../core/money/ledger.ts';
-import { imageTier, tokenFactor } from '../../core/money/modelFacts.ts';
-import type { CacheState, Price } from '../../core/money/money.ts';
-import { choosePackTtl } from '../../core/money/pace.ts';
-import type { AttachmentStore, Clock } from '../../core/ports.ts';
-import { questionBlocks } from '../../core/request/request.ts';
+import { type OpenPack, pendingUpdates, sentUpdates } from '../../../core/context/conversationContext.ts';
+import { cheapestPack, costOfUpdates, type PackCandidate } from '../../../core/context/costs.ts';
+import type { Pinned, PinnedFile } from '../../../core/context/pinned.ts';
+import type { AskContext, WorkspaceContext } from '../../../core/conversation/askContext.ts';
+import { emptyConversation } from '../../../core/conversation/events.ts';
+import type { CacheTtl, Conversation, FrozenPack } from '../../../core/conversation/model.ts';
+import type { UpdatePart } from '../../../core/conversation/parts.ts';
+import { cacheStateOf, draftRequest } from '../../../core/conversation/quoting.ts';
+import { estimateBlock } from '../../../core/money/estimate.ts';
+import type { CacheLedger } from '../../../core/money/ledger.ts';
+import { imageTier, tokenFactor } from '../../../core/money/modelFacts.ts';
+import type { CacheState, Price } from '../../../core/money/money.ts';
+import { choosePackTtl } from '../../../core/money/pace.ts';
+import type { AttachmentStore, Clock } from '../../../core/ports.ts';
+import { questionBlocks } from '../../../core/request/request.ts';
+import type { PinnedFiles } from '../pinning/pinnedFiles.ts';
 import type { MadePack, PackStore } from './packStore.ts';
-import type { PinnedFiles } from './pinnedFiles.ts';
 import type { CarriedPack, Revision, Revisions } from './revisions.ts';
 
 /** Gives conversations the pack they begin with, and what has to be told them since. */
