@@ -23,7 +23,7 @@ export function createPinSubtrees(facts: ContextFacts, roots: readonly string[],
       const [file] = files;
       if (pin.kind !== 'file') return wideRow(pin, files, leftOut, facts.looking !== undefined, words);
       return file
-        ? { ...fileRow(pinKey(pin), file, words, true), kind: 'pin', pin }
+        ? { ...fileRow(idOf(pin), file, words, true), kind: 'pin', pin }
         : absentRow(pin, leftOut, facts, t);
     },
   };
@@ -62,7 +62,7 @@ function wideRow(
   const { t } = words;
   const label = pinLabel(pin, t);
   const reason = pin.kind === 'folder' ? leftOut.get(pin.path) : undefined;
-  const id = pinKey(pin);
+  const id = `${idOf(pin)}\n`;
   const sum = sumOf(files, words);
   const nothing = isLooking ? t('being looked at') : t('no files of its own');
   const description = reason ? reasonWords(reason.reason, reason.detail, t) : nothing;
@@ -74,9 +74,14 @@ function wideRow(
   };
 }
 
+/** No path or glob is taken for another row. What is below has a line of its own: globs hold every sign that paths do. */
+function idOf(pin: Pin): string {
+  return `pin:${pinKey(pin)}`;
+}
+
 function pinRow(pin: Pin, label: string, description: string, t: Translate): TreeRow {
   return {
-    id: pinKey(pin),
+    id: idOf(pin),
     kind: 'pin',
     label,
     description,

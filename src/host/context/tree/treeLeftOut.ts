@@ -54,7 +54,7 @@ function entryRow({ path, uri, kind, reason, detail, tokens }: LeftOutEntry, t: 
   const description = tokens === undefined ? words : t('{0} · {1}', words, tokenWords(tokens, t, '~'));
   const opens = kind === 'file' && reason !== 'missing' && uri !== '';
   return {
-    id: `leftOut/${reason}/${kind}/${path}/${detail ?? ''}`,
+    id: `leftOut/${reason}/${[kind, uri, path, detail ?? ''].join('\n')}`,
     kind: 'leftOut',
     label,
     description,

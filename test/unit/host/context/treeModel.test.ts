@@ -299,7 +299,7 @@ test('a pinned file that does not go out says why on its own row as well', () =>
 test('of 20,000 files only as many rows are made as are looked at', () => {
   const files = Array.from({ length: 20_000 }, (_, at) => file(`data/${String(at).padStart(5, '0')}.txt`, 1));
   const tree = rows({ files });
-  const data = below(below(tree, 'workspace:'), 'workspace:/data/');
+  const data = below(below(tree, 'pin:workspace:'), 'pin:workspace:\n/data/');
   assert.equal(data.length, 20_000 / MOST_ROWS);
   assert.equal(data[1]?.label, '00500.txt … 00999.txt');
   assert.deepEqual([data[1]?.rows?.().length, data[1]?.rows?.()[0]?.label], [MOST_ROWS, '00500.txt']);
@@ -321,4 +321,29 @@ test('no two rows have one id, and ids stay when the figures change', () => {
   const ids = make(1);
   assert.equal(new Set(ids).size, ids.length);
   assert.deepEqual(make(2), ids);
+});
+
+test('files, globs and twins that are called like other rows have ids of their own', () => {
+  const names = ['summary', 'removed', 'leftOut', 'removed/x', 'leftOut/secret'];
+  const twin = { path: 'é.ts', kind: 'file', reason: 'unreadable', detail: 'a twin' } as const;
+  const ids = allOf(
+    rows({
+      pins: [
+        ...names.map((path): Pin => ({ kind: 'file', path })),
+        { kind: 'glob', glob: '**' },
+        { kind: 'glob', glob: '**/a.ts' },
+      ],
+      files: [...names.map((path) => file(path)), file('a.ts', 1, { by: 'glob' }), file('b.md')],
+      removed: ['x'],
+      leftOut: [
+        { path: 'key', uri: 'file:///w/key', kind: 'file', reason: 'secret' },
+        { ...twin, uri: 'file:///w/%C3%A9.ts' },
+        { ...twin, uri: 'file:///w/e%CC%81.ts' },
+      ],
+    }),
+  ).map(({ id }) => id);
+  assert.deepEqual(
+    ids.filter((id, at) => ids.indexOf(id) !== at),
+    [],
+  );
 });
