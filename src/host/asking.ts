@@ -20,8 +20,11 @@ import type { EndpointMemory } from './storage/endpointMemory.ts';
 
 /** What a request is made of besides the conversation, as settings, endpoint and workspace stand now. */
 export interface Asking {
-  /** For a request that is about to be sent: waits a little for the models endpoint. */
-  context(session: Session): Promise<AskContext>;
+  /**
+   * For a request that is about to be sent: waits a little for the models endpoint, and for pinned files where it is to bring
+   * them along.
+   */
+  context(session: Session, bringsFiles: boolean): Promise<AskContext>;
   /** For a quote: takes what is known at once. */
   contextNow(session: Session): Promise<AskContext>;
   modelOf(conversation: Conversation): ModelChoice;
@@ -167,9 +170,9 @@ export function createAsking(parts: AskingParts): Asking {
       const state = cacheStateOf(await nextRequest(conversation, context), context, clock.now());
       return state.state === 'warm' ? state.tokens : 0;
     },
-    async context(session) {
+    async context(session, bringsFiles) {
       if ((await connection.claude()).ok) await Promise.race([catalogue.ready(), delay(MODELS_WITHIN)]);
-      return contextOf(session, true);
+      return contextOf(session, bringsFiles);
     },
   };
 }

@@ -31,7 +31,8 @@ export interface Chats {
 
 /** Why nothing was sent. */
 export type Hindrance =
-  | { readonly type: 'refused'; readonly refusal: Refusal }
+  /** `looking`: the pinned files have not been read yet, and the question would leave without them. */
+  | { readonly type: 'refused'; readonly refusal: Refusal | 'looking' }
   | { readonly type: 'budget'; readonly verdict: Blocked };
 
 type Blocked = Extract<BudgetVerdict, { allowed: false }>;
@@ -122,8 +123,12 @@ export function createChats(parts: ChatsParts): Chats {
       return forked;
     },
     async submit(session, wish, allowed = false) {
-      if (wish.type === 'ask') await parts.beforeAsking(session);
-      const { context, verdict, release } = await clear(session, wish, await asking.context(session));
+      if (wish.type === 'ask' || wish.type === 'edit') await parts.beforeAsking(session);
+      const bringsFiles = wish.type === 'ask' || wish.type === 'edit';
+      const asked = await asking.context(session, bringsFiles);
+      if (bringsFiles && asked.workspace.pending === 'unknown')
+        return { type: 'refused', refusal: 'looking' };
+      const { context, verdict, release } = await clear(session, wish, asked);
       if (verdict && !allowed) {
         await release();
         return { type: 'budget', verdict };

@@ -82,7 +82,7 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     clock,
     asking,
     budgets,
-    beforeAsking: (session) => contextDesk.beforeAsking(session),
+    beforeAsking: (session) => contextDesk.repackIfCheaper(session),
     onEvents(session, events) {
       void spending.note(session, events);
       autoCompaction(session, events);
@@ -109,6 +109,8 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     offers,
     excerpts,
     pinAt: (uri) => contextView.pinAt(uri),
+    beforeQuote: (session) => contextDesk.repackIfCheaper(session),
+    onAwake: () => contextDesk.refresh(),
     catalogue,
     chats,
     asking,
@@ -145,6 +147,10 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     spending: storage.spending,
     countTexts: createCountTexts(connection.claude),
     session: shownOrNew(() => view.page, chats),
+    async ours(conversation) {
+      const opened = await chats.open(conversation);
+      return opened.ok ? opened.value : undefined;
+    },
     shown: () => (view.page?.isAwake ? view.page : undefined),
     refreshQuote: () => view.page?.refreshQuote(),
   });

@@ -22,7 +22,22 @@ export function sentUpdates(conversation: Conversation): readonly UpdatePart[] {
 
 /** What Claude has of each path: from the pack, undefined where there is none, and from the updates that it still sees. */
 export function heldBy(conversation: Conversation, pack: OpenPack | undefined): ReadonlyMap<string, Held> {
-  return heldFiles(pack?.manifest ?? NO_FILES, pack?.text ?? '', sentUpdates(conversation));
+  const sent = sentUpdates(conversation);
+  if (pack) return heldFiles(pack.manifest, pack.text, sent);
+  return heldFiles(NO_FILES, '', conversation.system?.pack ? standingAlone(sent) : sent);
+}
+
+/** Of updates to a pack that is lost those that can be read without it; the other files are as if never sent. */
+function standingAlone(updates: readonly UpdatePart[]): readonly UpdatePart[] {
+  const known = new Set<string>();
+  return updates.filter(({ path, from = path, form, change }) => {
+    const isBased = known.has(from);
+    if (change === 'removed') return known.delete(path);
+    if (form !== 'whole' && !isBased) return false;
+    known.delete(from);
+    known.add(path);
+    return true;
+  });
 }
 
 /**

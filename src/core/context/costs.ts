@@ -69,18 +69,24 @@ export interface ConversationLoad {
  * written anew, because the system prompt stands before it, but no updates. As many questions are expected as there have
  * been, at least three and at most twenty.
  */
-export function repackOfferOf(load: ConversationLoad, price: Price, ttl: CacheTtl): RepackOffer | undefined {
+export function repackOfferOf(
+  load: ConversationLoad,
+  price: Price,
+  packTtl: CacheTtl,
+): RepackOffer | undefined {
   const updateTokens = load.sentUpdates + load.pendingUpdates;
   if (updateTokens === 0) return undefined;
   const turns = Math.min(20, Math.max(3, load.questions));
-  const write = writeOf(price, ttl);
-  const before = load.packTokens + load.sentUpdates + load.otherTokens;
+  const rest = load.sentUpdates + load.otherTokens;
+  const before = load.packTokens + rest;
+  const cold = load.packTokens * writeOf(price, packTtl) + rest * price.cacheWrite5m;
   const keep =
-    before * (load.isWarm ? price.cacheRead : write) +
+    (load.isWarm ? before * price.cacheRead : cold) +
     load.pendingUpdates * price.cacheWrite5m +
     (turns - 1) * (before + load.pendingUpdates) * price.cacheRead;
   const after = load.freshTokens + load.otherTokens;
-  const repack = after * write + (turns - 1) * after * price.cacheRead;
+  const anew = load.freshTokens * writeOf(price, packTtl) + load.otherTokens * price.cacheWrite5m;
+  const repack = anew + (turns - 1) * after * price.cacheRead;
   if (repack > keep * WORTH_A_WORD) return undefined;
   return { keepUsd: keep / 1_000_000, repackUsd: repack / 1_000_000, turns, updateTokens };
 }

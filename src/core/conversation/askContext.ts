@@ -57,8 +57,11 @@ export interface WorkspaceContext {
    * and files give the same parts.
    */
   readonly updatesFor: (conversation: Conversation) => readonly UpdatePart[];
-  /** True while pinned files are still being looked at, so that more may go out than is known yet. */
-  readonly isPending?: boolean;
+  /**
+   * Set while pinned files are still being looked at: `unknown` when nothing of them is known yet, so that a question would
+   * leave without them; `stale` when more may go out than is known.
+   */
+  readonly pending?: 'unknown' | 'stale';
 }
 
 /** Nothing is pinned. */

@@ -1,4 +1,4 @@
-import type { Conversation } from '../conversation/model.ts';
+import { type Conversation, compactionInForce } from '../conversation/model.ts';
 import type { MessageRequest } from './messageRequest.ts';
 import { composeRequest, type RequestOptions } from './request.ts';
 
@@ -30,7 +30,11 @@ export function composeWarming(
 /** The conversation up to the newest question that an answer began to; undefined before the first. */
 function upToAnswered(conversation: Conversation): Conversation | undefined {
   const { turns } = conversation;
+  // What a summary stands for is not sent any more.
+  const through = compactionInForce(conversation)?.through;
+  const start = turns.findIndex(({ id }) => id === through) + 1;
   const at = turns.findLastIndex((turn) => turn.role === 'assistant' && turn.messageId !== undefined);
   const question = turns.slice(0, Math.max(0, at)).findLastIndex((turn) => turn.role === 'user');
-  return at < 0 || question < 0 ? undefined : { ...conversation, turns: turns.slice(0, question + 1) };
+  if (at < 0 || question < start) return undefined;
+  return { ...conversation, turns: turns.slice(0, question + 1) };
 }

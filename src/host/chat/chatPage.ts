@@ -76,6 +76,10 @@ export interface ChatPageParts {
   readonly attachments: AttachmentStore;
   readonly offers: SelectionOffers;
   readonly statusOf: (session: Session) => Promise<ChatStatus>;
+  /** What has to be done to a conversation before its next question is quoted. Never rejects. */
+  readonly beforeQuote: (session: Session) => Promise<void>;
+  /** A document is there again that shows the conversation. */
+  readonly onAwake: () => void;
   /** Called when the page shows another conversation, so that it is shown again after a reload. */
   readonly onShown: (conversation: string) => void;
 }
@@ -98,6 +102,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     clock: parts.clock,
     session: () => session,
     draft: () => draft(),
+    before: parts.beforeQuote,
     post: (message) => void post(message),
   });
   const attachments = createPageAttachments({
@@ -173,6 +178,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     if (wantsFocus) focus();
     if (wantsPaste) paste();
     quote.refresh();
+    parts.onAwake();
     void attachments.started(draftNow);
   }
 

@@ -118,7 +118,7 @@ function without(now: Draft, sent: Draft): Draft {
 
 const ELSEWHERE = { type: 'refused', refusal: 'elsewhere' } as const;
 
-function sentenceFor(refusal: Refusal | 'elsewhere'): string {
+function sentenceFor(refusal: Refusal | 'elsewhere' | 'looking'): string {
   switch (refusal) {
     case 'busy':
       return vscode.l10n.t('An answer is still arriving. Stop it or wait for its end.');
@@ -132,6 +132,10 @@ function sentenceFor(refusal: Refusal | 'elsewhere'): string {
       return vscode.l10n.t('This question is not part of the conversation any more.');
     case 'cannotCompact':
       return vscode.l10n.t('This conversation cannot be summarized with this model.');
+    case 'looking':
+      return vscode.l10n.t(
+        'The pinned files are still being read, so nothing was sent. Ask again in a moment.',
+      );
     case 'elsewhere':
       return vscode.l10n.t('This conversation cannot be continued here just now. Your text is kept.');
   }

@@ -41,10 +41,13 @@ export interface PageQuoteParts {
   readonly clock: Clock;
   readonly session: () => Session;
   readonly draft: () => Promise<Draft>;
+  /** What has to be done to a conversation before its next question is quoted. Never rejects. */
+  readonly before: (session: Session) => Promise<void>;
   readonly post: (message: Unnumbered) => void;
 }
 
-export function createPageQuote({ asking, clock, session, draft, post }: PageQuoteParts): PageQuote {
+export function createPageQuote(parts: PageQuoteParts): PageQuote {
+  const { asking, clock, session, draft, post } = parts;
   let round = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let expiry: ReturnType<typeof setTimeout> | undefined;
@@ -88,11 +91,13 @@ export function createPageQuote({ asking, clock, session, draft, post }: PageQuo
   }
 
   async function work(mine: number): Promise<void> {
+    await parts.before(session());
+    if (mine !== round) return;
     const of = await describe(session(), await draft(), asking, clock);
     if (mine !== round || !of) return;
     if (of.isBlank) return send(of, null);
     // Files that are still being looked at will go out too.
-    const isPending = of.context.workspace.isPending === true;
+    const isPending = of.context.workspace.pending !== undefined;
     const known = isPending ? undefined : asking.counter.known(of.composed);
     send(of, quote(of, known ?? asking.counter.estimate(of.composed), known !== undefined));
     if (known === undefined && !isPending)

@@ -1,14 +1,10 @@
 import * as vscode from 'vscode';
+import { sentUpdates } from '../../core/context/conversationContext.ts';
 import type { ContextFacts } from '../../core/context/facts.ts';
 import type { AskContext } from '../../core/conversation/askContext.ts';
 import { requestOptions } from '../../core/conversation/composing.ts';
 import { type ChatEvent, emptyConversation } from '../../core/conversation/events.ts';
-import {
-  type Conversation,
-  compactionInForce,
-  contextTokens,
-  findTurn,
-} from '../../core/conversation/model.ts';
+import { type Conversation, findTurn } from '../../core/conversation/model.ts';
 import { cacheStateOf, draftRequest, withQuestion } from '../../core/conversation/quoting.ts';
 import type { Session } from '../../core/conversation/session.ts';
 import { adviseOn } from '../../core/failure.ts';
@@ -19,13 +15,13 @@ import type { Asking } from '../asking.ts';
 import { type Budgets, localStarts } from '../budgets.ts';
 import type { CountTexts } from '../counting/countTexts.ts';
 import { currentSettings } from '../settings.ts';
-import { usd } from '../usd.ts';
 import { factsOf, factsWithout } from './contextFacts.ts';
 import type { ContextViewParts } from './contextView.ts';
 import { createCacheWarming, warmedSentence } from './packing/cacheWarming.ts';
 import { createContextCounting } from './packing/contextCounting.ts';
 import { createKeepWarm } from './packing/keepWarm.ts';
 import type { Packs, Standing } from './packing/packs.ts';
+import { createRepacking, type Repacking } from './packing/repacking.ts';
 import type { PinnedFiles } from './pinning/pinnedFiles.ts';
 
 /** The workspace's context beside the conversation that is shown: figures, and what can be done about them. */
@@ -39,8 +35,8 @@ export interface ContextDesk
   onEvents(session: Session, events: readonly ChatEvent[]): void;
   /** Another conversation is shown, or the panel is. */
   refresh(): void;
-  /** Repacks for a question that is about to be asked, where that is cheaper and the setting `context.repack` lets it. */
-  beforeAsking(session: Session): Promise<void>;
+  /** To be done before a question is quoted or asked, so that the one is what the other sends. */
+  repackIfCheaper: Repacking['repackIfCheaper'];
 }
 
 export interface ContextDeskParts {
@@ -55,6 +51,8 @@ export interface ContextDeskParts {
   readonly session: () => Session;
   /** The same while the panel is visible, and when it was used last. */
   readonly shown: () => { readonly session: Session; readonly usedAt: number } | undefined;
+  /** The session of a conversation, taken over from another window if need be; undefined when it cannot be. */
+  readonly ours: (conversation: string) => Promise<Session | undefined>;
   /** What the next question costs has changed. */
   readonly refreshQuote: () => void;
 }
@@ -62,6 +60,7 @@ export interface ContextDeskParts {
 export function createContextDesk(parts: ContextDeskParts): ContextDesk {
   const { pinned, packs, asking, clock } = parts;
   const changed = new vscode.EventEmitter<void>();
+  const pinsAtStart = whenRead(pinned);
   const warming = createCacheWarming(parts);
   const keepWarm = createKeepWarm({
     ...parts,
@@ -70,6 +69,12 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
     usdADay: () => currentSettings()['cache.keepWarm'],
     dayStart: () => localStarts(clock.now()).dayStart,
     onWarmed: figuresChanged,
+  });
+  const repacking = createRepacking({
+    ...parts,
+    facts,
+    mode: () => currentSettings()['context.repack'],
+    onRepacked: figuresChanged,
   });
   const counting = createContextCounting({
     ...parts,
@@ -108,7 +113,11 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
     if (!now.standing) return factsWithout(pinned);
     const price = priceOf(asking.prices(), now.context.model.id);
     const { exact, pack, open } = now.standing;
-    if (!exact && pack && open && now.context.claude.ok) counting.countSoon(pack, open, now.context.model.id);
+    // Nothing is uploaded because a window was opened: only what was sent before, or pinned since.
+    const isWanted = now.conversation.system !== undefined || pinned.pins !== (await pinsAtStart);
+    if (!exact && isWanted && pack && open && now.context.claude.ok) {
+      counting.countSoon(pack, open, now.context.model.id);
+    }
     return factsOf(now.conversation, now.standing, now.context, price, pinned, clock);
   }
 
@@ -118,55 +127,11 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
     return cacheStateOf(composed, context, clock.now()).expires;
   }
 
-  /** A fresh pack breaks the cached prefix of a conversation that has begun: the price is shown before it does. */
-  async function isConfirmed(session: Session): Promise<boolean> {
-    const now = await facts(session);
-    if (!session.conversation.system || session.conversation.turns.length === 0 || now.repack) return true;
-    const before = contextTokens(session.conversation) ?? 0;
-    const price = priceOf(asking.prices(), asking.modelOf(session.conversation).id);
-    const cost = (tokens: number, rate: number): string => usd((tokens * rate) / 1_000_000);
-    const detail = price
-      ? vscode.l10n.t(
-          'The whole conversation is written to the cache anew with the next question: about {0} in place of {1}. Thinking so far is no longer sent.',
-          cost(before + now.pendingTokens, price.cacheWrite5m),
-          cost(before, now.cache.state === 'warm' ? price.cacheRead : price.cacheWrite5m),
-        )
-      : vscode.l10n.t(
-          'The whole conversation is written to the cache anew. Thinking so far is no longer sent.',
-        );
-    const yes = vscode.l10n.t('Repack');
-    const question = vscode.l10n.t('Repack the context of this conversation?');
-    return (await vscode.window.showInformationMessage(question, { modal: true, detail }, yes)) === yes;
-  }
-
-  async function repackNow(session: Session): Promise<string> {
-    if (session.busy) return vscode.l10n.t('An answer is still arriving. Stop it or wait for its end.');
-    const isSummarizing = session.conversation.compactions.some(({ state }) => state === 'running');
-    if (compactionInForce(session.conversation) || isSummarizing) {
-      return vscode.l10n.t(
-        'This conversation goes on from a summary, which is bound to the files as they were. Undo the summary, or start a new conversation.',
-      );
-    }
-    const pack = await packs.repack();
-    if (!pack) return vscode.l10n.t('There is nothing to pack: no file is pinned.');
-    if (session.conversation.turns.length > 0 && session.conversation.system) {
-      session.record({ type: 'contextRepacked', pack });
-    }
-    figuresChanged();
-    return vscode.l10n.t('{0} files are packed anew, and go out with the next question.', pack.files);
-  }
-
   return {
     facts: () => facts(),
-    async beforeAsking(session) {
-      if (currentSettings()['context.repack'] !== 'auto' || session.busy) return;
-      if ((await facts(session)).repack) await repackNow(session);
-    },
+    repackIfCheaper: repacking.repackIfCheaper,
     onFactsChanged: changed.event,
-    async repack() {
-      const session = parts.session();
-      return (await isConfirmed(session)) ? repackNow(session) : undefined;
-    },
+    repack: () => repacking.repack(parts.session()),
     async warm() {
       const warmed = await warming.warm(parts.session());
       figuresChanged();
@@ -174,11 +139,15 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
       return warmedSentence(warmed);
     },
     async shownText() {
-      const { conversation, context, standing: now } = await standing();
+      const session = parts.session();
+      const context = await asking.contextNow(session);
+      const { conversation } = session;
       const begun = conversation.system ? conversation : withQuestion(conversation, HELLO, context, clock);
       const { options } = await requestOptions(begun, context, context.endpoint);
-      if (!now) return undefined;
-      const updates = questionBlocks([...now.sent, ...now.pending]);
+      const updates = questionBlocks([
+        ...sentUpdates(conversation),
+        ...context.workspace.updatesFor(conversation),
+      ]);
       const texts = [options.packText ?? '', ...updates.map((block) => ('text' in block ? block.text : ''))];
       const shown = texts.filter((text) => text !== '').join('\n\n');
       return shown === '' ? undefined : shown;
@@ -216,13 +185,19 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
     const answer = findTurn(conversation, turn);
     if (!pack || answer?.role !== 'assistant' || !answer.sent || !answer.usage) return;
     const { at, points } = answer.sent;
-    packs.carried(pack, { at, points, usage: answer.usage });
+    packs.carried(conversation, pack, { at, points, usage: answer.usage });
   }
 
   function began({ conversation }: Session): void {
     const { id: modelId } = asking.modelOf(conversation);
     packs.began(conversation, { modelId, price: priceOf(asking.prices(), modelId) });
   }
+}
+
+/** The pins as they were on disk. */
+async function whenRead(pinned: PinnedFiles): Promise<PinnedFiles['pins']> {
+  await pinned.ready();
+  return pinned.pins;
 }
 
 const HELLO = [{ kind: 'text', text: 'Hello' }] as const;

@@ -2,7 +2,7 @@ import { repackOfferOf } from '../../core/context/costs.ts';
 import type { ContextFacts, ContextFile } from '../../core/context/facts.ts';
 import type { PinnedFile } from '../../core/context/pinned.ts';
 import type { AskContext } from '../../core/conversation/askContext.ts';
-import { type Conversation, contextTokens } from '../../core/conversation/model.ts';
+import { type Conversation, compactionInForce, contextTokens } from '../../core/conversation/model.ts';
 import { cacheStateOf, draftRequest } from '../../core/conversation/quoting.ts';
 import { tokenFactor } from '../../core/money/modelFacts.ts';
 import type { Price } from '../../core/money/money.ts';
@@ -118,13 +118,13 @@ function hitRateOf({ turns, system }: Conversation, packTokens: number): number 
 
 function repackOf(
   conversation: Conversation,
-  { pack, packTokens }: Standing,
+  { pack, packTokens, packTtl }: Standing,
   updates: { readonly sentTokens: number; readonly pendingTokens: number; readonly tokens: number },
   isWarm: boolean,
   price: Price,
 ) {
   const questions = conversation.turns.filter(({ role }) => role === 'user').length;
-  if (questions === 0) return undefined;
+  if (questions === 0 || compactionInForce(conversation)) return undefined;
   const ofPack = pack ? packTokens : 0;
   const all = contextTokens(conversation) ?? 0;
   return repackOfferOf(
@@ -138,6 +138,6 @@ function repackOf(
       questions,
     },
     price,
-    '5m',
+    packTtl,
   );
 }

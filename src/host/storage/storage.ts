@@ -49,6 +49,11 @@ export function createStorage(
     lastShown: createJsonCache(path.join(own, 'lastShown.json')),
     pins: createJsonCache(path.join(own, 'pins.json')),
     revisions: createJsonCache(path.join(own, 'revisions.json')),
-    workspace: workspace && path.basename(path.dirname(workspace.fsPath)),
+    workspace: workspace && workspaceName(path.basename(path.dirname(workspace.fsPath))),
   };
+}
+
+/** A second window of the same folder may be given a storage of its own, named after the first with a number. */
+function workspaceName(folder: string): string {
+  return folder.replace(/(?<=.)-\d+$/, '');
 }

@@ -80,7 +80,11 @@ interface Measured<T> {
   readonly stretch: number;
 }
 
-async function packed(pinned: Pinned, packs: PackStore): Promise<Pinned & { readonly pack: FrozenPack }> {
+async function packed(
+  pinned: Pinned | undefined,
+  packs: PackStore,
+): Promise<Pinned & { readonly pack: FrozenPack }> {
+  if (!pinned) throw new Error('It is not known what is pinned');
   const { pack } = await packs.fresh(pinned.files);
   return { ...pinned, pack };
 }

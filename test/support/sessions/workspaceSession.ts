@@ -190,7 +190,7 @@ function carried({ conversation }: Session, turn: string, packs: Packs): void {
   const answer = findTurn(conversation, turn);
   const pack = conversation.system?.pack;
   if (!pack || answer?.role !== 'assistant' || !answer.sent || !answer.usage) return;
-  packs.carried(pack, { at: answer.sent.at, points: answer.sent.points, usage: answer.usage });
+  packs.carried(conversation, pack, { at: answer.sent.at, points: answer.sent.points, usage: answer.usage });
 }
 
 function began({ conversation }: Session, packs: Packs): void {

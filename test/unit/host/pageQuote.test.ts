@@ -43,7 +43,10 @@ for (const [what, files, states, isPending] of [
       },
     };
     const attachments = createMemoryAttachments({ small: 'AAAA', wide: 'AAAA' });
-    const context = askContext(claude, { attachments, workspace: { ...NO_WORKSPACE, isPending } });
+    const context = askContext(claude, {
+      attachments,
+      workspace: { ...NO_WORKSPACE, ...(isPending ? { pending: 'stale' } : {}) },
+    });
     const parts: readonly Part[] = files;
     const quote = createPageQuote({
       asking: {
@@ -53,6 +56,7 @@ for (const [what, files, states, isPending] of [
       } as Partial<Asking> as Asking,
       clock,
       session: () => session,
+      before: async () => undefined,
       draft: async () => ({
         text: 'Look.',
         caret: 0,

@@ -20,8 +20,16 @@ import type { Packs } from './packs.ts';
 export interface CacheWarming {
   /** Resolves with what became of it; never rejects. */
   warm(session: Session): Promise<Warmed>;
-  /** What warming now would cost in USD; undefined where nobody knows. */
-  priceOf(session: Session): Promise<number | undefined>;
+  /** What warming now would cost; undefined where nobody knows. */
+  priceOf(session: Session): Promise<WarmingPrice | undefined>;
+}
+
+export interface WarmingPrice {
+  readonly usd: number;
+  /** What writing all of it anew would, in USD. */
+  readonly anewUsd: number;
+  /** Whether all would be read, so that the lifetime of what is there begins anew and hardly anything is written. */
+  readonly isRefresh: boolean;
 }
 
 export type Warmed =
@@ -50,7 +58,7 @@ export function createCacheWarming(parts: CacheWarmingParts): CacheWarming {
   }
 
   async function send(session: Session): Promise<Warmed> {
-    const context = await asking.context(session);
+    const context = await asking.context(session, true);
     const { conversation } = session;
     if (!context.claude.ok) return refused(adviseOn(context.claude.failure, vscode.l10n.t).sentence);
     const request = await requestFor(conversation, context);
@@ -63,14 +71,18 @@ export function createCacheWarming(parts: CacheWarmingParts): CacheWarming {
     }
     const at = clock.now();
     const warmed = await context.claude.value.warm(request);
-    await release();
-    if (!warmed.ok) return refused(adviseOn(warmed.failure, vscode.l10n.t).sentence);
+    if (!warmed.ok) {
+      await release();
+      return refused(adviseOn(warmed.failure, vscode.l10n.t).sentence);
+    }
     const { value: usage } = warmed;
+    // Another window must see the one or the other.
+    await bill(conversation, context, usage);
+    await release();
     const outline = outlineOf(request);
     context.ledger.note(outline, usage, at);
     const pack = conversation.system?.pack ?? context.workspace.pack;
-    if (pack) packs.carried(pack, { at, points: pointsOf(outline), usage });
-    await bill(conversation, context, usage);
+    if (pack) packs.carried(conversation, pack, { at, points: pointsOf(outline), usage });
     const price = priceOf(asking.prices(), request.model);
     const state = cacheStateOf({ request, origins: [] }, context, clock.now());
     return {
@@ -104,7 +116,11 @@ export function createCacheWarming(parts: CacheWarmingParts): CacheWarming {
       const outline = outlineOf(request);
       const tokens = asking.counter.estimate({ request, origins: [] });
       const { split } = context.ledger.predict(outline, tokens, clock.now());
-      return costOf({ ...split, output: 0 }, price);
+      return {
+        usd: costOf({ ...split, output: 0 }, price),
+        anewUsd: (tokens * price.cacheWrite5m) / 1_000_000,
+        isRefresh: split.read > 0 && split.write5m + split.write1h <= tokens * HARDLY,
+      };
     },
   };
 }
@@ -129,7 +145,15 @@ export function warmedSentence(warmed: Warmed): string {
   if (usage.cacheRead + usage.cacheWrite === 0) {
     return vscode.l10n.t('Nothing was cached: the context is shorter than this model caches{0}.', cost);
   }
-  const until = expires === undefined ? '' : new Date(expires).toLocaleTimeString();
+  if (expires === undefined) {
+    return vscode.l10n.t(
+      'The cache is warm: {0} tokens written, {1} read{2}.',
+      figure(usage.cacheWrite),
+      figure(usage.cacheRead),
+      cost,
+    );
+  }
+  const until = new Date(expires).toLocaleTimeString();
   return vscode.l10n.t(
     'The cache is warm until {0}: {1} tokens written, {2} read{3}.',
     until,
@@ -138,6 +162,9 @@ export function warmedSentence(warmed: Warmed): string {
     cost,
   );
 }
+
+/** As a share of the prompt. */
+const HARDLY = 0.05;
 
 const HELLO = [{ kind: 'text', text: 'Hello' }] as const;
 

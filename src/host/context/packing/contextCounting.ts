@@ -1,5 +1,5 @@
 import type { OpenPack } from '../../../core/context/conversationContext.ts';
-import type { FrozenPack } from '../../../core/conversation/model.ts';
+import type { FailureKind, FrozenPack } from '../../../core/conversation/model.ts';
 import { type Clock, fail, type Result, succeed } from '../../../core/ports.ts';
 import type { CountTexts } from '../../counting/countTexts.ts';
 
@@ -45,7 +45,7 @@ export function createContextCounting({
       planned?.cancel();
       const cancel = clock.after(REST, async () => {
         const counted = await count(pack, open, modelId);
-        if (!counted.ok) failed.add(key);
+        if (!counted.ok && !PASSING.has(counted.failure.kind)) failed.add(key);
         if (planned?.key === key) planned = undefined;
       });
       planned = { key, cancel };
@@ -53,6 +53,15 @@ export function createContextCounting({
     dispose: () => planned?.cancel(),
   };
 }
+
+/** What may be over a moment later. */
+const PASSING: ReadonlySet<FailureKind> = new Set([
+  'network',
+  'timeout',
+  'overloaded',
+  'rateLimit',
+  'server',
+]);
 
 /** Ms for which the pinned files must rest: a pack can be long, and is uploaded to be counted. */
 const REST = 3_000;

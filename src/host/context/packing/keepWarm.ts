@@ -16,7 +16,7 @@ export interface KeepWarm {
 }
 
 export interface KeepWarmParts {
-  readonly asking: Pick<Asking, 'prices' | 'modelOf'>;
+  readonly asking: Pick<Asking, 'prices'>;
   readonly warming: CacheWarming;
   readonly spending: Pick<SpendingLog, 'since'>;
   /** The setting: USD a day, 0 for never. */
@@ -52,7 +52,7 @@ export function createKeepWarm(parts: KeepWarmParts): KeepWarm {
     if (!shown || shown.session.busy || clock.now() - shown.usedAt > UNUSED) return;
     if (!(await isWorthIt(shown.session)) || mine !== round) return;
     const warmed = await warming.warm(shown.session);
-    if (!warmed.ok) return;
+    if (!warmed.ok || mine !== round) return;
     course = { ...course, usd: course.usd + (warmed.usd ?? 0) };
     parts.onWarmed();
     reschedule();
@@ -64,12 +64,11 @@ export function createKeepWarm(parts: KeepWarmParts): KeepWarm {
     if (course.conversation !== id || course.questions !== questions) {
       course = { conversation: id, questions, usd: 0 };
     }
-    const usd = await warming.priceOf(session);
-    const price = priceOf(asking.prices(), asking.modelOf(session.conversation).id);
-    if (usd === undefined || !price) return false;
-    const anew = (usd * price.cacheWrite5m) / price.cacheRead;
+    const price = await warming.priceOf(session);
+    // What has gone cold, or was never there, is written when it is asked for and not before.
+    if (!price?.isRefresh) return false;
     const spent = await spentToday();
-    return course.usd + usd <= anew && spent + usd <= parts.usdADay();
+    return course.usd + price.usd <= price.anewUsd && spent + price.usd <= parts.usdADay();
   }
 
   async function spentToday(): Promise<number> {

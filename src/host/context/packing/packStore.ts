@@ -14,6 +14,8 @@ export interface PackStore {
   fresh(files: readonly PinnedFile[]): Promise<MadePack>;
   /** Puts a pack into the store. Where that fails it stays in memory until it can be, and the reason is given. */
   keep(made: MadePack): Promise<Result<void>>;
+  /** Tries again to store what could not be stored before. */
+  storeUnsaved(): Promise<Result<void>>;
   /** A pack's text and manifest; undefined when they cannot be read. The same pack gives the same object. */
   open(pack: FrozenPack): Promise<OpenPack | undefined>;
 }
@@ -43,7 +45,8 @@ export function createPackStore(store: AttachmentStore): PackStore {
     const written = JSON.stringify(manifest);
     const sha256 = await sha256OfText(text, breathe);
     const ofManifest = await sha256OfText(written, breathe);
-    inMemory.clear();
+    // One that was begun later knows better what is newest.
+    if (made?.files === files) inMemory.clear();
     inMemory.set(sha256, text).set(ofManifest, written);
     const open = opened.get(sha256) ?? { manifest, text };
     remember(sha256, open);
@@ -63,7 +66,17 @@ export function createPackStore(store: AttachmentStore): PackStore {
     return text.ok && decoded ? { text: text.value, manifest: decoded } : undefined;
   }
 
+  async function storeUnsaved(): Promise<Result<void>> {
+    for (const [sha256, text] of [...unsaved]) {
+      const put = await store.put(new TextEncoder().encode(text));
+      if (!put.ok) return put;
+      unsaved.delete(sha256);
+    }
+    return succeed(undefined);
+  }
+
   return {
+    storeUnsaved,
     attachments: {
       ...store,
       async text(sha256) {
@@ -77,13 +90,7 @@ export function createPackStore(store: AttachmentStore): PackStore {
     },
     async keep({ pack, open }) {
       unsaved.set(pack.sha256, open.text).set(pack.manifest, JSON.stringify(open.manifest));
-      // What an earlier call could not store is tried again.
-      for (const [sha256, text] of [...unsaved]) {
-        const put = await store.put(new TextEncoder().encode(text));
-        if (!put.ok) return put;
-        unsaved.delete(sha256);
-      }
-      return succeed(undefined);
+      return storeUnsaved();
     },
     async open(pack) {
       const known = opened.get(pack.sha256) ?? (await read(pack));

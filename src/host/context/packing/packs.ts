@@ -9,7 +9,7 @@ import { cacheStateOf, draftRequest } from '../../../core/conversation/quoting.t
 import { estimateBlock } from '../../../core/money/estimate.ts';
 import type { CacheLedger } from '../../../core/money/ledger.ts';
 import { imageTier, tokenFactor } from '../../../core/money/modelFacts.ts';
-import type { CacheState, Price } from '../../../core/money/money.ts';
+import type { Price } from '../../../core/money/money.ts';
 import { choosePackTtl } from '../../../core/money/pace.ts';
 import type { AttachmentStore, Clock } from '../../../core/ports.ts';
 import { questionBlocks } from '../../../core/request/request.ts';
@@ -28,13 +28,15 @@ export interface Packs {
   contextFor(conversation: Conversation, context: Unplaced, sending: boolean): Promise<WorkspaceContext>;
   /** How a conversation stands to the pinned files; undefined while nothing is pinned, or where they do not concern it. */
   standingOf(conversation: Conversation, context: Unplaced): Promise<Standing | undefined>;
+  /** Whether what is pinned here has to do with a conversation: it began in this workspace, or has not begun. */
+  concerns(conversation: Conversation): boolean;
   /** A conversation has begun with its pack. */
   began(
     conversation: Conversation,
     context: { readonly price?: Price | undefined; readonly modelId: string },
   ): void;
   /** A request that carried a pack was answered. The next window knows from it what the cache holds. */
-  carried(pack: FrozenPack, carried: CarriedPack): void;
+  carried(conversation: Conversation, pack: FrozenPack, carried: CarriedPack): void;
   /** The fresh pack, stored; new conversations begin with no other from now on. Undefined where nothing is pinned. */
   repack(): Promise<FrozenPack | undefined>;
   /** The API has counted a pack. */
@@ -74,6 +76,7 @@ export interface PacksParts {
 export function createPacks(parts: PacksParts): Packs {
   const { pinned, store, revisions, workspace, clock } = parts;
   let isSeeded = false;
+  const complained = new Set<string>();
 
   function concerns({ system }: Conversation): boolean {
     return workspace !== undefined && (!system || system.workspace === workspace);
@@ -90,35 +93,54 @@ export function createPacks(parts: PacksParts): Packs {
 
   /** What is pinned, undefined where nothing is or nothing is known yet; and whether it is still being looked at. */
   async function pinnedNow(
+    { system }: Conversation,
     isSending: boolean,
     ledger?: CacheLedger,
-  ): Promise<{ readonly now?: Pinned | undefined; readonly isPending: boolean }> {
+  ): Promise<Known> {
     await Promise.all([pinned.ready(), revisions.ready()]);
     if (ledger) seed(ledger);
-    if (pinned.pins.length === 0 && !pinned.known) return { isPending: false };
-    const now = await Promise.race([pinned.current(), wait(isSending ? SENDING_WAITS : QUOTE_WAITS)]);
-    return { now: now ?? pinned.known, isPending: now === undefined };
+    if (pinned.pins.length === 0) {
+      // Of a conversation with a pack it has to be told that its files are pinned no more.
+      const isOver = pinned.known !== undefined || system?.pack !== undefined;
+      return isOver ? { now: NOTHING_PINNED } : {};
+    }
+    const late = wait(isSending ? SENDING_WAITS : QUOTE_WAITS).then((): typeof LATE => LATE);
+    const looked = await Promise.race([pinned.current(), late]);
+    if (looked !== LATE) return looked ? { now: looked } : {};
+    return pinned.known ? { now: pinned.known, pending: 'stale' } : { pending: 'unknown' };
   }
 
   /** What a conversation that has not begun would take: the cheapest of the warm revisions and a fresh pack. */
   async function choose(now: Pinned, context: Unplaced): Promise<MadePack | undefined> {
     if (now.files.length === 0) return undefined;
     const fresh = await store.fresh(now.files);
-    const made = [fresh, ...(await warmOnes(fresh, context))];
+    const made = [fresh, ...(await warmOnes(fresh, now.files, context))];
     if (made.length === 1) return fresh;
-    const candidates = await Promise.all(made.map((one) => candidateOf(one, now.files, context)));
+    const candidates: PackCandidate[] = [];
+    for (const one of made) candidates.push(await candidateOf(one, now.files, context));
     return made[cheapestPack(candidates, context.price ?? USUAL_PRICE, packTtl())];
   }
 
-  async function warmOnes(fresh: MadePack, context: Unplaced): Promise<readonly MadePack[]> {
-    const others = revisions.all.filter(({ pack }) => pack.sha256 !== fresh.pack.sha256);
-    const opened = await Promise.all(
-      others.map(async ({ pack }) => {
-        const open = await store.open(pack);
-        return open && (await stateOf(pack, context)).state === 'warm' ? [{ pack, open }] : [];
-      }),
-    );
-    return opened.flat();
+  /**
+   * Revisions that can be read from the cache, the newest ones. One with a file that is pinned no more, or must not go out
+   * any more, is none of them: it would send that file.
+   */
+  async function warmOnes(
+    fresh: MadePack,
+    files: readonly PinnedFile[],
+    context: Unplaced,
+  ): Promise<readonly MadePack[]> {
+    const warm: MadePack[] = [];
+    for (const { pack } of revisions.all) {
+      if (warm.length >= MOST_CANDIDATES) break;
+      if (pack.sha256 === fresh.pack.sha256 || !(await isWarm(pack, context))) continue;
+      const open = await store.open(pack);
+      // Comparing many files takes a while; others get their turn before.
+      await new Promise((resolve) => setImmediate(resolve));
+      const holdsMore = open && pendingUpdates(NEW, open, files).some(({ change }) => change === 'removed');
+      if (open && !holdsMore) warm.push({ pack, open });
+    }
+    return warm;
   }
 
   async function candidateOf(
@@ -130,16 +152,18 @@ export function createPacks(parts: PacksParts): Packs {
     return {
       packTokens: tokensOf(pack, context.model.id).tokens,
       updateTokens: tokensOfUpdates(updates, context.model.id),
-      isWarm: (await stateOf(pack, context)).state === 'warm',
+      isWarm: await isWarm(pack, context),
       carriedUsd: revisionOf(pack)?.carriedUsd ?? 0,
     };
   }
 
-  /** How warm the cache is for a conversation that begins with this pack. */
-  async function stateOf(pack: FrozenPack, context: Unplaced): Promise<CacheState> {
+  /** Whether the cache is warm for a conversation that begins with this pack. */
+  async function isWarm(pack: FrozenPack, context: Unplaced): Promise<boolean> {
+    // What nobody has sent for an hour is not there any more.
+    if (clock.now() - (revisionOf(pack)?.carried?.at ?? clock.now()) > LONGEST_LIFE) return false;
     const placed = { ...context, workspace: placeOf(pack, () => []) };
     const composed = await draftRequest(NEW, [{ kind: 'text', text: 'Hello' }], placed, clock);
-    return cacheStateOf(composed, context, clock.now());
+    return cacheStateOf(composed, context, clock.now()).state === 'warm';
   }
 
   function placeOf(
@@ -175,33 +199,43 @@ export function createPacks(parts: PacksParts): Packs {
     if (!system) return (await choose(now, context)) ?? {};
     const { pack } = system;
     const open = pack && !pack.gone ? await store.open(pack) : undefined;
-    if (pack && !open) parts.log('The pinned files of a conversation could not be read from the storage.');
+    if (pack && !open && !pack.gone && !complained.has(pack.sha256)) {
+      complained.add(pack.sha256);
+      parts.log('The pinned files of a conversation could not be read from the storage.');
+    }
     return { ...(pack ? { pack } : {}), ...(open ? { open } : {}) };
+  }
+
+  async function keep(made: MadePack): Promise<void> {
+    const kept = await store.keep(made);
+    if (!kept.ok) parts.log('The pinned files could not be stored; they are kept in memory.');
+    revisions.change(made.pack, (before) => before);
+  }
+
+  async function storeUnsaved(): Promise<void> {
+    const stored = await store.storeUnsaved();
+    if (!stored.ok) parts.log('Pinned files of an earlier question still cannot be stored.');
   }
 
   return {
     attachments: store.attachments,
     async contextFor(conversation, context, sending) {
       if (!concerns(conversation)) return placeOf(undefined, () => []);
-      const { now, isPending } = await pinnedNow(sending, context.ledger);
-      const pending = isPending ? { isPending } : {};
-      if (!now) return { ...placeOf(undefined, () => []), ...pending };
+      if (sending) await storeUnsaved();
+      const { now, pending } = await pinnedNow(conversation, sending, context.ledger);
+      const waiting = pending ? { pending } : {};
+      if (!now) return { ...placeOf(undefined, () => []), ...waiting };
       const { pack, open } = await basisOf(conversation, now, context);
-      if (sending && !conversation.system && pack && open) {
-        const kept = await store.keep({ pack, open });
-        if (!kept.ok) parts.log('The pinned files could not be stored; they are kept in memory.');
-        revisions.change(pack, (before) => before);
-      }
-      // A pack that cannot be read just now stands in the conversation all the same: nothing can be compared with it.
-      const isUnknown = pack && !open && !pack.gone;
-      const place = placeOf(conversation.system ? undefined : pack, (asked) =>
-        isUnknown ? [] : pendingUpdates(asked, open, now.files),
-      );
-      return { ...place, ...pending };
+      if (sending && !conversation.system && pack && open) await keep({ pack, open });
+      const place = placeOf(conversation.system ? undefined : pack, (asked) => {
+        const isOther = asked.system?.pack && asked.system.pack.sha256 !== pack?.sha256;
+        return isOther || isUnknown(pack, open) ? [] : pendingUpdates(asked, open, now.files);
+      });
+      return { ...place, ...waiting };
     },
     async standingOf(conversation, context) {
       if (!concerns(conversation)) return undefined;
-      const { now } = await pinnedNow(false, context.ledger);
+      const { now } = await pinnedNow(conversation, false, context.ledger);
       if (!now) return undefined;
       const { pack, open } = await basisOf(conversation, now, context);
       const fresh = await store.fresh(now.files);
@@ -212,29 +246,35 @@ export function createPacks(parts: PacksParts): Packs {
         ...(open ? { open } : {}),
         fresh: fresh.pack,
         sent: sentUpdates(conversation),
-        pending: pendingUpdates(conversation, open, now.files),
+        pending: isUnknown(pack, open) ? [] : pendingUpdates(conversation, open, now.files),
         packTokens: counted.tokens,
-        exact: counted.exact,
+        // What has changed since it was counted is an estimate.
+        exact: counted.exact && pack?.sha256 === fresh.pack.sha256,
         packTtl: packTtl(),
       };
     },
-    began({ system, turns }, { price, modelId }) {
+    concerns,
+    began(conversation, { price, modelId }) {
+      const { system, turns } = conversation;
       const pack = system?.pack;
-      if (!pack) return;
+      const isBeginning = turns.filter(({ role }) => role === 'user').length === 1;
+      // A fork has paid for its updates already.
+      if (!pack || !isBeginning || !concerns(conversation)) return;
       const updates = turns.flatMap((turn) => (turn.role === 'user' ? turn.parts : [])).filter(isUpdate);
       const usd = costOfUpdates(tokensOfUpdates(updates, modelId), price ?? USUAL_PRICE);
       revisions.change(pack, (before) => ({ ...before, carriedUsd: before.carriedUsd + usd }));
     },
-    carried(pack, carried) {
+    carried(conversation, pack, carried) {
+      if (!concerns(conversation)) return;
       revisions.used(carried.at);
-      revisions.change(pack, (before) => ({ ...before, carried }));
+      // One that was given up does not come back because an old conversation goes on with it.
+      if (revisionOf(pack)) revisions.change(pack, (before) => ({ ...before, carried }));
     },
     async repack() {
-      const { now } = await pinnedNow(true);
+      const { now } = await pinnedNow(NEW, true);
       if (!now || now.files.length === 0) return undefined;
       const made = await store.fresh(now.files);
-      const kept = await store.keep(made);
-      if (!kept.ok) parts.log('The pinned files could not be stored; they are kept in memory.');
+      await keep(made);
       revisions.change(made.pack, (before) => ({ ...before, carriedUsd: 0 }));
       revisions.retire(({ pack }) => pack.sha256 === made.pack.sha256);
       return made.pack;
@@ -254,6 +294,28 @@ export function tokensOfUpdates(updates: readonly UpdatePart[], modelId: string)
   const tokens = blocks.reduce((sum, block) => sum + estimateBlock(block, imageTier(modelId)), 0);
   return Math.round(tokens * tokenFactor(modelId));
 }
+
+/** A pack that cannot be read just now stands in its conversation all the same: nothing can be compared with it. */
+function isUnknown(pack: FrozenPack | undefined, open: OpenPack | undefined): boolean {
+  return pack !== undefined && !open && !pack.gone;
+}
+
+/** What is known of the pinned files; without `now` nothing is. */
+interface Known {
+  readonly now?: Pinned;
+  readonly pending?: 'unknown' | 'stale';
+}
+
+const NOTHING_PINNED: Pinned = { files: [], leftOut: [] };
+
+/** Stands for a look that has not come to its end in time. */
+const LATE = Symbol('late');
+
+/** Warm revisions that are weighed against a fresh pack. */
+const MOST_CANDIDATES = 3;
+
+/** Ms for which the API keeps anything at most. */
+const LONGEST_LIFE = 3_600_000;
 
 /** A conversation before its first question. */
 const NEW = emptyConversation('', 0);

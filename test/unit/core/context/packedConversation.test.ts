@@ -188,6 +188,20 @@ test('when the text of the pack is gone a sentence stands in its place from then
   assert.equal(setup.session.conversation.system?.pack?.gone, true);
 });
 
+test('of a pack that is lost, files that were told of by a diff go out whole again', async () => {
+  const setup = setUp();
+  const { context, edit } = await packed([A, B]);
+  const asking = { ...setup.context, ...context };
+  await ask(setup, 'One', asking);
+  edit([EDITED, B]);
+  await ask(setup, 'Two', asking);
+  await ask(setup, 'Three', { ...asking, attachments: createMemoryAttachments() });
+  const paths = pendingUpdates(setup.session.conversation, undefined, [EDITED, B]).map(
+    ({ change, path, form }) => `${change} ${path} ${form}`,
+  );
+  assert.deepEqual(paths, ['added src/a.ts whole', 'added src/b.ts whole']);
+});
+
 test('a pack that cannot be read just now holds the question back, as without it the request would be another', async () => {
   const setup = setUp();
   const { context } = await packed([A, B]);

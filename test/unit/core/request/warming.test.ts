@@ -56,6 +56,20 @@ test('a failed question is not what the next one will read', () => {
   assert.equal(request.messages.length, 1);
 });
 
+test('behind a summary only what is still sent is warmed', () => {
+  const chat = createChat();
+  chat.ask(say('A long question. '.repeat(400)));
+  const compaction = chat.compact();
+  assert.ok(compaction);
+  chat.record({ type: 'compactionDecided', compaction: compaction.id, state: 'taken' });
+  const { request } = warm(chat);
+  assert.equal(request.messages.length, 1);
+  assert.doesNotMatch(JSON.stringify(request.messages), /A long question/);
+  chat.ask(say('Next'));
+  const { usage } = warm(chat);
+  assert.equal(usage.cache_creation_input_tokens, 0);
+});
+
 test('where nothing could be cached nothing is sent', () => {
   const bare = reduceAll(emptyConversation('c', 1), [
     { type: 'systemFrozen', system: { format: 1, texts: [] } },

@@ -28,10 +28,11 @@ function openWorkspace(
   attachments: AttachmentStore = createMemoryAttachments(),
   workspace = 'w1',
   written: unknown[] = [],
+  pins: readonly Pin[] = [{ kind: 'workspace' }],
 ) {
   const clock = createTestClock();
-  const pins: readonly Pin[] = [{ kind: 'workspace' }];
   let now: Pinned | undefined = { files: FILES, leftOut: [] };
+  let isForbidden = false;
   const revisions = createRevisions(
     { read: async () => written.at(-1), write: async (value) => void written.push(structuredClone(value)) },
     clock.now,
@@ -47,7 +48,7 @@ function openWorkspace(
       get known() {
         return now;
       },
-      current: () => (now ? Promise.resolve(now) : new Promise(() => undefined)),
+      current: () => (now || isForbidden ? Promise.resolve(now) : new Promise(() => undefined)),
       looking: undefined,
       onChanged: () => ({ dispose: () => undefined }),
       dispose: () => undefined,
@@ -76,6 +77,10 @@ function openWorkspace(
     },
     lookLong() {
       now = undefined;
+    },
+    forbid() {
+      now = undefined;
+      isForbidden = true;
     },
     /** The conversation after its question was asked and answered, so that its pack lies in the cache. */
     async asked(conversation: Conversation, text = 'Hi'): Promise<Conversation> {
@@ -158,9 +163,9 @@ test('conversations of another workspace are told nothing of the files of this o
 test('a quote does not wait for files that take long to be looked at', async () => {
   const { packs, context, lookLong } = openWorkspace();
   lookLong();
-  const { pack, updatesFor, isPending } = await packs.contextFor(NEW, context, false);
+  const { pack, updatesFor, pending } = await packs.contextFor(NEW, context, false);
   assert.equal(pack, undefined);
-  assert.equal(isPending, true, 'so that the quote does not pass for exact');
+  assert.equal(pending, 'unknown', 'so that the quote does not pass for exact');
   assert.deepEqual(updatesFor(NEW), []);
 });
 
@@ -234,10 +239,87 @@ test('another window knows from disk what the cache holds of the pack', async ()
   const outline = outlineOf(request);
   const cacheWrite = Math.round(outline.tokens[1] ?? 0);
   const usage = { ...NO_USAGE, cacheWrite, output: 1 };
-  first.packs.carried(pack, { at: first.clock.now(), points: pointsOf(outline), usage });
+  first.packs.carried(conversation, pack, { at: first.clock.now(), points: pointsOf(outline), usage });
   const other = openWorkspace(attachments, 'w1', first.written);
   other.edit(EDITED);
   assert.equal((await other.packs.contextFor(NEW, other.context, false)).pack?.sha256, pack.sha256);
+});
+
+test('a file that is pinned no more, or must not go out any more, does not go out with an old pack either', async () => {
+  const { packs, context, asked, edit } = openWorkspace();
+  await asked(NEW);
+  edit(FILES.slice(0, 1));
+  const { pack } = await packs.contextFor(NEW, context, true);
+  const text = await packs.attachments.text(pack?.sha256 ?? '');
+  assert.ok(text.ok && text.value.includes('alpha 7'));
+  assert.doesNotMatch(text.ok ? text.value : '', /beta/);
+});
+
+test('what a conversation of another workspace began with is no pack of this one', async () => {
+  const { packs, context, asked, edit, clock } = openWorkspace();
+  const own = await asked(NEW);
+  const pack = { at: 1, sha256: 'f'.repeat(64), manifest: 'e'.repeat(64), files: 1, tokens: 9 };
+  const foreign = own.system && { ...own, system: { ...own.system, workspace: 'w2', pack } };
+  assert.ok(foreign);
+  packs.began(foreign, { modelId: context.model.id });
+  packs.carried(foreign, pack, { at: clock.now(), points: [], usage: NO_USAGE });
+  edit(EDITED);
+  assert.equal((await packs.contextFor(NEW, context, false)).pack?.sha256, own.system?.pack?.sha256);
+  assert.equal(packs.concerns(foreign), false);
+});
+
+test('a pack that was given up does not come back because an old conversation goes on with it', async () => {
+  const { packs, context, asked, edit, clock } = openWorkspace();
+  const old = await asked(NEW);
+  edit(EDITED);
+  const fresh = await packs.repack();
+  assert.ok(old.system?.pack);
+  packs.carried(old, old.system.pack, { at: clock.now(), points: [], usage: NO_USAGE });
+  assert.equal((await packs.contextFor(NEW, context, false)).pack?.sha256, fresh?.sha256);
+});
+
+test('a fork pays for its updates once', async () => {
+  const { packs, context, asked, edit, written } = openWorkspace();
+  await asked(NEW);
+  edit(EDITED);
+  const second = await asked({ ...NEW, id: 'c2' });
+  const costs = () => JSON.stringify(written.at(-1)).match(/"carriedUsd":[\d.e-]+/g);
+  const before = costs();
+  const turns = [...second.turns, ...second.turns.map((turn) => ({ ...turn, id: `${turn.id} again` }))];
+  packs.began({ ...second, id: 'fork', turns }, { modelId: context.model.id });
+  assert.deepEqual(costs(), before);
+});
+
+test('what cannot be looked at, as in Restricted Mode, is unknown and not gone', async () => {
+  const { packs, context, asked, forbid } = openWorkspace();
+  const first = await asked(NEW);
+  forbid();
+  const { pending, ...rest } = await packs.contextFor(first, context, true);
+  assert.deepEqual([pathsOf(rest, first), pending], [[], undefined]);
+});
+
+test('when everything is unpinned a conversation is told so, also in a window that has looked at nothing yet', async () => {
+  const attachments = createMemoryAttachments();
+  const first = openWorkspace(attachments);
+  const conversation = await first.asked(NEW);
+  const other = openWorkspace(attachments, 'w1', [], []);
+  other.forbid();
+  const place = await other.packs.contextFor(conversation, other.context, true);
+  assert.deepEqual(pathsOf(place, conversation), ['removed src/a.ts', 'removed src/b.ts']);
+  assert.equal((await other.packs.contextFor(NEW, other.context, true)).pack, undefined);
+});
+
+test('a pack that could not be stored is stored with a later question', async () => {
+  const memory = createMemoryAttachments();
+  let isFull = true;
+  const put: AttachmentStore['put'] = (bytes) =>
+    isFull ? Promise.resolve(fail({ kind: 'storage' })) : memory.put(bytes);
+  const { packs, context, asked } = openWorkspace({ ...memory, put });
+  const first = await asked(NEW);
+  assert.equal(memory.count, 0);
+  isFull = false;
+  await packs.contextFor(first, context, true);
+  assert.equal(memory.count, 2);
 });
 
 test('what updates cost is carried on, so that a pack is given up once it has cost as much as a fresh one', async () => {
