@@ -79,6 +79,7 @@ test('looking at them can be cancelled, counts on the way, reads each once, and 
       for await (const uris of list.files(token)) yield { kind: 'workspace', uris };
     },
     leftOut: () => [],
+    isUncertain: false,
     note: () => false,
     forget: () => undefined,
     dispose: () => undefined,

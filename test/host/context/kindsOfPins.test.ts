@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, beforeEach, test } from 'node:test';
 import * as vscode from 'vscode';
+import { createBranchFiles } from '../../../src/host/context/pinning/branchFiles.ts';
 import { importsOf } from '../../../src/host/context/pinning/imports.ts';
+import { createPinnedFiles } from '../../../src/host/context/pinning/pinnedFiles.ts';
 import { pinPath, placeOf } from '../../../src/host/context/pinning/places.ts';
 import { testFolder, until } from '../folder.ts';
 import { testRepository } from '../repository.ts';
-import { lookedAt, pathsOf, pinnedWith, reasonsOf } from './setup.ts';
+import { lookedAt, memoryCache, now, pathsOf, pinnedWith, reasonsOf } from './setup.ts';
 
 const folder = testFolder('kinds');
 
@@ -31,14 +33,14 @@ test('open editors mean the files of the workspace that are open, as they are op
   const files = pinnedWith();
   try {
     await files.pin([{ kind: 'openEditors' }]);
-    assert.deepEqual(pathsOf(await files.current()), []);
+    assert.deepEqual(pathsOf(await now(files)), []);
     await vscode.window.showTextDocument(uri, { preview: false });
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: 'untitled' }));
-    await until(async () => pathsOf(await files.current()).join() === 'kinds/a.ts');
+    await until(async () => pathsOf(await now(files)).join() === 'kinds/a.ts');
     await vscode.window.showTextDocument(folder.at('b.ts'), { preview: false });
-    await until(async () => pathsOf(await files.current()).join() === 'kinds/a.ts,kinds/b.ts');
+    await until(async () => pathsOf(await now(files)).join() === 'kinds/a.ts,kinds/b.ts');
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    await until(async () => pathsOf(await files.current()).join() === 'kinds/a.ts');
+    await until(async () => pathsOf(await now(files)).join() === 'kinds/a.ts');
   } finally {
     files.dispose();
     await vscode.commands.executeCommand('workbench.action.files.revert');
@@ -64,7 +66,10 @@ test('the branch means what differs from where it began: committed, changed, new
     await repository.write('untracked.ts', 'new\n');
     await repository.remove('gone.ts');
     await files.pin([{ kind: 'branch' }]);
-    const own = async () => pathsOf(await files.current()).filter((path) => path.startsWith('branching/'));
+    const own = async () =>
+      ((await files.current())?.files ?? [])
+        .map(({ path }) => path)
+        .filter((path) => path.startsWith('branching/'));
     const expected = ['branching/committed.ts', 'branching/edited.ts', 'branching/untracked.ts'];
     await until(async () => (await own()).join() === expected.join());
     await repository.write('same.ts', 'changed\n');
@@ -85,14 +90,72 @@ test('nothing of a workspace that is not trusted is looked at, until the user pi
     findSecret: async (_text, path) => void asked.push(path),
   });
   try {
-    assert.deepEqual(pathsOf(await files.current()), []);
+    assert.equal(await files.current(), undefined, 'it is not known, which is not nothing');
     assert.deepEqual(files.pins, pins.pins);
     assert.equal(files.known, undefined);
     assert.deepEqual(asked, []);
     await files.pin([]);
-    assert.deepEqual(pathsOf(await files.current()), ['kinds/a.ts']);
+    assert.deepEqual(pathsOf(await now(files)), ['kinds/a.ts']);
   } finally {
     files.dispose();
+  }
+});
+
+test('what could not be looked at is not known, and what was known before is kept', async () => {
+  await folder.write('a.ts', 'a\n');
+  let isBroken = false;
+  const logged: string[] = [];
+  const files = createPinnedFiles({
+    cache: memoryCache(),
+    log: (line) => void logged.push(line),
+    readSettings() {
+      if (isBroken) throw new Error('broken');
+      return { 'context.exclude': {}, 'context.maxTokens': 1_000, 'context.includeSecrets': true };
+    },
+  });
+  try {
+    assert.deepEqual(await files.current(), { files: [], leftOut: [] }, 'nothing is pinned');
+    isBroken = true;
+    await files.pin([{ kind: 'file', path: 'kinds/a.ts' }]);
+    assert.equal(await files.current(), undefined);
+    assert.equal(files.known, undefined);
+    assert.ok(logged.length > 0);
+    isBroken = false;
+    const found = await now(files);
+    assert.deepEqual(pathsOf(found), ['kinds/a.ts']);
+    isBroken = true;
+    await files.pin([{ kind: 'openEditors' }]);
+    assert.equal(await files.current(), found);
+  } finally {
+    files.dispose();
+  }
+});
+
+test('a branch that git cannot tell of is not known, and what was known of it is kept', async () => {
+  const files = pinnedWith();
+  try {
+    await files.pin([{ kind: 'branch' }]);
+    assert.equal(await files.current(), undefined);
+  } finally {
+    files.dispose();
+  }
+  const repository = await testRepository('forgotten', { 'a.ts': 'a\n' });
+  const changed = createBranchFiles(() => undefined);
+  try {
+    repository.git('add', '.');
+    repository.git('commit', '-q', '-m', 'one');
+    repository.git('checkout', '-q', '-b', 'topic');
+    await repository.write('new.ts', 'new\n');
+    const own = (uris: readonly vscode.Uri[]) => uris.filter(({ path }) => path.includes('/forgotten/'));
+    await until(async () => own((await changed.list()).files).length === 1);
+    assert.equal((await changed.list()).isKnown, true);
+    repository.git('branch', '-D', 'main');
+    await until(async () => (await changed.list()).problem !== undefined);
+    const { files: kept, isKnown } = await changed.list();
+    assert.deepEqual([own(kept).length, isKnown], [1, true]);
+  } finally {
+    changed.dispose();
+    await repository.close();
   }
 });
 
@@ -105,14 +168,14 @@ test('what is unpinned while it is being looked at is not in what comes back', a
       { kind: 'folder', path: 'kinds/many' },
       { kind: 'file', path: 'kinds/a.ts' },
     ]);
-    const looking = files.current();
+    const looking = now(files);
     await until(() => files.looking !== undefined);
     await files.unpin([{ kind: 'folder', path: 'kinds/many' }]);
     assert.deepEqual(pathsOf(await looking), ['kinds/a.ts']);
-    assert.deepEqual(pathsOf(await files.current()), ['kinds/a.ts']);
+    assert.deepEqual(pathsOf(await now(files)), ['kinds/a.ts']);
     assert.equal(files.looking, undefined);
     await files.unpin(files.pins);
-    assert.deepEqual(await files.current(), { files: [], leftOut: [] });
+    assert.deepEqual(await now(files), { files: [], leftOut: [] });
   } finally {
     files.dispose();
   }
@@ -124,11 +187,11 @@ test('a second look reads only what was edited', async () => {
   const files = pinnedWith({ findSecret: async (_text, path) => void read.push(path) });
   try {
     await files.pin([{ kind: 'folder', path: 'kinds' }]);
-    await files.current();
+    await now(files);
     assert.equal(read.length, 30);
     read.length = 0;
     await folder.write('f7.ts', 'edited\n');
-    await until(async () => (await files.current()).files.some(({ text }) => text === 'edited\n'));
+    await until(async () => (await now(files)).files.some(({ text }) => text === 'edited\n'));
     assert.deepEqual([...new Set(read)], ['kinds/f7.ts']);
   } finally {
     files.dispose();
@@ -140,9 +203,9 @@ test('a change that no watcher has told of is seen by the time of the file', asy
   const files = pinnedWith({ trustedFor: 0 });
   try {
     await files.pin([{ kind: 'file', path: 'kinds/a.ts' }]);
-    assert.equal((await files.current()).files[0]?.text, 'one\n');
+    assert.equal((await now(files)).files[0]?.text, 'one\n');
     writeFileSync(uri.fsPath, 'longer\n');
-    assert.equal((await files.current()).files[0]?.text, 'longer\n');
+    assert.equal((await now(files)).files[0]?.text, 'longer\n');
   } finally {
     files.dispose();
   }

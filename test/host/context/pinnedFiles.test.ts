@@ -3,7 +3,7 @@ import { after, beforeEach, test } from 'node:test';
 import * as vscode from 'vscode';
 import { fileHash } from '../../../src/core/request/pack.ts';
 import { testFolder, until } from '../folder.ts';
-import { lookedAt, memoryCache, pathsOf, pinnedWith, reasonsOf } from './setup.ts';
+import { lookedAt, memoryCache, now, pathsOf, pinnedWith, reasonsOf } from './setup.ts';
 
 const folder = testFolder('pinning');
 
@@ -112,18 +112,18 @@ test('edited, new and deleted files are noticed, and what has not changed is the
   const files = pinnedWith();
   try {
     await files.pin([{ kind: 'folder', path: 'pinning' }]);
-    const before = await files.current();
-    assert.equal(await files.current(), before);
+    const before = await now(files);
+    assert.equal(await now(files), before);
     assert.equal(files.known, before);
     await folder.write('a.ts', 'aa\n');
-    await until(async () => (await files.current()).files[0]?.text === 'aa\n');
-    assert.equal((await files.current()).files[1], before.files[1]);
+    await until(async () => (await now(files)).files[0]?.text === 'aa\n');
+    assert.equal((await now(files)).files[1], before.files[1]);
     await folder.write('c/d.ts', 'd\n');
-    await until(async () => (await files.current()).files.length === 3);
+    await until(async () => (await now(files)).files.length === 3);
     await folder.remove('b.ts');
-    await until(async () => pathsOf(await files.current()).join() === 'pinning/a.ts,pinning/c/d.ts');
+    await until(async () => pathsOf(await now(files)).join() === 'pinning/a.ts,pinning/c/d.ts');
     await folder.write('.gitignore', 'c\n');
-    await until(async () => pathsOf(await files.current()).join() === 'pinning/.gitignore,pinning/a.ts');
+    await until(async () => pathsOf(await now(files)).join() === 'pinning/.gitignore,pinning/a.ts');
   } finally {
     files.dispose();
   }
@@ -134,12 +134,12 @@ test('unsaved text of a pinned file is what goes out', async () => {
   const files = pinnedWith();
   try {
     await files.pin([{ kind: 'file', path: 'pinning/a.ts' }]);
-    assert.equal((await files.current()).files[0]?.text, 'a\n');
+    assert.equal((await now(files)).files[0]?.text, 'a\n');
     const editor = await vscode.window.showTextDocument(uri);
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), 'un'));
-    await until(async () => (await files.current()).files[0]?.text === 'una\n');
+    await until(async () => (await now(files)).files[0]?.text === 'una\n');
     await editor.document.save();
-    assert.equal((await files.current()).files[0]?.text, 'una\n');
+    assert.equal((await now(files)).files[0]?.text, 'una\n');
   } finally {
     files.dispose();
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');

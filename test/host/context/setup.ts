@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Pin, Pinned } from '../../../src/core/context/pinned.ts';
 import {
   createPinnedFiles,
@@ -45,10 +46,17 @@ export async function lookedAt(pins: readonly Pin[], settings: Partial<PinSettin
   const files = pinnedWith({ settings });
   try {
     await files.pin(pins);
-    return await files.current();
+    return await now(files);
   } finally {
     files.dispose();
   }
+}
+
+/** What is pinned, where that is known. */
+export async function now(files: PinnedFiles): Promise<Pinned> {
+  const found = await files.current();
+  assert.ok(found, 'it is known what is pinned');
+  return found;
 }
 
 export function pathsOf({ files }: Pinned): readonly string[] {

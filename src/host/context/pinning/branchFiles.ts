@@ -10,11 +10,17 @@ export interface BranchFiles extends vscode.Disposable {
 export interface BranchListing {
   readonly files: readonly vscode.Uri[];
   readonly problem?: string;
+  /** Whether these are all, or were when git could tell last: it may be turned off, or have opened a repository not yet. */
+  readonly isKnown: boolean;
 }
+
+type Found = Omit<BranchListing, 'isKnown'>;
 
 /** `onChanged` hears when another listing may be different. */
 export function createBranchFiles(onChanged: () => void): BranchFiles {
-  let known: Promise<BranchListing> | undefined;
+  let known: Promise<Found> | undefined;
+  /** What there was when git could tell last. */
+  let last: readonly vscode.Uri[] | undefined;
   let watched: readonly Repository[] = [];
   let watching: vscode.Disposable | undefined;
   let isListing = false;
@@ -38,7 +44,7 @@ export function createBranchFiles(onChanged: () => void): BranchFiles {
     return added;
   }
 
-  async function find(): Promise<BranchListing> {
+  async function find(): Promise<Found> {
     isListing = true;
     try {
       const repositories = await openRepositories();
@@ -59,13 +65,14 @@ export function createBranchFiles(onChanged: () => void): BranchFiles {
       const listing = await known;
       // A repository may be opened later, which nobody tells.
       if (listing.problem !== undefined) known = undefined;
-      return listing;
+      else last = listing.files;
+      return { ...listing, files: last ?? listing.files, isKnown: last !== undefined };
     },
     dispose: () => watching?.dispose(),
   };
 }
 
-async function listingOf(repository: Repository): Promise<BranchListing> {
+async function listingOf(repository: Repository): Promise<Found> {
   const { workingTreeChanges, untrackedChanges = [] } = repository.state;
   const files = [...workingTreeChanges, ...untrackedChanges]
     .filter(({ status }) => status === UNTRACKED)

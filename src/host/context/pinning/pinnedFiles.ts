@@ -21,8 +21,11 @@ export interface PinnedFiles extends vscode.Disposable {
   unpin(pins: readonly Pin[]): Promise<void>;
   /** What was found when it was looked last; undefined before the first time. */
   readonly known: Pinned | undefined;
-  /** What there is now: only what may have changed is listed and read again. Never rejects. */
-  current(): Promise<Pinned>;
+  /**
+   * What there is now: only what may have changed is listed and read again. Undefined where that is not known, which is
+   * something else than nothing: the workspace is not trusted, or it could not be looked and never was. Never rejects.
+   */
+  current(): Promise<Pinned | undefined>;
   /** Files looked at so far, while it is being looked. */
   readonly looking: { readonly files: number } | undefined;
   /** Pins, files or progress have changed; at most ten times a second. */
@@ -60,9 +63,9 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
   let looked: { readonly pins: readonly Pin[]; readonly at: number } | undefined;
   let looking: { readonly files: number } | undefined;
   let running:
-    | { readonly work: Promise<Pinned>; readonly source: vscode.CancellationTokenSource }
+    | { readonly work: Promise<Pinned | undefined>; readonly source: vscode.CancellationTokenSource }
     | undefined;
-  let next: Promise<Pinned> | undefined;
+  let next: Promise<Pinned | undefined> | undefined;
   let reading: Promise<void> | undefined;
   let checkedAt = 0;
   let isClicked = false;
@@ -93,6 +96,8 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
 
   function take(now: readonly Pin[]): void {
     if (now.length === pins.length && now.every((pin, at) => samePin(pin, pins[at] ?? pin))) return;
+    // What nothing meant says nothing of what these mean.
+    if (pins.length === 0) known = undefined;
     pins = now;
     running?.source.cancel();
     if (!isAllowed()) stop();
@@ -137,14 +142,16 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
         telling.call();
       },
     });
-    if (!found) looked = undefined;
+    // Where not all is known, what was found would read as if the rest were gone.
+    if (!found || (sources.isUncertain && !known)) looked = undefined;
     else if (!isSame(found, known)) known = found;
   }
 
-  async function run(token: vscode.CancellationToken): Promise<Pinned> {
+  async function run(token: vscode.CancellationToken): Promise<Pinned | undefined> {
     try {
       await look(token);
     } catch (error) {
+      looked = undefined;
       log(`The pinned files could not be looked at: ${messageOf(error)}`);
     } finally {
       looking = undefined;
@@ -152,12 +159,12 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
       telling.call();
     }
     // Whoever waits wants to know what is pinned now.
-    return token.isCancellationRequested ? current() : (known ?? NOTHING);
+    return token.isCancellationRequested ? current() : known;
   }
 
-  async function current(): Promise<Pinned> {
+  async function current(): Promise<Pinned | undefined> {
     await ready();
-    if (!isAllowed()) return NOTHING;
+    if (!isAllowed()) return pins.length > 0 ? undefined : NOTHING;
     await changes.settle();
     if (running) {
       if (looked?.pins === pins) return running.work;

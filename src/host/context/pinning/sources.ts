@@ -16,6 +16,8 @@ export interface Sources extends vscode.Disposable {
   files(pins: readonly Pin[], token: vscode.CancellationToken): AsyncGenerator<FoundFiles>;
   /** What the pins mean that is no file, or was passed over on the way to files. Complete when `files` has come to its end. */
   leftOut(): readonly LeftOutEntry[];
+  /** Whether a pin means files that could not be found out and never were. Settled when `files` has come to its end. */
+  readonly isUncertain: boolean;
   /** Files or folders have come or gone. True when that may change what the pins mean. */
   note(moved: readonly vscode.Uri[]): boolean;
   /** Everything is to be found anew, by these globs. */
@@ -37,6 +39,7 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
   let searched = new Map<FolderList, ((path: string) => boolean)[]>();
   let problems: LeftOutEntry[] = [];
   let branch: BranchFiles | undefined;
+  let isUncertain = false;
 
   function leaveOut(entry: LeftOutEntry): readonly vscode.Uri[] {
     problems.push(entry);
@@ -91,7 +94,8 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
 
   async function changedOnBranch(): Promise<readonly vscode.Uri[]> {
     branch ??= createBranchFiles(onChanged);
-    const { files, problem } = await branch.list();
+    const { files, problem, isKnown } = await branch.list();
+    isUncertain ||= !isKnown;
     if (problem !== undefined) {
       const [folder] = vscode.workspace.workspaceFolders ?? [];
       const uri = folder?.uri.toString() ?? '';
@@ -142,6 +146,7 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
       whole = new Set();
       searched = new Map();
       problems = [];
+      isUncertain = false;
       const ordered = pins.toSorted((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
       for (const pin of ordered) {
         for await (const uris of filesOf(pin, token)) {
@@ -155,6 +160,9 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
     },
     // Of the lists that were used, though they may be forgotten by now.
     leftOut: () => [...problems, ...[...new Set([...whole, ...searched.keys()])].flatMap(passedOver)],
+    get isUncertain() {
+      return isUncertain;
+    },
     note(moved) {
       let isConcerned = false;
       for (const uri of moved) {
