@@ -118,13 +118,15 @@ function absentRow(
 function fileRow(id: string, file: ContextFile, { t, mark }: Words, alone = false): TreeRow {
   const { path, uri, tokens, state } = file;
   const { name, folder } = splitPath(path);
-  const words = STATES[state](t);
-  const said = [...(words === '' ? [] : [words]), tokenWords(tokens, t, mark)];
+  const tokensSaid = tokenWords(tokens, t, mark);
+  // Most files are just in the pack: the eye is to find the others.
+  const seen = [...(state === 'inPack' ? [] : [STATES[state](t)]), tokensSaid];
+  const said = [STATES[state](t), tokensSaid];
   return {
     id,
     kind: 'file',
     label: name,
-    description: [...said, ...(alone && folder !== '' ? [folder] : [])].join(' · '),
+    description: [...seen, ...(alone && folder !== '' ? [folder] : [])].join(' · '),
     tooltip: [path, ...said, ...sentenceOf(state, t)].join('\n'),
     icon: state === 'updatePending' ? 'sync' : state === 'updated' ? 'pass' : 'file',
     spoken: [alone ? t('{0}, pinned', path) : name, ...said].join(', '),
@@ -133,7 +135,7 @@ function fileRow(id: string, file: ContextFile, { t, mark }: Words, alone = fals
 }
 
 const STATES: Readonly<Record<ContextFile['state'], (t: Translate) => string>> = {
-  inPack: () => '',
+  inPack: (t) => t('in the pack'),
   updatePending: (t) => t('update pending'),
   updated: (t) => t('updated'),
 };

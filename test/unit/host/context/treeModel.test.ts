@@ -347,3 +347,18 @@ test('files, globs and twins that are called like other rows have ids of their o
     [],
   );
 });
+
+test('every file says whether Claude has it as it is: in the pack, pending or updated; the eye finds those that are not', () => {
+  const states = ['inPack', 'updatePending', 'updated'] as const;
+  const files = states.map((state) => file(`${state}.ts`, 7, { state }));
+  const shown = below(rows({ files }), 'pin:workspace:');
+  assert.deepEqual(
+    shown.map(({ spoken, description }) => [spoken, description]),
+    [
+      ['inPack.ts, in the pack, ≈7 tokens', '≈7 tokens'],
+      ['updated.ts, updated, ≈7 tokens', 'updated · ≈7 tokens'],
+      ['updatePending.ts, update pending, ≈7 tokens', 'update pending · ≈7 tokens'],
+    ],
+  );
+  assert.equal(shown[0]?.tooltip, 'inPack.ts\nin the pack\n≈7 tokens');
+});
