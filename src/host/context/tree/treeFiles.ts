@@ -15,7 +15,7 @@ export interface PinSubtrees {
 /** `roots` are the names of the workspace folders where there are several. */
 export function createPinSubtrees(facts: ContextFacts, roots: readonly string[], t: Translate): PinSubtrees {
   const owned = filesByPin(facts.pins, facts.files, roots);
-  const leftOut = leftOutPins(facts);
+  const leftOut = leftOutPins(facts, roots);
   const words: Words = { t, mark: facts.exact ? '≈' : '~' };
   return {
     rowOf(pin) {
@@ -29,11 +29,22 @@ export function createPinSubtrees(facts: ContextFacts, roots: readonly string[],
   };
 }
 
-/** Of what is left out, what is pinned by its path. */
-function leftOutPins({ pins, leftOut }: ContextFacts): ReadonlyMap<string, LeftOutEntry> {
+/** Of what is left out, what is pinned by its path, with or without the name of its workspace folder. */
+function leftOutPins(
+  { pins, leftOut }: ContextFacts,
+  roots: readonly string[],
+): ReadonlyMap<string, LeftOutEntry> {
   const paths = new Set(pins.flatMap((pin) => ('path' in pin ? [pin.path] : [])));
-  const entries = leftOut.filter(({ path }) => paths.has(path));
-  return new Map(entries.map((entry) => [entry.path, entry]));
+  const found = new Map<string, LeftOutEntry>();
+  for (const entry of leftOut) {
+    const { path } = entry;
+    if (paths.has(path)) found.set(path, entry);
+    const end = path.indexOf('/');
+    const below = path.slice(end + 1);
+    const isShort = end > 0 && roots.includes(path.slice(0, end)) && paths.has(below);
+    if (isShort && !found.has(below)) found.set(below, entry);
+  }
+  return found;
 }
 
 interface Words {

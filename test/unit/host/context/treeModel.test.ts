@@ -362,3 +362,21 @@ test('every file says whether Claude has it as it is: in the pack, pending or up
   );
   assert.equal(shown[0]?.tooltip, 'inPack.ts\nin the pack\n≈7 tokens');
 });
+
+test('in a workspace of several folders a pin without the name of its folder says as well why it is not sent', () => {
+  const pins: readonly Pin[] = [
+    { kind: 'file', path: '.env' },
+    { kind: 'file', path: 'two/.env' },
+    { kind: 'file', path: 'src/x.bin' },
+  ];
+  const leftOut = [
+    { path: 'one/.env', uri: 'file:///one/.env', kind: 'file', reason: 'secret' },
+    { path: 'two/.env', uri: 'file:///two/.env', kind: 'file', reason: 'empty' },
+    { path: 'else/src/x.bin', uri: 'file:///w/else/src/x.bin', kind: 'file', reason: 'binary' },
+  ] as const;
+  assert.deepEqual(drawn(rows({ pins, leftOut }, ['one', 'two']).slice(1, 4)), [
+    '.env | looks like it holds a secret',
+    '.env | two · empty',
+    'x.bin | src · not sent',
+  ]);
+});
