@@ -18,7 +18,7 @@ export async function pickPins(parts: PickerParts): Promise<Given | undefined> {
   await parts.pinned.ready();
   const items = [...(await ownItems(parts)), ...setItems()];
   const picked = await choose<PinItem>(items, {
-    title: vscode.l10n.t('Pin to Context'),
+    title: vscode.l10n.t('Pin to Parley'),
     placeholder: vscode.l10n.t('What Claude shall have with every question'),
   });
   return picked?.pick?.();
@@ -29,7 +29,7 @@ export async function pickPinned(pins: readonly Pin[]): Promise<readonly Pin[] |
   const items = pins.map((pin) => ({ label: pinLabel(pin, vscode.l10n.t), pin }));
   if (items.length === 0) return undefined;
   const picked = await vscode.window.showQuickPick(items, {
-    title: vscode.l10n.t('Unpin from Context'),
+    title: vscode.l10n.t('Unpin from Parley'),
     placeHolder: vscode.l10n.t('What Claude shall no longer have with every question'),
     canPickMany: true,
   });
@@ -114,15 +114,17 @@ async function askForGlob(files: PickerParts['files']): Promise<Given | undefine
         value.trim(),
         (await listing).files.map(({ uri }) => uri),
       );
-      const message =
-        count === 1
-          ? vscode.l10n.t('1 file matches now.')
-          : vscode.l10n.t('{0} files match now.', count.toLocaleString('en-US'));
-      return { message, severity: vscode.InputBoxValidationSeverity.Info };
+      return { message: matchSentence(count), severity: vscode.InputBoxValidationSeverity.Info };
     },
   });
   const pin = glob === undefined ? undefined : globPin(glob);
   return pin && { pins: [pin], sentences: [] };
+}
+
+function matchSentence(files: number): string {
+  const { t } = vscode.l10n;
+  if (files === 0) return t('No file matches now.');
+  return files === 1 ? t('1 file matches now.') : t('{0} match now.', fileWords(files, t));
 }
 
 function globPin(value: string): Pin | undefined {

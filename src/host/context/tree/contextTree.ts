@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import type { ContextFacts } from '../../../core/context/facts.ts';
 import { droppedIn } from '../../attaching/dropped.ts';
-import { figure } from '../../counting/tokenTable.ts';
 import type { ContextViewParts } from '../contextView.ts';
 import type { PinnedFiles } from '../pinning/pinnedFiles.ts';
 import { contextRows, type TreeRow } from './treeModel.ts';
-import { tokenWords } from './treeWords.ts';
+import { lookingWords, tokenWords } from './treeWords.ts';
 
 export const CONTEXT_VIEW = 'parley.context';
 
@@ -153,7 +152,7 @@ function rootNames(): readonly string[] {
 
 /** What stands above the rows. */
 function stateWords({ looking, pins }: PinnedFiles): string {
-  if (looking) return vscode.l10n.t('Looking at {0} files…', figure(looking.files));
+  if (looking) return lookingWords(looking.files, vscode.l10n.t);
   if (pins.length === 0 || vscode.workspace.isTrusted) return '';
   return vscode.l10n.t('Restricted Mode: of this workspace only what you pin yourself is read.');
 }

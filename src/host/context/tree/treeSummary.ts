@@ -73,7 +73,7 @@ function priceRow({ price }: ContextFacts, t: Translate): readonly TreeRow[] {
   const tooltip = t(
     'What the context costs with the next question: read from the cache (warm), or written to it (cold).',
   );
-  const spoken = t('Price of the next question: {0}', description);
+  const spoken = t('What the context adds to the price of the next question: {0}', description);
   return [{ ...factRow('price', 'credit-card', t('Price'), description, tooltip), spoken }];
 }
 

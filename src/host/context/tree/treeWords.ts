@@ -12,6 +12,11 @@ export function fileWords(files: number, t: Translate): string {
   return files === 1 ? t('1 file') : t('{0} files', figure(files));
 }
 
+/** That files are being looked at, and how many have been so far. */
+export function lookingWords(files: number, t: Translate): string {
+  return files === 0 ? t('Looking for files…') : t('Looking at {0}…', fileWords(files, t));
+}
+
 /** An amount of USD, also where it is less than what is shown of one. */
 export function usdWords(amount: number, t: Translate): string {
   return amount > 0 && amount < 0.00005 ? t('under {0}', usd(0.0001)) : usd(amount);

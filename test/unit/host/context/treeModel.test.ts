@@ -4,6 +4,7 @@ import type { ContextFacts, ContextFile } from '../../../../src/core/context/fac
 import type { Pin } from '../../../../src/core/context/pinned.ts';
 import { contextRows, type TreeRow } from '../../../../src/host/context/tree/treeModel.ts';
 import { MOST_ROWS } from '../../../../src/host/context/tree/treeStretches.ts';
+import { lookingWords } from '../../../../src/host/context/tree/treeWords.ts';
 
 const NOW = 1_000_000;
 const WORKSPACE: Pin = { kind: 'workspace' };
@@ -379,4 +380,19 @@ test('in a workspace of several folders a pin without the name of its folder say
     '.env | two · empty',
     'x.bin | src · not sent',
   ]);
+});
+
+test('while files are looked at it is told how many, and nothing of none', () => {
+  assert.deepEqual(
+    [0, 1, 1_200].map((files) => lookingWords(files, t)),
+    ['Looking for files…', 'Looking at 1 file…', 'Looking at 1,200 files…'],
+  );
+});
+
+test('read aloud, the price is what the context adds to the next question, not all of it', () => {
+  const [price] = below(rows({ price: { warm: 0.01, cold: 0.1 } }), 'summary');
+  assert.equal(
+    price?.spoken,
+    'What the context adds to the price of the next question: $0.0100 warm · $0.1000 cold',
+  );
 });
