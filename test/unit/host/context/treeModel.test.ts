@@ -390,9 +390,9 @@ test('while files are looked at it is told how many, and nothing of none', () =>
 });
 
 test('read aloud, the price is what the context adds to the next question, not all of it', () => {
-  const [price] = below(rows({ price: { warm: 0.01, cold: 0.1 } }), 'summary');
+  const [price] = below(rows({ price: { warm: 0.01, cold: 0.078 } }), 'summary');
   assert.equal(
     price?.spoken,
-    'What the context adds to the price of the next question: $0.0100 warm · $0.1000 cold',
+    'What the context adds to the price of the next question: $0.0100 warm · $0.0780 cold',
   );
 });
