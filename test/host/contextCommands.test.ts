@@ -135,6 +135,20 @@ test('a file of the tree can be pinned by itself', async () => {
   assert.deepEqual(pinned.pins.at(-1), { kind: 'file', path: 'contextCommands/f.ts' });
 });
 
+test('a row of the tree that offers a pin is pinned as that, and what it takes besides is told', async () => {
+  const { run, pinned, told } = stand([{ kind: 'workspace' }]);
+  const offer: Pin = { kind: 'folder', path: 'dist' };
+  await run('pinToContext', { id: 'x', kind: 'leftOut', label: 'dist/', offer });
+  const secret: Pin = { kind: 'file', path: 'id_rsa' };
+  const caution = 'id_rsa is still not sent.';
+  await run('pinToContext', { id: 'y', kind: 'leftOut', label: 'id_rsa', offer: secret, caution });
+  assert.deepEqual(pinned.pins, [{ kind: 'workspace' }, offer, secret]);
+  assert.deepEqual(told, [
+    'dist/ is pinned to the context.',
+    'id_rsa is pinned to the context. id_rsa is still not sent.',
+  ]);
+});
+
 test('pins are kept as a set of the workspace, and the set pins them again', async () => {
   const pins: readonly Pin[] = [
     { kind: 'folder', path: 'src' },

@@ -9,7 +9,7 @@ import { pinLabel } from './tree/treeWords.ts';
 /** What a command was given to pin or unpin. */
 export interface Given {
   readonly pins: readonly Pin[];
-  /** Said of what cannot be pinned. */
+  /** Said of what cannot be pinned, or is not sent even so. */
   readonly sentences: readonly string[];
 }
 
@@ -73,7 +73,8 @@ function isUsable(thing: unknown): boolean {
 async function givenBy(thing: unknown): Promise<Given> {
   if (thing instanceof vscode.Uri) return givenAt(thing);
   if (isRow(thing)) {
-    if (thing.pin) return { pins: [thing.pin], sentences: [] };
+    const pin = thing.pin ?? thing.offer;
+    if (pin) return { pins: [pin], sentences: thing.caution === undefined ? [] : [thing.caution] };
     return thing.uri === undefined ? { pins: [], sentences: [] } : givenAt(vscode.Uri.parse(thing.uri, true));
   }
   const pin = pinOf(String(thing));

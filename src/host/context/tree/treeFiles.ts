@@ -204,13 +204,15 @@ function folderRow(above: string, files: readonly ContextFile[], start: number, 
   const label = `${files[0]?.path.slice(start, end)}/`;
   const id = `${above}/${label}`;
   const description = sumOf(files, words);
+  const path = files[0]?.path.slice(0, end) ?? '';
   return {
     id,
     kind: 'folder',
     label,
     description,
-    tooltip: `${files[0]?.path.slice(0, end)}/\n${description}`,
+    tooltip: `${path}/\n${description}`,
     icon: 'folder',
+    offer: { kind: 'folder', path },
     spoken: `${label}, ${description}`,
     rows: () => rowsBelow(id, files, end + 1, words),
   };

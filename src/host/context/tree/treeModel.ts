@@ -9,8 +9,8 @@ import { summaryRow } from './treeSummary.ts';
 export interface TreeRow {
   /** Stays the same as long as the row speaks of the same thing. */
   readonly id: string;
-  /** A file that is pinned by itself is a `pin`. */
-  readonly kind: 'summary' | 'fact' | 'repack' | 'pin' | 'file' | 'folder' | 'group' | 'leftOut';
+  /** A file that is pinned by itself is a `pin`; what is left out however it is pinned, or by name already, is `refused`. */
+  readonly kind: 'summary' | 'fact' | 'repack' | 'pin' | 'file' | 'folder' | 'group' | 'leftOut' | 'refused';
   readonly label: string;
   readonly description: string;
   readonly tooltip: string;
@@ -22,6 +22,10 @@ export interface TreeRow {
   readonly uri?: string;
   /** What is pinned, on the row that stands for it. */
   readonly pin?: Pin;
+  /** What a row that stands for no pin can be pinned as. */
+  readonly offer?: Pin;
+  /** Said when that has been pinned. */
+  readonly caution?: string;
   /** True when the rows below are shown at first. */
   readonly isOpen?: boolean;
   /** The rows below, made only when asked for; absent where there can be none. */
@@ -50,7 +54,7 @@ export function contextRows(
     ...(isUnknown ? [] : [summaryRow(facts, now, t)]),
     ...pins.map(subtrees.rowOf),
     ...(removed.length > 0 ? [removedRow(removed, t)] : []),
-    ...(leftOut.length > 0 ? [leftOutRow(leftOut, t)] : []),
+    ...(leftOut.length > 0 ? [leftOutRow(leftOut, pins, t)] : []),
   ];
 }
 

@@ -396,3 +396,46 @@ test('read aloud, the price is what the context adds to the next question, not a
     'What the context adds to the price of the next question: $0.0100 warm · $0.0780 cold',
   );
 });
+
+test('a folder below a pin can be pinned itself, by all of its path', () => {
+  const files = [file('src/host/x/1.ts'), file('src/host/x/2.ts'), file('src/b.ts')];
+  const tree = rows({ pins: [{ kind: 'folder', path: 'src' }], files });
+  const folders = allOf(tree).filter(({ kind }) => kind === 'folder');
+  assert.deepEqual(
+    folders.map(({ label, offer }) => [label, offer]),
+    [['host/x/', { kind: 'folder', path: 'src/host/x' }]],
+  );
+});
+
+test('what is left out can be pinned where its name overrules the reason; a secret says that it stays', () => {
+  const entry = { uri: 'file:///w/x', kind: 'file' } as const;
+  const tree = rows({
+    pins: [WORKSPACE, { kind: 'file', path: 'named.pem' }],
+    leftOut: [
+      { ...entry, path: 'dist', kind: 'folder', reason: 'ignored' },
+      { ...entry, path: 'old.lock', reason: 'generated' },
+      { ...entry, path: 'big.ts', reason: 'overBudget' },
+      { ...entry, path: 'id_rsa', reason: 'secret' },
+      { ...entry, path: 'named.pem', reason: 'secret' },
+      { ...entry, path: 'a.png', reason: 'binary' },
+      { ...entry, path: 'b.ts', reason: 'excluded' },
+    ],
+  });
+  const shown = allOf(tree).filter(({ kind }) => kind === 'leftOut' || kind === 'refused');
+  const told = Object.fromEntries(shown.map(({ label, kind, offer }) => [label, offer ?? kind]));
+  assert.deepEqual(told, {
+    id_rsa: { kind: 'file', path: 'id_rsa' },
+    'named.pem': 'refused',
+    'big.ts': { kind: 'file', path: 'big.ts' },
+    'b.ts': 'refused',
+    'old.lock': { kind: 'file', path: 'old.lock' },
+    'a.png': 'refused',
+    'dist/': { kind: 'folder', path: 'dist' },
+  });
+  const cautious = shown.filter(({ caution }) => caution !== undefined);
+  assert.deepEqual(
+    cautious.map(({ label }) => label),
+    ['id_rsa'],
+  );
+  assert.match(cautious[0]?.caution ?? '', /^id_rsa is still not sent/);
+});
