@@ -12,11 +12,13 @@ export interface WalkOptions {
   readonly onFolder?: (folder: vscode.Uri) => void;
   /** Asked about what no rule leaves out: why it is passed over all the same. */
   readonly exclude?: (uri: vscode.Uri, kind: EntryKind) => Exclusion | undefined;
+  /** Passes over links to files, too: what they lead to may lie outside of the folder. */
+  readonly isWithoutLinks?: boolean;
   /** Hears of what is passed over. */
   readonly onLeftOut?: (entry: LeftOut) => void;
 }
 
-/** Something that a walk passes over: ignored, a folder that cannot be read, a link to a folder. */
+/** Something that a walk passes over: ignored, a folder that cannot be read, a link. */
 export interface LeftOut {
   readonly uri: vscode.Uri;
   readonly kind: EntryKind;
@@ -54,8 +56,9 @@ export async function* walk(folder: vscode.Uri, options: WalkOptions): AsyncGene
     const { uri, kind, isLink } = entry;
     const exclusion = exclusionIn(level, entry) ?? options.exclude?.(uri, kind);
     if (exclusion) onLeftOut?.({ uri, kind, reason: 'ignored', exclusion });
+    else if (isLink && (kind === 'folder' || options.isWithoutLinks))
+      onLeftOut?.({ uri, kind, reason: 'link' });
     else if (kind === 'file') yield uri;
-    else if (isLink) onLeftOut?.({ uri, kind, reason: 'link' });
     else await enter(uri, level.reading.get(entry) ?? levelOf(uri, level.rules));
     level.reading.delete(entry);
   }

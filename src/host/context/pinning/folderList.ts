@@ -2,9 +2,9 @@ import * as vscode from 'vscode';
 import type { LeftOutEntry } from '../../../core/context/pinned.ts';
 import { pathFrom, type RootedRules, rulesAround, withOwnRules } from '../../workspace/ignoreFiles.ts';
 import type { EntryKind, Exclusion } from '../../workspace/ignoreRules.ts';
-import { type LeftOut, walk } from '../../workspace/walking.ts';
+import { type LeftOut, type WalkOptions, walk } from '../../workspace/walking.ts';
 import { EXCLUDE, type Excludes } from './excludes.ts';
-import { isWatched, isWithin, pinPath } from './places.ts';
+import { createLinkTest, isWatched, isWithin, pinPath } from './places.ts';
 
 /** The files below one folder, listed when asked for and kept current by what is told of them. */
 export interface FolderList {
@@ -35,6 +35,10 @@ export function createFolderList(folder: vscode.Uri, excludes: Excludes): Folder
     if (told) leftOut.set(told.uri, told);
   }
 
+  function walking(token: vscode.CancellationToken): WalkOptions {
+    return { token, onLeftOut, exclude: excludes.exclusionOf, isWithoutLinks: true };
+  }
+
   async function* listAll(token: vscode.CancellationToken): AsyncGenerator<readonly vscode.Uri[]> {
     const found = new Map<string, vscode.Uri>();
     files = found;
@@ -43,7 +47,7 @@ export function createFolderList(folder: vscode.Uri, excludes: Excludes): Folder
     isForgotten = false;
     isAskedByName = await isIgnored(folder);
     let bundle: vscode.Uri[] = [];
-    for await (const uri of walk(folder, { token, onLeftOut, exclude: excludes.exclusionOf })) {
+    for await (const uri of walk(folder, walking(token))) {
       found.set(uri.toString(), uri);
       bundle.push(uri);
       if (bundle.length < BUNDLE) continue;
@@ -60,21 +64,26 @@ export function createFolderList(folder: vscode.Uri, excludes: Excludes): Folder
     forgetBelow(files, taken);
     forgetBelow(leftOut, taken);
     const rules = createRulesAt();
-    for (const uri of taken) await take(uri, rules, token);
+    const isThroughLink = createLinkTest(folder);
+    for (const uri of taken) {
+      if (!(await isThroughLink(uri))) await take(uri, rules, token);
+    }
     // What was not come to is looked at the next time.
     if (token.isCancellationRequested) for (const uri of taken) changed.set(uri.toString(), uri);
   }
 
   async function take(uri: vscode.Uri, rulesAt: RulesAt, token: vscode.CancellationToken): Promise<void> {
-    const kind = await kindOf(uri);
-    if (!kind || token.isCancellationRequested) return;
+    const found = await kindOf(uri);
+    if (!found || token.isCancellationRequested) return;
+    const { kind, isLink } = found;
     const rooted = await rulesAt(vscode.Uri.joinPath(uri, '..'));
     const exclusion =
       rooted.rules.exclusionOf(pathFrom(rooted.root, uri), kind) ?? excludes.exclusionOf(uri, kind);
     if (exclusion) onLeftOut({ uri, kind, reason: 'ignored', exclusion });
+    else if (isLink) onLeftOut({ uri, kind, reason: 'link' });
     else if (kind === 'file') files.set(uri.toString(), uri);
     else {
-      for await (const file of walk(uri, { token, onLeftOut, exclude: excludes.exclusionOf })) {
+      for await (const file of walk(uri, walking(token))) {
         files.set(file.toString(), file);
       }
     }
@@ -158,9 +167,17 @@ function forgetBelow(entries: Map<string, unknown>, gone: readonly vscode.Uri[])
   }
 }
 
-async function kindOf(uri: vscode.Uri): Promise<EntryKind | undefined> {
+interface Kind {
+  readonly kind: EntryKind;
+  readonly isLink: boolean;
+}
+
+async function kindOf(uri: vscode.Uri): Promise<Kind | undefined> {
   return vscode.workspace.fs.stat(uri).then(
-    ({ type }) => (type & vscode.FileType.Directory ? 'folder' : 'file'),
+    ({ type }) => ({
+      kind: type & vscode.FileType.Directory ? 'folder' : 'file',
+      isLink: (type & vscode.FileType.SymbolicLink) !== 0,
+    }),
     () => undefined,
   );
 }

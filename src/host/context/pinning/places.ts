@@ -21,7 +21,14 @@ export async function placeOf(path: string): Promise<Place | undefined> {
       (stat) => stat.type,
       () => undefined,
     );
-    if (type !== undefined) return { uri, isFolder: (type & vscode.FileType.Directory) !== 0 };
+    if (type === undefined) continue;
+    const root = vscode.workspace.getWorkspaceFolder(uri)?.uri ?? uri;
+    const isLink = (type & vscode.FileType.SymbolicLink) !== 0 && uri.path !== root.path;
+    return {
+      uri,
+      isFolder: (type & vscode.FileType.Directory) !== 0,
+      isLink: isLink || (await createLinkTest(root)(uri)),
+    };
   }
   return undefined;
 }
@@ -29,6 +36,32 @@ export async function placeOf(path: string): Promise<Place | undefined> {
 export interface Place {
   readonly uri: vscode.Uri;
   readonly isFolder: boolean;
+  /** Whether it is a link, or is reached through one: then it may lie outside of the workspace. */
+  readonly isLink: boolean;
+}
+
+/** Whether a folder between the root and what lies below it is a link. Remembers what it has looked at. */
+export function createLinkTest(root: vscode.Uri): (uri: vscode.Uri) => Promise<boolean> {
+  const known = new Map<string, Promise<boolean>>();
+  const isLink = (folder: string): Promise<boolean> => {
+    const found = known.get(folder) ?? isLinkAt(vscode.Uri.joinPath(root, folder));
+    known.set(folder, found);
+    return found;
+  };
+  return async (uri) => {
+    const names = pathBelow(root, uri).split('/');
+    for (let depth = 1; depth < names.length; depth++) {
+      if (await isLink(names.slice(0, depth).join('/'))) return true;
+    }
+    return false;
+  };
+}
+
+async function isLinkAt(uri: vscode.Uri): Promise<boolean> {
+  return vscode.workspace.fs.stat(uri).then(
+    ({ type }) => (type & vscode.FileType.SymbolicLink) !== 0,
+    () => false,
+  );
 }
 
 /** Where something would lie that is not there. */

@@ -50,7 +50,8 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
     const place = places.has(path) ? places.get(path) : await placeOf(path);
     if (isWatched(place?.uri ?? likelyPlace(path))) places.set(path, place);
     const kind = isFolder ? 'folder' : 'file';
-    if (place?.isFolder === isFolder) {
+    if (place?.isLink) leaveOut({ path, uri: place.uri.toString(), kind, reason: 'link' });
+    else if (place?.isFolder === isFolder) {
       const excluded = excludes.exclusionOf(place.uri, kind);
       if (!excluded || excluded.source === '') return place.uri;
       leaveOut({ path, uri: place.uri.toString(), kind, reason: 'excluded', detail: excluded.pattern });
@@ -101,7 +102,7 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
       const uri = folder?.uri.toString() ?? '';
       leaveOut({ path: '.', uri, kind: 'folder', reason: 'unreadable', detail: problem });
     }
-    return kept(await thatAreThere(files), excludes, leaveOut);
+    return kept(await thatAreThere(files, leaveOut), excludes, leaveOut);
   }
 
   async function* filesOf(pin: Pin, token: vscode.CancellationToken): AsyncGenerator<readonly vscode.Uri[]> {
@@ -218,12 +219,21 @@ function kept(
   });
 }
 
-/** Files that were deleted differ from what they were, too. */
-async function thatAreThere(uris: readonly vscode.Uri[]): Promise<readonly vscode.Uri[]> {
+/** Files that were deleted differ from what they were, too. What a link leads to is none of git's. */
+async function thatAreThere(
+  uris: readonly vscode.Uri[],
+  leaveOut: (entry: LeftOutEntry) => void,
+): Promise<readonly vscode.Uri[]> {
   const known = await Promise.all(
     uris.map(async (uri) =>
       vscode.workspace.fs.stat(uri).then(
-        ({ type }) => (type & vscode.FileType.Directory ? [] : [uri]),
+        ({ type }) => {
+          const isLink = (type & vscode.FileType.SymbolicLink) !== 0;
+          const path = pinPath(uri);
+          if (isLink && path !== undefined)
+            leaveOut({ path, uri: uri.toString(), kind: 'file', reason: 'link' });
+          return isLink || type & vscode.FileType.Directory ? [] : [uri];
+        },
         () => [],
       ),
     ),
