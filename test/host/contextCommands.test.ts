@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import * as vscode from 'vscode';
 import type { Pin } from '../../src/core/context/pinned.ts';
-import { createContextCommands } from '../../src/host/context/contextCommands.ts';
+import { type ContextCommandParts, createContextCommands } from '../../src/host/context/contextCommands.ts';
 import { createContextDocument } from '../../src/host/context/contextDocument.ts';
-import type { ContextViewParts } from '../../src/host/context/contextView.ts';
 import { testFolder, until } from './folder.ts';
 import { contextFacts, type MemoryPins, memoryPins } from './memoryPins.ts';
 
@@ -36,7 +35,7 @@ interface Stand {
   pinAt(uri: vscode.Uri): Promise<string>;
 }
 
-function stand(first: readonly Pin[] = [], more: Partial<ContextViewParts> = {}): Stand {
+function stand(first: readonly Pin[] = [], more: Partial<ContextCommandParts> = {}): Stand {
   const pinned = memoryPins(first);
   const told: string[] = [];
   let revealed = 0;
@@ -162,6 +161,16 @@ test('pins are kept as a set of the workspace, and the set pins them again', asy
     const { run, pinned } = stand();
     assert.equal(await run('useContextSet', 'mine'), 3);
     assert.deepEqual(pinned.pins, pins);
+  });
+});
+
+test('in Restricted Mode, where the sets of the workspace cannot be read, none is written over', async () => {
+  await withSets({ other: ['x.ts'] }, async () => {
+    const { run, told } = stand([{ kind: 'workspace' }], { isTrusted: () => false });
+    assert.equal(await run('saveContextSet', 'mine'), false);
+    const kept = vscode.workspace.getConfiguration('parley').inspect('context.sets')?.workspaceValue;
+    assert.deepEqual(kept, { other: ['x.ts'] });
+    assert.match(told[0] ?? '', /^In Restricted Mode/);
   });
 });
 

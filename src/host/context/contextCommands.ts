@@ -23,10 +23,12 @@ export interface ContextCommandParts extends ContextViewParts {
   readonly tell: (sentence: string) => void;
   /** Opens the tree without taking the focus. */
   readonly reveal: () => Promise<void>;
+  /** Whether the user trusts the workspace; VS Code's own word unless another is given. */
+  readonly isTrusted?: () => boolean;
 }
 
 export function createContextCommands(parts: ContextCommandParts): ContextCommands {
-  const { pinned, tell } = parts;
+  const { pinned, tell, isTrusted = () => vscode.workspace.isTrusted } = parts;
 
   async function pinAndSay(given: Given): Promise<string> {
     await pinned.ready();
@@ -77,6 +79,15 @@ export function createContextCommands(parts: ContextCommandParts): ContextComman
   }
 
   async function keepSet(name: unknown): Promise<boolean> {
+    // The sets that are there already cannot be read then, and would be written over.
+    if (!isTrusted()) {
+      tell(
+        vscode.l10n.t(
+          'In Restricted Mode the settings of the workspace are left alone: trust it to keep sets.',
+        ),
+      );
+      return false;
+    }
     await pinned.ready();
     if (pinned.pins.length === 0) {
       tell(vscode.l10n.t('Nothing is pinned that a set could hold.'));

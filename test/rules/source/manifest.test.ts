@@ -92,6 +92,11 @@ test('a workspace can neither redirect requests nor, untrusted, spend money or s
   }
 });
 
+test('in Restricted Mode nothing offers to write the sets of the workspace, which cannot be read then', () => {
+  const save = contributes.commands.find(({ command }) => command === 'parley.saveContextSet');
+  assert.match(save?.enablement ?? '', /&& isWorkspaceTrusted$/);
+});
+
 test('no workspace, trusted or not, can send secrets or spend money on keeping the cache warm', () => {
   for (const key of ['context.includeSecrets', 'cache.keepWarm']) {
     assert.equal(contributes.configuration.properties[`parley.${key}`]?.scope, 'application', key);
