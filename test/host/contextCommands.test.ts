@@ -188,6 +188,7 @@ test('a set that is not there, or that holds what is no pin, says so; nothing pi
 
 test('counting gives the number to whom asks, and tells it; repack and warm tell what became of them', async () => {
   const { run, told } = stand([], {
+    shownText: async () => '<documents/>',
     countTokens: async () => 31_204,
     repack: async () => 'Packed.',
     warm: async () => 'Warm.',
@@ -196,6 +197,17 @@ test('counting gives the number to whom asks, and tells it; repack and warm tell
   await run('repackContext');
   await run('warmContext');
   assert.deepEqual(told, ['The context has 31,204 tokens.', 'Packed.', 'Warm.']);
+});
+
+test('with nothing to count or to show, and with nothing that can go out, that is said', async () => {
+  const countTokens = (): Promise<number> => assert.fail('nothing is counted');
+  const empty = stand([], { countTokens });
+  assert.equal(await empty.run('countContextTokens'), undefined);
+  await empty.run('showContext');
+  assert.deepEqual(empty.told, Array(2).fill('No context is sent: nothing is pinned.'));
+  const { run, told } = stand([{ kind: 'workspace' }], { countTokens });
+  await run('countContextTokens');
+  assert.match(told[0] ?? '', /no file can go out/);
 });
 
 test('from the palette one chooses, the active file first, and the tree is opened', async () => {

@@ -113,10 +113,14 @@ export function createContextCommands(parts: ContextCommandParts): ContextComman
       'parley.warmContext': () => said(parts.warm()),
       async 'parley.showContext'() {
         const isShown = await parts.document.show();
-        if (!isShown) tell(vscode.l10n.t('No context is sent: nothing is pinned.'));
+        if (!isShown) tell(nothingSent(pinned.pins));
         return isShown;
       },
       async 'parley.countContextTokens'() {
+        if ((await parts.shownText()) === undefined) {
+          tell(nothingSent(pinned.pins));
+          return undefined;
+        }
         const tokens = await parts.countTokens();
         if (tokens !== undefined) tell(vscode.l10n.t('The context has {0} tokens.', figure(tokens)));
         return tokens;
@@ -127,6 +131,12 @@ export function createContextCommands(parts: ContextCommandParts): ContextComman
     pinAt: async (uri) => pinAndSay(await givenAt(uri)),
     pin,
   };
+}
+
+function nothingSent(pins: readonly Pin[]): string {
+  return pins.length === 0
+    ? vscode.l10n.t('No context is sent: nothing is pinned.')
+    : vscode.l10n.t('No context is sent: of what is pinned, no file can go out. The tree says why.');
 }
 
 function noSet(name: string): string {
