@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { Pin } from '../../src/core/context/pinned.ts';
 import { type ContextCommandParts, createContextCommands } from '../../src/host/context/contextCommands.ts';
 import { createContextDocument } from '../../src/host/context/contextDocument.ts';
+import { setDetail } from '../../src/host/context/contextSets.ts';
 import { testFolder, until } from './folder.ts';
 import { contextFacts, type MemoryPins, memoryPins } from './memoryPins.ts';
 
@@ -161,6 +162,14 @@ test('pins are kept as a set of the workspace, and the set pins them again', asy
     const { run, pinned } = stand();
     assert.equal(await run('useContextSet', 'mine'), 3);
     assert.deepEqual(pinned.pins, pins);
+  });
+});
+
+test('before a set is pinned one sees how much it holds, and that it reaches far, however long it is', async () => {
+  const files = Array.from({ length: 50 }, (_, at) => `src/files/number${at}.ts`);
+  await withSets({ long: [...files, 'workspace:'], one: ['a.ts'] }, async () => {
+    assert.match(setDetail('long'), /^51 entries: workspace:, src\/files\/number0\.ts, /);
+    assert.equal(setDetail('one'), '1 entry: a.ts');
   });
 });
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Pin } from '../../core/context/pinned.ts';
 import { pinOf, pinText } from '../../core/context/pinText.ts';
+import { figure } from '../counting/tokenTable.ts';
 import { choose } from '../quickPick.ts';
 import { currentSettings } from '../settings.ts';
 import { type Given, noPin } from './pinning.ts';
@@ -37,9 +38,21 @@ export async function pickSet(tell: (sentence: string) => void): Promise<string 
   return picked?.label;
 }
 
-/** What a set holds, in one line. */
+/** What a set holds, in one line: how much first, then what stands for many files, which is to be seen before it is pinned. */
 export function setDetail(name: string): string {
-  return (currentSettings()['context.sets'][name] ?? []).join(', ').slice(0, 200);
+  const lines = currentSettings()['context.sets'][name] ?? [];
+  const ordered = lines.toSorted((one, other) => Number(isWide(other)) - Number(isWide(one)));
+  const { t } = vscode.l10n;
+  const count = lines.length === 1 ? t('1 entry') : t('{0} entries', figure(lines.length));
+  return t('{0}: {1}', count, ordered.join(', ')).slice(0, LONGEST_DETAIL);
+}
+
+/** In UTF-16 units. */
+const LONGEST_DETAIL = 200;
+
+function isWide(line: string): boolean {
+  const kind = pinOf(line.trim())?.kind;
+  return kind !== 'file' && kind !== 'folder';
 }
 
 /** Asks for the name of a new set. Undefined when cancelled. */
