@@ -22,6 +22,14 @@ export async function rulesAround(folder: vscode.Uri): Promise<RootedRules> {
   return { root: folder, rules: withSettings(emptyRules(), folder, folder) };
 }
 
+/**
+ * What is left out below a folder that was come to while one above it is followed, so that nobody asked for it by name: all of
+ * it, where it is left out itself. `root` is that of the rules of what is followed.
+ */
+export async function rulesWithin(root: vscode.Uri, folder: vscode.Uri): Promise<RootedRules> {
+  return { root, rules: await rulesFromAbove(root, folder) };
+}
+
 /** The rules below `folder` with its own .gitignore and, in a repository's root, .git/info/exclude, as far as `names` has them. */
 export async function withOwnRules(
   { root, rules }: RootedRules,

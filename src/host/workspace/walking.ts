@@ -8,6 +8,8 @@ import { quickFiles } from './quickFiles.ts';
 export interface WalkOptions {
   /** Cancelling ends the walk after what is being read. */
   readonly token: vscode.CancellationToken;
+  /** The rules around the folder, where they are known: else those of a folder that is asked for by name. */
+  readonly rules?: RootedRules;
   /** Hears of each folder as it is entered. */
   readonly onFolder?: (folder: vscode.Uri) => void;
   /** Asked about what no rule leaves out: why it is passed over all the same. */
@@ -44,7 +46,7 @@ export async function* walk(folder: vscode.Uri, options: WalkOptions): AsyncGene
     else onLeftOut?.({ uri, kind: 'folder', reason: 'unreadable' });
   }
 
-  await enter(folder, levelOf(folder, await rulesAround(folder)));
+  await enter(folder, levelOf(folder, options.rules ?? (await rulesAround(folder))));
   for (let level = open.at(-1); level && !token.isCancellationRequested; level = open.at(-1)) {
     await breathe();
     readAhead(level);

@@ -65,6 +65,7 @@ test('what is told of below a link that nobody has told of is no file of the fol
   };
   assert.equal((await listed()).length, 1);
   link('linked', 'sub');
+  assert.equal((await listed()).length, 1, 'nobody has told of it');
   list.note(folder.at('linked/deep.txt'));
   assert.deepEqual(await listed(), [folder.at('a.ts').path]);
 });

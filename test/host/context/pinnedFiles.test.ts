@@ -129,6 +129,30 @@ test('edited, new and deleted files are noticed, and what has not changed is the
   }
 });
 
+test('what an ignored folder holds is not sent when the folder is made anew', async () => {
+  await folder.write('.gitignore', 'out\n*.log\n');
+  await folder.write('out/x.js', 'x\n');
+  const files = pinnedWith();
+  try {
+    await files.pin([{ kind: 'folder', path: 'pinning' }]);
+    assert.deepEqual(pathsOf(await now(files)), ['pinning/.gitignore']);
+    await folder.remove('out');
+    await until(async () => reasonsOf(await now(files)).length === 0);
+    await folder.write('out/deep/x.js', 'x\n');
+    await folder.write('new/.git/HEAD', 'ref: refs/heads/main\n');
+    await folder.write('new/a.log', 'a\n');
+    await folder.write('new/a.ts', 'a\n');
+    await until(async () => (await now(files)).files.length > 1 && reasonsOf(await now(files)).length > 1);
+    assert.deepEqual(pathsOf(await now(files)), ['pinning/.gitignore', 'pinning/new/a.ts']);
+    assert.deepEqual(reasonsOf(await now(files)), [
+      'pinning/new/a.log ignored pinning/.gitignore: *.log',
+      'pinning/out ignored pinning/.gitignore: out',
+    ]);
+  } finally {
+    files.dispose();
+  }
+});
+
 test('unsaved text of a pinned file is what goes out', async () => {
   const uri = await folder.write('a.ts', 'a\n');
   const files = pinnedWith();

@@ -1,6 +1,12 @@
 import * as vscode from 'vscode';
 import type { LeftOutEntry } from '../../../core/context/pinned.ts';
-import { pathFrom, type RootedRules, rulesAround, withOwnRules } from '../../workspace/ignoreFiles.ts';
+import {
+  pathFrom,
+  type RootedRules,
+  rulesAround,
+  rulesWithin,
+  withOwnRules,
+} from '../../workspace/ignoreFiles.ts';
 import type { EntryKind, Exclusion } from '../../workspace/ignoreRules.ts';
 import { type LeftOut, type WalkOptions, walk } from '../../workspace/walking.ts';
 import { EXCLUDE, type Excludes } from './excludes.ts';
@@ -63,7 +69,7 @@ export function createFolderList(folder: vscode.Uri, excludes: Excludes): Folder
     changed = new Map();
     forgetBelow(files, taken);
     forgetBelow(leftOut, taken);
-    const rules = createRulesAt();
+    const rules = createRulesAt(folder);
     const isThroughLink = createLinkTest(folder);
     for (const uri of taken) {
       if (!(await isThroughLink(uri))) await take(uri, rules, token);
@@ -83,7 +89,7 @@ export function createFolderList(folder: vscode.Uri, excludes: Excludes): Folder
     else if (isLink) onLeftOut({ uri, kind, reason: 'link' });
     else if (kind === 'file') files.set(uri.toString(), uri);
     else {
-      for await (const file of walk(uri, walking(token))) {
+      for await (const file of walk(uri, { ...walking(token), rules: rooted })) {
         files.set(file.toString(), file);
       }
     }
@@ -185,12 +191,15 @@ async function kindOf(uri: vscode.Uri): Promise<Kind | undefined> {
 /** The rules in a folder, its own among them. */
 type RulesAt = (folder: vscode.Uri) => Promise<RootedRules>;
 
-function createRulesAt(): RulesAt {
+function createRulesAt(followed: vscode.Uri): RulesAt {
+  const around = rulesAround(followed);
   const known = new Map<string, Promise<RootedRules>>();
   const own = new Set(['.git', '.gitignore']);
+  const rulesIn = async (folder: vscode.Uri): Promise<RootedRules> =>
+    withOwnRules(await rulesWithin((await around).root, folder), folder, own);
   return (folder) => {
     const key = folder.toString();
-    const found = known.get(key) ?? rulesAround(folder).then((rules) => withOwnRules(rules, folder, own));
+    const found = known.get(key) ?? rulesIn(folder);
     known.set(key, found);
     return found;
   };
