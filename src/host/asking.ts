@@ -38,6 +38,8 @@ export interface Asking {
   readonly counter: TokenCounter;
   /** What is known of the prompt cache at the address and for the account in use. */
   ledger(): CacheLedger;
+  /** Names that address and account. */
+  ledgerName(): string;
 }
 
 export interface AskingParts {
@@ -73,9 +75,13 @@ export function createAsking(parts: AskingParts): Asking {
   const ledgers = new Map<string, CacheLedger>();
   const prices = createPrices(parts.log);
 
-  function ledger(): CacheLedger {
+  function ledgerName(): string {
     const address = connection.address();
-    const name = `${address.ok ? address.value : ''} ${parts.account()}`;
+    return `${address.ok ? address.value : ''} ${parts.account()}`;
+  }
+
+  function ledger(): CacheLedger {
+    const name = ledgerName();
     const known = ledgers.get(name) ?? createCacheLedger();
     ledgers.set(name, known);
     return known;
@@ -145,7 +151,11 @@ export function createAsking(parts: AskingParts): Asking {
       },
     };
     const price = priceOf(prices(settings), model.id);
-    const workspace = await parts.workspaceOf(conversation, { ...context, price }, sending);
+    const workspace = await parts.workspaceOf(
+      conversation,
+      { ...context, price, ledgerName: ledgerName() },
+      sending,
+    );
     return { ...context, workspace };
   }
 
@@ -158,6 +168,7 @@ export function createAsking(parts: AskingParts): Asking {
     systemTextsOf,
     counter,
     ledger,
+    ledgerName,
     prices: () => prices(currentSettings()),
     thinkingOf(conversation) {
       const info = catalogue.find(modelOf(conversation).id);

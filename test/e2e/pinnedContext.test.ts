@@ -171,8 +171,11 @@ suite.test(
     await chat.ask('What is in there?');
     await chat.answer('done');
     await window.runCommand('Parley: Show Context');
-    const shown = (await activeEditor(window)).text;
-    assert.equal(shown, newestSent().system[1]);
+    await until('its text is there', async () => {
+      const { scheme, text } = await activeEditor(window);
+      return scheme === 'parley-context' && text !== '';
+    });
+    assert.equal((await activeEditor(window)).text, newestSent().system[1]);
 
     await writeFile(join(workspace, 'lib/one.ts'), `export const key = '${secret()}';\n`);
     await tree.getByText(/Left out \(3\)/).waitFor();

@@ -100,7 +100,8 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
   }> {
     const { conversation } = session;
     const context = await asking.contextNow(session);
-    const asked = { ...context, price: priceOf(asking.prices(), context.model.id) };
+    const price = priceOf(asking.prices(), context.model.id);
+    const asked = { ...context, price, ledgerName: asking.ledgerName() };
     const own = await packs.standingOf(conversation, asked);
     if (own) return { conversation, context, standing: own };
     // A conversation of another workspace says nothing of this one: then the tree is about one that begins now.
@@ -185,7 +186,7 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
     const answer = findTurn(conversation, turn);
     if (!pack || answer?.role !== 'assistant' || !answer.sent || !answer.usage) return;
     const { at, points } = answer.sent;
-    packs.carried(conversation, pack, { at, points, usage: answer.usage });
+    packs.carried(conversation, pack, { ledgerName: asking.ledgerName(), at, points, usage: answer.usage });
   }
 
   function began({ conversation }: Session): void {

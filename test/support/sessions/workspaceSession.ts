@@ -132,6 +132,7 @@ async function openDesk(fake: FakeClaude, clock: ScriptClock): Promise<Desk> {
     learn: () => undefined,
     count: async () => undefined,
     price,
+    ledgerName: '',
   };
   return {
     newSession() {
@@ -190,7 +191,12 @@ function carried({ conversation }: Session, turn: string, packs: Packs): void {
   const answer = findTurn(conversation, turn);
   const pack = conversation.system?.pack;
   if (!pack || answer?.role !== 'assistant' || !answer.sent || !answer.usage) return;
-  packs.carried(conversation, pack, { at: answer.sent.at, points: answer.sent.points, usage: answer.usage });
+  packs.carried(conversation, pack, {
+    ledgerName: '',
+    at: answer.sent.at,
+    points: answer.sent.points,
+    usage: answer.usage,
+  });
 }
 
 function began({ conversation }: Session, packs: Packs): void {

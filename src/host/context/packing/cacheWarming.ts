@@ -82,7 +82,13 @@ export function createCacheWarming(parts: CacheWarmingParts): CacheWarming {
     const outline = outlineOf(request);
     context.ledger.note(outline, usage, at);
     const pack = conversation.system?.pack ?? context.workspace.pack;
-    if (pack) packs.carried(conversation, pack, { at, points: pointsOf(outline), usage });
+    if (pack)
+      packs.carried(conversation, pack, {
+        ledgerName: asking.ledgerName(),
+        at,
+        points: pointsOf(outline),
+        usage,
+      });
     const price = priceOf(asking.prices(), request.model);
     const state = cacheStateOf({ request, origins: [] }, context, clock.now());
     return {

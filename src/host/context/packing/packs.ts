@@ -7,7 +7,6 @@ import type { CacheTtl, Conversation, FrozenPack } from '../../../core/conversat
 import type { UpdatePart } from '../../../core/conversation/parts.ts';
 import { cacheStateOf, draftRequest } from '../../../core/conversation/quoting.ts';
 import { estimateBlock } from '../../../core/money/estimate.ts';
-import type { CacheLedger } from '../../../core/money/ledger.ts';
 import { imageTier, tokenFactor } from '../../../core/money/modelFacts.ts';
 import type { Price } from '../../../core/money/money.ts';
 import { choosePackTtl } from '../../../core/money/pace.ts';
@@ -44,7 +43,11 @@ export interface Packs {
 }
 
 /** A context without the part that is made here. */
-export type Unplaced = Omit<AskContext, 'workspace'> & { readonly price?: Price | undefined };
+export type Unplaced = Omit<AskContext, 'workspace'> & {
+  readonly price?: Price | undefined;
+  /** Names the address and the account whose cache the ledger knows. */
+  readonly ledgerName: string;
+};
 
 /** A conversation beside the pinned files. */
 export interface Standing {
@@ -75,30 +78,26 @@ export interface PacksParts {
 
 export function createPacks(parts: PacksParts): Packs {
   const { pinned, store, revisions, workspace, clock } = parts;
-  let isSeeded = false;
+  const seeded = new Set<string>();
   const complained = new Set<string>();
 
   function concerns({ system }: Conversation): boolean {
     return workspace !== undefined && (!system || system.workspace === workspace);
   }
 
-  /** What earlier windows have cached; entered once, into the books of the account that is used first. */
-  function seed(ledger: CacheLedger): void {
-    if (isSeeded) return;
-    isSeeded = true;
+  /** What earlier windows have cached for this account; entered once. */
+  function seed({ ledger, ledgerName }: Pick<Unplaced, 'ledger' | 'ledgerName'>): void {
+    if (seeded.has(ledgerName)) return;
+    seeded.add(ledgerName);
     for (const { carried } of revisions.all) {
-      if (carried) ledger.note(carried.points, carried.usage, carried.at);
+      if (carried?.ledgerName === ledgerName) ledger.note(carried.points, carried.usage, carried.at);
     }
   }
 
   /** What is pinned, undefined where nothing is or nothing is known yet; and whether it is still being looked at. */
-  async function pinnedNow(
-    { system }: Conversation,
-    isSending: boolean,
-    ledger?: CacheLedger,
-  ): Promise<Known> {
+  async function pinnedNow({ system }: Conversation, isSending: boolean, context?: Unplaced): Promise<Known> {
     await Promise.all([pinned.ready(), revisions.ready()]);
-    if (ledger) seed(ledger);
+    if (context) seed(context);
     if (pinned.pins.length === 0) {
       // Of a conversation with a pack it has to be told that its files are pinned no more.
       const isOver = pinned.known !== undefined || system?.pack !== undefined;
@@ -222,7 +221,7 @@ export function createPacks(parts: PacksParts): Packs {
     async contextFor(conversation, context, sending) {
       if (!concerns(conversation)) return placeOf(undefined, () => []);
       if (sending) await storeUnsaved();
-      const { now, pending } = await pinnedNow(conversation, sending, context.ledger);
+      const { now, pending } = await pinnedNow(conversation, sending, context);
       const waiting = pending ? { pending } : {};
       if (!now) return { ...placeOf(undefined, () => []), ...waiting };
       const { pack, open } = await basisOf(conversation, now, context);
@@ -235,7 +234,7 @@ export function createPacks(parts: PacksParts): Packs {
     },
     async standingOf(conversation, context) {
       if (!concerns(conversation)) return undefined;
-      const { now } = await pinnedNow(conversation, false, context.ledger);
+      const { now } = await pinnedNow(conversation, false, context);
       if (!now) return undefined;
       const { pack, open } = await basisOf(conversation, now, context);
       const fresh = await store.fresh(now.files);

@@ -15,6 +15,8 @@ export interface Revision {
 
 /** What a request has cached, and what it was billed for; `at` is when it left. */
 export interface CarriedPack {
+  /** Names the address and the account whose cache it is. */
+  readonly ledgerName: string;
   readonly at: number;
   readonly points: readonly CachePoint[];
   readonly usage: Usage;
@@ -115,9 +117,11 @@ function decodeRevision(value: unknown): Revision | undefined {
 
 function decodeCarried(value: unknown): CarriedPack | undefined {
   if (!isRecord(value) || !isFigure(value.at) || !Array.isArray(value.points)) return undefined;
+  const { at, ledgerName } = value;
+  if (typeof ledgerName !== 'string') return undefined;
   const points = value.points.flatMap((point) => decodePoint(point) ?? []);
   const usage = decodeUsage(value.usage);
-  return usage && points.length > 0 ? { at: value.at, points, usage } : undefined;
+  return usage && points.length > 0 ? { ledgerName, at, points, usage } : undefined;
 }
 
 function decodePoint(value: unknown): CachePoint | undefined {

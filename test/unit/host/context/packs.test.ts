@@ -60,7 +60,8 @@ function openWorkspace(
     clock,
     log: (line) => logged.push(line),
   });
-  const context: AskContext = {
+  const context: AskContext & { readonly ledgerName: string } = {
+    ledgerName: '',
     ...askContext(createScriptedClaude()),
     attachments: packs.attachments,
     systemTexts: [{ source: 'base', text: 'Be brief.' }],
@@ -239,7 +240,12 @@ test('another window knows from disk what the cache holds of the pack', async ()
   const outline = outlineOf(request);
   const cacheWrite = Math.round(outline.tokens[1] ?? 0);
   const usage = { ...NO_USAGE, cacheWrite, output: 1 };
-  first.packs.carried(conversation, pack, { at: first.clock.now(), points: pointsOf(outline), usage });
+  first.packs.carried(conversation, pack, {
+    ledgerName: '',
+    at: first.clock.now(),
+    points: pointsOf(outline),
+    usage,
+  });
   const other = openWorkspace(attachments, 'w1', first.written);
   other.edit(EDITED);
   assert.equal((await other.packs.contextFor(NEW, other.context, false)).pack?.sha256, pack.sha256);
@@ -262,7 +268,7 @@ test('what a conversation of another workspace began with is no pack of this one
   const foreign = own.system && { ...own, system: { ...own.system, workspace: 'w2', pack } };
   assert.ok(foreign);
   packs.began(foreign, { modelId: context.model.id });
-  packs.carried(foreign, pack, { at: clock.now(), points: [], usage: NO_USAGE });
+  packs.carried(foreign, pack, { ledgerName: '', at: clock.now(), points: [], usage: NO_USAGE });
   edit(EDITED);
   assert.equal((await packs.contextFor(NEW, context, false)).pack?.sha256, own.system?.pack?.sha256);
   assert.equal(packs.concerns(foreign), false);
@@ -274,7 +280,7 @@ test('a pack that was given up does not come back because an old conversation go
   edit(EDITED);
   const fresh = await packs.repack();
   assert.ok(old.system?.pack);
-  packs.carried(old, old.system.pack, { at: clock.now(), points: [], usage: NO_USAGE });
+  packs.carried(old, old.system.pack, { ledgerName: '', at: clock.now(), points: [], usage: NO_USAGE });
   assert.equal((await packs.contextFor(NEW, context, false)).pack?.sha256, fresh?.sha256);
 });
 
