@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { readSettings, type Settings } from '../core/settings.ts';
 
-/** The settings as they stand now. A workspace's values for restricted settings count in trusted workspaces only. */
-export function currentSettings(): Settings {
-  const configuration = vscode.workspace.getConfiguration('parley');
+/** The settings as they stand now, for a file or folder if one is given. A workspace's values for restricted settings count in trusted workspaces only. */
+export function currentSettings(scope?: vscode.Uri): Settings {
+  const configuration = vscode.workspace.getConfiguration('parley', scope);
   return readSettings((key) => configuration.get(key));
 }
 

@@ -6,6 +6,7 @@ import { createBranchFiles } from '../../../src/host/context/pinning/branchFiles
 import { importsOf } from '../../../src/host/context/pinning/imports.ts';
 import { createPinnedFiles } from '../../../src/host/context/pinning/pinnedFiles.ts';
 import { pinPath, placeOf } from '../../../src/host/context/pinning/places.ts';
+import { currentSettings } from '../../../src/host/settings.ts';
 import { testFolder, until } from '../folder.ts';
 import { testRepository } from '../repository.ts';
 import { lookedAt, memoryCache, now, pathsOf, pinnedWith, reasonsOf } from './setup.ts';
@@ -156,6 +157,46 @@ test('a branch that git cannot tell of is not known, and what was known of it is
   } finally {
     changed.dispose();
     await repository.close();
+  }
+});
+
+test('what is excluded is read when it is looked, for each folder, and again when it differs', async () => {
+  await folder.write('a.ts', 'a\n');
+  await folder.write('made/b.ts', 'b\n');
+  let globs: Readonly<Record<string, boolean>> = {};
+  const asked: string[] = [];
+  const files = createPinnedFiles({
+    cache: memoryCache(),
+    log: () => undefined,
+    freshFor: 0,
+    readSettings(of) {
+      if (of) asked.push(of.toString());
+      const exclude = of ? globs : {};
+      return { 'context.exclude': exclude, 'context.maxTokens': 1_000, 'context.includeSecrets': true };
+    },
+  });
+  try {
+    globs = { '**/made': true };
+    await files.pin([{ kind: 'folder', path: 'kinds' }]);
+    assert.deepEqual(pathsOf(await now(files)), ['kinds/a.ts']);
+    const [workspace] = vscode.workspace.workspaceFolders ?? [];
+    assert.deepEqual([...new Set(asked)], [workspace?.uri.toString()]);
+    globs = { '**/a.ts': true };
+    await files.pin([{ kind: 'file', path: 'kinds/made/b.ts' }]);
+    assert.deepEqual(pathsOf(await now(files)), ['kinds/made/b.ts']);
+  } finally {
+    files.dispose();
+  }
+});
+
+test('a workspace says for its files what is excluded', async () => {
+  const configuration = vscode.workspace.getConfiguration('parley', folder.uri);
+  const target = vscode.ConfigurationTarget.WorkspaceFolder;
+  try {
+    await configuration.update('context.exclude', { '**/made': true }, target);
+    assert.deepEqual(currentSettings(folder.uri)['context.exclude'], { '**/made': true });
+  } finally {
+    await configuration.update('context.exclude', undefined, target);
   }
 });
 

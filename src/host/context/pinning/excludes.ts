@@ -11,17 +11,37 @@ import { pathBelow } from './places.ts';
 export interface Excludes {
   /** `source` is the name of the setting. Undefined when the file or folder stays. */
   exclusionOf(uri: vscode.Uri, kind: EntryKind): Exclusion | undefined;
+  /** Whether the globs are still those that it was made with. */
+  readonly isCurrent: boolean;
 }
+
+/** What the setting says in a workspace folder. */
+export type ReadGlobs = (folder: vscode.Uri) => Readonly<Record<string, boolean>>;
 
 export const EXCLUDE = 'parley.context.exclude';
 
-/** Globs as in `files.exclude`, which speak of paths in each workspace folder. */
-export function createExcludes(globs: Readonly<Record<string, boolean>>): Excludes {
-  const rules = globRules(globs);
-  const isEmpty = !Object.values(globs).includes(true);
+/** Globs as in `files.exclude`, of each workspace folder for the paths in it. They are read once. */
+export function createExcludes(readGlobs: ReadGlobs): Excludes {
+  const known = globsOf(readGlobs);
+  const rules = new Map(
+    known.flatMap(([folder, globs]) =>
+      Object.values(globs).includes(true) ? [[folder, globRules(globs)]] : [],
+    ),
+  );
   return {
-    exclusionOf: (uri, kind) => (isEmpty ? undefined : exclusionOf(rules, uri, kind)),
+    exclusionOf(uri, kind) {
+      const folder = rules.size === 0 ? undefined : vscode.workspace.getWorkspaceFolder(uri)?.uri;
+      return folder && exclusionOf(rules.get(folder.toString()), pathBelow(folder, uri), kind);
+    },
+    get isCurrent() {
+      return JSON.stringify(known) === JSON.stringify(globsOf(readGlobs));
+    },
   };
+}
+
+function globsOf(readGlobs: ReadGlobs): readonly (readonly [string, Readonly<Record<string, boolean>>])[] {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return folders.map(({ uri }) => [uri.toString(), readGlobs(uri)]);
 }
 
 function globRules(globs: Readonly<Record<string, boolean>>): IgnoreRules {
@@ -30,8 +50,6 @@ function globRules(globs: Readonly<Record<string, boolean>>): IgnoreRules {
   return createIgnoreRules(ignoreCase).withGlobs({ source: EXCLUDE, folder: '', globs });
 }
 
-function exclusionOf(rules: IgnoreRules, uri: vscode.Uri, kind: EntryKind): Exclusion | undefined {
-  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri;
-  const path = folder && pathBelow(folder, uri);
-  return path ? rules.exclusionOf(path, kind) : undefined;
+function exclusionOf(rules: IgnoreRules | undefined, path: string, kind: EntryKind): Exclusion | undefined {
+  return path === '' ? undefined : rules?.exclusionOf(path, kind);
 }

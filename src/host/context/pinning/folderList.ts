@@ -28,7 +28,7 @@ export interface FolderList {
   forget(): void;
 }
 
-export function createFolderList(folder: vscode.Uri, excludes: Excludes): FolderList {
+export function createFolderList(folder: vscode.Uri, excludes: Pick<Excludes, 'exclusionOf'>): FolderList {
   let files = new Map<string, vscode.Uri>();
   let leftOut = new Map<string, LeftOutEntry>();
   let changed = new Map<string, vscode.Uri>();

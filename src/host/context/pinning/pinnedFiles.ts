@@ -35,7 +35,10 @@ export interface PinnedFiles extends vscode.Disposable {
 export interface PinnedFilesParts {
   /** The pins of this workspace on disk. */
   readonly cache: JsonCache;
-  readSettings(): Pick<Settings, 'context.exclude' | 'context.maxTokens' | 'context.includeSecrets'>;
+  /** As they stand in a workspace folder; without one, for the whole window. */
+  readSettings(
+    folder?: vscode.Uri,
+  ): Pick<Settings, 'context.exclude' | 'context.maxTokens' | 'context.includeSecrets'>;
   /** Takes what happened, never what a file holds. */
   readonly log: (line: string) => void;
   /** The detector of `secrets.ts` unless another is given. */
@@ -70,13 +73,16 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
   let checkedAt = 0;
   let isClicked = false;
 
-  const sources = createSources(readSettings()['context.exclude'], () => touched());
+  const sources = createSources(
+    (folder) => readSettings(folder)['context.exclude'],
+    () => touched(),
+  );
   const files = createLooking(sources);
   const changes = createChanges({
     onMoved: (uris) => sources.note(uris),
     onChanged: (uri) => files.note(uri),
     onAll(what) {
-      sources.forget(readSettings()['context.exclude']);
+      sources.forget();
       if (what === 'contents') files.doubt();
       if (what === 'reading') files.forget();
     },
@@ -106,7 +112,7 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
 
   function stop(): void {
     changes.stop();
-    sources.forget(readSettings()['context.exclude']);
+    sources.forget();
     files.forget();
     known = pins.length > 0 ? undefined : known && NOTHING;
     looked = undefined;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { KINDS } from '../../../core/context/choosing.ts';
 import type { LeftOutEntry, Pin } from '../../../core/context/pinned.ts';
 import { type BranchFiles, createBranchFiles } from './branchFiles.ts';
-import { createExcludes, type Excludes } from './excludes.ts';
+import { createExcludes, type Excludes, type ReadGlobs } from './excludes.ts';
 import { createFolderList, type FolderList } from './folderList.ts';
 import { globTest } from './globs.ts';
 import { isWatched, likelyPlace, type Place, pathBelow, pinPath, placeOf } from './places.ts';
@@ -20,8 +20,8 @@ export interface Sources extends vscode.Disposable {
   readonly isUncertain: boolean;
   /** Files or folders have come or gone. True when that may change what the pins mean. */
   note(moved: readonly vscode.Uri[]): boolean;
-  /** Everything is to be found anew, by these globs. */
-  forget(exclude: Readonly<Record<string, boolean>>): void;
+  /** Everything is to be found anew. */
+  forget(): void;
 }
 
 export interface FoundFiles {
@@ -29,9 +29,12 @@ export interface FoundFiles {
   readonly uris: readonly vscode.Uri[];
 }
 
-/** `onChanged` hears when what git sees has changed. */
-export function createSources(exclude: Readonly<Record<string, boolean>>, onChanged: () => void): Sources {
-  let excludes = createExcludes(exclude);
+/**
+ * The globs are read whenever files are found: what a workspace says counts once it is trusted. `onChanged` hears when what git
+ * sees has changed.
+ */
+export function createSources(readGlobs: ReadGlobs, onChanged: () => void): Sources {
+  let excludes = NO_EXCLUDES;
   let lists = new Map<string, FolderList>();
   let places = new Map<string, Place | undefined>();
   /** Folders that are pinned as a whole, and those that were only searched by a glob. */
@@ -130,6 +133,11 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
     }
   }
 
+  function forget(): void {
+    lists = new Map();
+    places = new Map();
+  }
+
   /** Of a folder that was only searched, what would have matched. */
   function passedOver(list: FolderList): readonly LeftOutEntry[] {
     const { folder } = list;
@@ -148,6 +156,10 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
       searched = new Map();
       problems = [];
       isUncertain = false;
+      if (!excludes.isCurrent) {
+        forget();
+        excludes = createExcludes(readGlobs);
+      }
       const ordered = pins.toSorted((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
       for (const pin of ordered) {
         for await (const uris of filesOf(pin, token)) {
@@ -178,14 +190,13 @@ export function createSources(exclude: Readonly<Record<string, boolean>>, onChan
       }
       return isConcerned;
     },
-    forget(globs) {
-      excludes = createExcludes(globs);
-      lists = new Map();
-      places = new Map();
-    },
+    forget,
     dispose: () => branch?.dispose(),
   };
 }
+
+/** Before the globs have been read. */
+const NO_EXCLUDES: Excludes = { exclusionOf: () => undefined, isCurrent: false };
 
 /** Whether it, or a folder that it lies in, is among them. */
 function isBelowAny(uri: vscode.Uri, keys: ReadonlySet<string>): boolean {
