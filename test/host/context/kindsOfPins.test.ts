@@ -189,6 +189,20 @@ test('what is excluded is read when it is looked, for each folder, and again whe
   }
 });
 
+test('what git keeps for itself is left out, pinned by name or open in an editor', async () => {
+  const uri = await folder.write('.git/config', 'token\n');
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  await vscode.window.showTextDocument(uri, { preview: false });
+  const found = await lookedAt([
+    { kind: 'file', path: 'kinds/.git/config' },
+    { kind: 'folder', path: 'kinds/.git' },
+    { kind: 'openEditors' },
+  ]);
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  assert.deepEqual(pathsOf(found), []);
+  assert.deepEqual(reasonsOf(found), ['kinds/.git ignored .git', 'kinds/.git/config ignored .git']);
+});
+
 test('a workspace says for its files what is excluded', async () => {
   const configuration = vscode.workspace.getConfiguration('parley', folder.uri);
   const target = vscode.ConfigurationTarget.WorkspaceFolder;

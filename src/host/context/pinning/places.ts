@@ -64,6 +64,12 @@ async function isLinkAt(uri: vscode.Uri): Promise<boolean> {
   );
 }
 
+/** Whether it is what git keeps for itself, which holds nothing to read and may hold passwords; file systems may not tell case. */
+export function isOfGit(uri: vscode.Uri): boolean {
+  const folder = vscode.workspace.getWorkspaceFolder(uri)?.uri;
+  return folder !== undefined && pathBelow(folder, uri).toLowerCase().split('/').includes('.git');
+}
+
 /** Where something would lie that is not there. */
 export function likelyPlace(path: string): vscode.Uri | undefined {
   return candidates(path)[0];

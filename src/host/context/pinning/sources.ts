@@ -5,7 +5,7 @@ import { type BranchFiles, createBranchFiles } from './branchFiles.ts';
 import { createExcludes, type Excludes, type ReadGlobs } from './excludes.ts';
 import { createFolderList, type FolderList } from './folderList.ts';
 import { globTest } from './globs.ts';
-import { isWatched, likelyPlace, type Place, pathBelow, pinPath, placeOf } from './places.ts';
+import { isOfGit, isWatched, likelyPlace, type Place, pathBelow, pinPath, placeOf } from './places.ts';
 
 /** The files that pins mean, found when asked for and kept current by what is told. */
 export interface Sources extends vscode.Disposable {
@@ -53,10 +53,12 @@ export function createSources(readGlobs: ReadGlobs, onChanged: () => void): Sour
     const place = places.has(path) ? places.get(path) : await placeOf(path);
     if (isWatched(place?.uri ?? likelyPlace(path))) places.set(path, place);
     const kind = isFolder ? 'folder' : 'file';
-    if (place?.isLink) leaveOut({ path, uri: place.uri.toString(), kind, reason: 'link' });
+    if (place && isOfGit(place.uri))
+      leaveOut({ path, uri: place.uri.toString(), kind, reason: 'ignored', detail: '.git' });
+    else if (place?.isLink) leaveOut({ path, uri: place.uri.toString(), kind, reason: 'link' });
     else if (place?.isFolder === isFolder) {
       const excluded = excludes.exclusionOf(place.uri, kind);
-      if (!excluded || excluded.source === '') return place.uri;
+      if (!excluded) return place.uri;
       leaveOut({ path, uri: place.uri.toString(), kind, reason: 'excluded', detail: excluded.pattern });
     } else leaveOut({ path, uri: likelyPlace(path)?.toString() ?? '', kind, reason: 'missing' });
     return undefined;
@@ -213,7 +215,7 @@ function openFiles(): readonly vscode.Uri[] {
   return tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : []));
 }
 
-/** Those in the workspace that no setting excludes. */
+/** Those in the workspace that no setting excludes, and that are not git's own. */
 function kept(
   uris: readonly vscode.Uri[],
   excludes: Excludes,
@@ -221,10 +223,9 @@ function kept(
 ): readonly vscode.Uri[] {
   return uris.filter((uri) => {
     const path = pinPath(uri);
-    if (path === undefined) return false;
+    if (path === undefined || isOfGit(uri)) return false;
     const excluded = excludes.exclusionOf(uri, 'file');
     if (!excluded) return true;
-    if (excluded.source === '') return false;
     leaveOut({ path, uri: uri.toString(), kind: 'file', reason: 'excluded', detail: excluded.pattern });
     return false;
   });
