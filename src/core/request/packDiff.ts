@@ -1,17 +1,24 @@
-import { applyPatch, formatPatch, OMIT_HEADERS, type StructuredPatch, structuredPatch } from 'diff';
+import { applyPatch, formatPatch, OMIT_HEADERS, type StructuredPatch } from 'diff';
 import type { PinnedFile } from '../context/pinned.ts';
 import { estimateText } from '../money/estimateText.ts';
+import { editsBetween, hunksOf, type LineEdits, MOST_AROUND } from './lineEdits.ts';
 
 /** A file beside the text that Claude has of it. */
 export interface Comparison {
-  /** What looking for a diff takes at most, in units of some 20 microseconds. The same for the same texts. */
-  readonly work: number;
   /**
    * The unified diff that leads from one to the other, without headers; undefined unless it takes fewer tokens than the file,
    * gives exactly its text, and each of its hunks fits in one place only. The same texts give the same diff: what bounds
    * its work are edits, not time.
    */
-  diff(): string | undefined;
+  readonly diff: Diff | undefined;
+  /** What it took, in units of some 20 microseconds. The same for the same texts. */
+  readonly work: number;
+}
+
+export interface Diff {
+  readonly text: string;
+  /** Estimate, for a factor of one. */
+  readonly tokens: number;
 }
 
 /** Remembered with the file: pinned files never change, and most stay from one look at the workspace to the next. */
@@ -26,60 +33,39 @@ export function compare(held: string, file: PinnedFile): Comparison {
 const remembered = new WeakMap<PinnedFile, { readonly held: string; readonly comparison: Comparison }>();
 
 function comparisonOf(held: string, file: PinnedFile): Comparison {
-  const { lines, length } = differing(held, file.text);
-  // All lines that only one of the texts has are in the diff, so that it is too long may be clear before it is looked for.
-  const isHopeless = length >= file.text.length || lines > MOST_EDITS;
-  let result: { readonly diff: string | undefined } | undefined;
+  const { edits, searched, between } = editsBetween(held, file.text, MOST_EDITS);
   return {
-    work: WORK_OF_A_FILE + file.text.length / 2_000 + (isHopeless ? 0 : lines + lines ** 2 / 100),
-    diff: () => {
-      result ??= { diff: isHopeless ? undefined : found(held, file) };
-      return result.diff;
-    },
+    diff: edits && found(held, edits, file),
+    work: WORK_OF_A_FILE + held.length / (edits ? 3_000 : 10_000) + between / 5_000 + workOf(searched),
   };
 }
 
-/** As measured, in the units of `Comparison.work`. */
-const WORK_OF_A_FILE = 18;
+/** As measured, in the units of `Comparison.work`; the text that Claude has is looked up and hashed as well. */
+const WORK_OF_A_FILE = 2;
 
-function found(held: string, file: PinnedFile): string | undefined {
+function workOf(edits: number): number {
+  return edits / 2 + edits ** 2 / 1_000;
+}
+
+function found(held: string, edits: LineEdits, file: PinnedFile): Diff | undefined {
   const places = placesIn(held);
   for (const context of CONTEXTS) {
-    const patch = structuredPatch('', '', held, file.text, undefined, undefined, {
-      context,
-      maxEditLength: MOST_EDITS,
-    });
-    if (!patch) return undefined;
-    if (!patch.hunks.every((hunk) => places.isOne(oldLines(hunk)))) continue;
-    const diff = formatPatch(patch, OMIT_HEADERS);
-    return isShorter(diff, file) && leadsTo(held, diff, file.text) ? diff : undefined;
+    const hunks = hunksOf(edits, context);
+    if (!hunks.every((hunk) => places.isOne(oldLines(hunk)))) continue;
+    const text = formatPatch({ ...NO_NAMES, hunks }, OMIT_HEADERS);
+    const tokens = estimateText(text);
+    return tokens < file.tokens && leadsTo(held, text, file.text) ? { text, tokens } : undefined;
   }
   return undefined;
 }
 
 /** Lines around a change: as all tools have it, and more where those are found elsewhere in the file too. */
-const CONTEXTS = [3, 8, 20];
+const CONTEXTS = [3, 8, MOST_AROUND];
+
+const NO_NAMES = { oldFileName: '', newFileName: '', oldHeader: undefined, newHeader: undefined };
 
 /** Lines removed and added. With more of them the whole file is hardly longer, and looking for them takes its square. */
 const MOST_EDITS = 400;
-
-/** Lines that only one of the texts has, and their UTF-16 units together. */
-interface Differing {
-  readonly lines: number;
-  readonly length: number;
-}
-
-function differing(one: string, other: string): Differing {
-  const some = one.split('\n');
-  const others = other.split('\n');
-  const lines = [...without(some, others), ...without(others, some)];
-  return { lines: lines.length, length: lines.reduce((sum, line) => sum + line.length + 1, 0) };
-}
-
-function without(lines: readonly string[], others: readonly string[]): readonly string[] {
-  const known = new Set(others);
-  return lines.filter((line) => !known.has(line));
-}
 
 /** Claude sees no line numbers in what it holds, so the lines of a hunk must tell where it belongs. */
 function oldLines({ lines }: StructuredPatch['hunks'][number]): readonly string[] {
@@ -92,12 +78,16 @@ interface Places {
 }
 
 function placesIn(text: string): Places {
-  const counts = new Map<string, number>();
-  for (const line of text.split('\n')) counts.set(line, (counts.get(line) ?? 0) + 1);
   const whole = `\n${text}\n`;
+  let asked = 0;
+  let counts: ReadonlyMap<string, number> | undefined;
   return {
     isOne(lines) {
-      if (lines.some((line) => counts.get(line) === 1)) return true;
+      asked += 1;
+      if (asked > FEW) {
+        counts ??= countsOf(text);
+        if (lines.some((line) => counts?.get(line) === 1)) return true;
+      }
       const wanted = `\n${lines.join('\n')}\n`;
       const at = whole.indexOf(wanted);
       return lines.length > 0 && at >= 0 && whole.indexOf(wanted, at + 1) < 0;
@@ -105,8 +95,13 @@ function placesIn(text: string): Places {
   };
 }
 
-function isShorter(diff: string, { tokens }: PinnedFile): boolean {
-  return estimateText(diff) < tokens;
+/** Hunks that are looked for in the whole text before it is worth to count its lines. */
+const FEW = 3;
+
+function countsOf(text: string): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of text.split('\n')) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return counts;
 }
 
 function leadsTo(held: string, diff: string, text: string): boolean {

@@ -1,5 +1,6 @@
 import { byPath } from '../context/ordering.ts';
 import type { PinnedFile } from '../context/pinned.ts';
+import type { Steps } from '../steps.ts';
 
 /** A path that holds nothing any more, and the hash of what it held. */
 export interface Gone {
@@ -10,18 +11,18 @@ export interface Gone {
 /**
  * Where files whose paths are new have come from: from a path that is gone and had the same text, best under the same
  * name; else from the only one left with the same name, or in the same folder, if `isLike` says that they are alike.
- * Each path is the origin of one file at most. The order of what is given makes no difference.
+ * Each path is the origin of one file at most. The order of what is given makes no difference. In steps of an asking each.
  */
-export function originsOf(
+export function* originsOf(
   added: readonly PinnedFile[],
   gone: readonly Gone[],
   isLike: (file: PinnedFile, from: string) => boolean,
-): ReadonlyMap<PinnedFile, string> {
+): Steps<ReadonlyMap<PinnedFile, string>> {
   const search: Search = { added: added.toSorted(byPath), gone: gone.toSorted(byPath), origins: new Map() };
   takeEqual(search, ({ path, hash }) => `${hash} ${nameIn(path)}`);
   takeEqual(search, ({ hash }) => hash);
-  takeAlike(search, ({ path }) => nameIn(path), isLike);
-  takeAlike(search, ({ path }) => folderOf(path), isLike);
+  yield* takeAlike(search, ({ path }) => nameIn(path), isLike);
+  yield* takeAlike(search, ({ path }) => folderOf(path), isLike);
   return search.origins;
 }
 
@@ -44,17 +45,19 @@ function takeEqual(search: Search, keyOf: (entry: Gone) => string): void {
 }
 
 /** Matches what alone has its key on both sides. */
-function takeAlike(
+function* takeAlike(
   search: Search,
   keyOf: (entry: Gone) => string,
   isLike: (file: PinnedFile, from: string) => boolean,
-): void {
+): Steps<void> {
   const byKey = groupsOf(search.gone, keyOf);
   const taken = new Map<PinnedFile, string>();
   for (const [key, [file, ...others]] of groupsOf(search.added, keyOf)) {
     const [origin, ...rivals] = byKey.get(key) ?? [];
     const isAlone = others.length === 0 && rivals.length === 0;
-    if (file && origin && isAlone && isLike(file, origin.path)) taken.set(file, origin.path);
+    if (!file || !origin || !isAlone) continue;
+    if (isLike(file, origin.path)) taken.set(file, origin.path);
+    yield;
   }
   settle(search, taken);
 }

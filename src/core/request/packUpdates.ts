@@ -2,8 +2,10 @@ import { applyPatch } from 'diff';
 import { byPath } from '../context/ordering.ts';
 import type { PinnedFile } from '../context/pinned.ts';
 import type { UpdatePart } from '../conversation/parts.ts';
+import { estimateText } from '../money/estimateText.ts';
+import { finished, type Steps } from '../steps.ts';
 import { fileHash, type PackManifest, textIn } from './pack.ts';
-import { compare } from './packDiff.ts';
+import { compare, type Diff } from './packDiff.ts';
 import { originsOf } from './packMoves.ts';
 
 /** A file as Claude has it. */
@@ -45,12 +47,33 @@ export function updatesOf(
   held: ReadonlyMap<string, Held>,
   now: readonly PinnedFile[],
 ): readonly UpdatePart[] {
+  return finished(updating(held, now));
+}
+
+/** The same in steps of a comparison each. Once they are done, `updatesOf` has the answer for the same values at once. */
+export function* updating(
+  held: ReadonlyMap<string, Held>,
+  now: readonly PinnedFile[],
+): Steps<readonly UpdatePart[]> {
   const known = answers.get(held)?.get(now);
   if (known) return known;
-  const updates = compared(held, now);
+  const updates = yield* compared(held, now);
   const ofHeld = answers.get(held) ?? new WeakMap<readonly PinnedFile[], readonly UpdatePart[]>();
   answers.set(held, ofHeld.set(now, updates));
   return updates;
+}
+
+/**
+ * Estimated tokens of an update in a question, for a factor of one: within a few of what its block is reckoned at, but what was
+ * reckoned while comparing is not reckoned again.
+ */
+export function tokensOfUpdate(update: UpdatePart): number {
+  const { path, from = '', text } = update;
+  const known = tokensOf.get(update);
+  if (known !== undefined) return known;
+  const tokens = estimateText(text) + wordsAround(path, from);
+  tokensOf.set(update, tokens);
+  return tokens;
 }
 
 /** One map for each pack: there may be many files, and a conversation at a time asks of them. */
@@ -67,6 +90,16 @@ const answers = new WeakMap<
   ReadonlyMap<string, Held>,
   WeakMap<readonly PinnedFile[], readonly UpdatePart[]>
 >();
+
+/** Parts never change. */
+const tokensOf = new WeakMap<UpdatePart, number>();
+
+/** What stands around the text of an update: see `questionContent`. */
+function wordsAround(path: string, from: string): number {
+  return estimateText(`${WORDS}${path}${from}`);
+}
+
+const WORDS = 'The file has changed:\n```diff\n```\n';
 
 function isSame(some: readonly UpdatePart[], others: readonly UpdatePart[]): boolean {
   return some.length === others.length && some.every((part, index) => part === others[index]);
@@ -114,57 +147,73 @@ function patched(text: string | undefined, diff: string): string | undefined {
   }
 }
 
-function compared(held: ReadonlyMap<string, Held>, now: readonly PinnedFile[]): readonly UpdatePart[] {
+function* compared(
+  held: ReadonlyMap<string, Held>,
+  now: readonly PinnedFile[],
+): Steps<readonly UpdatePart[]> {
   const files = now.toSorted(byPath);
   const paths = new Set(files.map(({ path }) => path));
   const gone = [...held].filter(([path]) => !paths.has(path)).map(([path, { hash }]) => ({ path, hash }));
   const diffOf = limitedDiffs(held);
-  const origins = originsOf(
+  const origins = yield* originsOf(
     files.filter(({ path }) => !held.has(path)),
     gone,
     (file, from) => diffOf(file, from) !== undefined,
   );
-  const parts = files.flatMap((file): readonly UpdatePart[] => {
+  const parts: UpdatePart[] = [];
+  for (const file of files) {
     const from = origins.get(file);
     const before = held.get(from ?? file.path);
-    if (!before) return [{ ...partOf(file, 'added'), form: 'whole', text: file.text }];
-    if (before.hash !== file.hash) return [changedPart(file, from, diffOf(file, from ?? file.path))];
-    return from === undefined ? [] : [{ ...partOf(file, 'changed', from), form: 'none', text: '' }];
-  });
+    if (!before) parts.push(wholePart(file, 'added'));
+    else if (before.hash !== file.hash) {
+      parts.push(changedPart(file, from, diffOf(file, from ?? file.path)));
+      yield;
+    } else if (from !== undefined) parts.push({ ...partOf(file, 'changed', from), form: 'none', text: '' });
+  }
   const moved = new Set(origins.values());
   const removed = gone.filter(({ path }) => !moved.has(path)).map(({ path }) => removedPart(path));
   return [...parts, ...removed].sort(byPath);
 }
 
 /**
- * Work that is spent on diffs in one go (see `Comparison.work`), in the order of the paths: some 200 files with small edits, or
- * a few with hundreds. Where more has changed (another branch, most likely), the rest goes whole.
+ * Work that is spent on diffs in one go (see `Comparison.work`), in the order of the paths: some hundreds of files with small
+ * edits, or a dozen with hundreds. Where more has changed (another branch, most likely), the rest goes whole.
  */
-const MOST_WORK = 5_000;
+const MOST_WORK = 2_500;
 
 /** The diff that leads from what Claude has of a path to a file, if that is known and there is a short one. */
-function limitedDiffs(
-  held: ReadonlyMap<string, Held>,
-): (file: PinnedFile, from: string) => string | undefined {
+function limitedDiffs(held: ReadonlyMap<string, Held>): (file: PinnedFile, from: string) => Diff | undefined {
   const paid = new Map<PinnedFile, string>();
   let room = MOST_WORK;
   return (file, from) => {
     const isPaid = paid.get(file) === from;
     const text = isPaid || room > 0 ? held.get(from)?.text() : undefined;
     if (text === undefined) return undefined;
-    const comparison = compare(text, file);
-    if (!isPaid) room -= comparison.work;
+    const { diff, work } = compare(text, file);
+    if (!isPaid) room -= work;
     paid.set(file, from);
-    return comparison.diff();
+    return diff;
   };
 }
 
-function changedPart(file: PinnedFile, from: string | undefined, diff: string | undefined): UpdatePart {
-  const part = partOf(file, 'changed', from);
-  return diff === undefined
-    ? { ...part, form: 'whole', text: file.text }
-    : { ...part, form: 'diff', text: diff };
+function changedPart(file: PinnedFile, from: string | undefined, diff: Diff | undefined): UpdatePart {
+  if (!diff) return wholePart(file, 'changed', from);
+  const part: UpdatePart = { ...partOf(file, 'changed', from), form: 'diff', text: diff.text };
+  tokensOf.set(part, diff.tokens + wordsAround(file.path, from ?? ''));
+  return part;
 }
+
+/** One for each file, however many packs it is compared with, so that what is made of a part is made once. */
+function wholePart(file: PinnedFile, change: 'changed' | 'added', from?: string): UpdatePart {
+  const known = wholeParts.get(file);
+  if (known && known.change === change && known.from === from) return known;
+  const part: UpdatePart = { ...partOf(file, change, from), form: 'whole', text: file.text };
+  tokensOf.set(part, file.tokens + wordsAround(file.path, from ?? ''));
+  wholeParts.set(file, part);
+  return part;
+}
+
+const wholeParts = new WeakMap<PinnedFile, UpdatePart>();
 
 function partOf({ path, hash }: PinnedFile, change: 'changed' | 'added', from?: string) {
   return { kind: 'update', path, change, hash, ...(from === undefined ? {} : { from }) } as const;

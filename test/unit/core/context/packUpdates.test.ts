@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { PinnedFile } from '../../../../src/core/context/pinned.ts';
 import type { UpdatePart } from '../../../../src/core/conversation/parts.ts';
+import { estimateBlock } from '../../../../src/core/money/estimate.ts';
 import { estimateText } from '../../../../src/core/money/estimateText.ts';
 import { packOf } from '../../../../src/core/request/pack.ts';
-import { heldFiles, updatesOf } from '../../../../src/core/request/packUpdates.ts';
+import { heldFiles, tokensOfUpdate, updatesOf, updating } from '../../../../src/core/request/packUpdates.ts';
+import { questionBlocks } from '../../../../src/core/request/request.ts';
 import { createRandom, type Random } from '../../../support/random.ts';
 import { numbered, pinned } from './files.ts';
 
@@ -204,8 +206,48 @@ test('the same values give the same answers, without looking again', () => {
   assert.deepEqual(updatesOf(held, now), []);
 });
 
+test('what was compared in steps is there at once, and looked at once', () => {
+  const before = [pinned('a', numbered(60)), pinned('old', numbered(80, 'b')), pinned('c', 'c')];
+  const now = [pinned('a', `${numbered(60)}more\n`), pinned('new/old', `${numbered(80, 'b')}more\n`)];
+  const { manifest, text } = packOf(before);
+  const held = heldFiles(manifest, text, []);
+  const steps = updating(held, now);
+  let turns = 0;
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) turns++;
+  assert.ok(turns >= 2);
+  assert.equal(updatesOf(held, now), step.value);
+  assert.deepEqual(told(step.value), ['changed a diff', 'removed c none', 'changed old -> new/old diff']);
+});
+
+test('a file that goes out whole is the same part whatever it is compared with', () => {
+  const now = [pinned('a', numbered(90, 'now'))];
+  const updates = ['one', 'two'].map((name) => {
+    const { manifest, text } = packOf([pinned('a', numbered(90, name))]);
+    return updatesOf(heldFiles(manifest, text, []), now)[0];
+  });
+  assert.ok(updates[0]);
+  assert.equal(updates[0], updates[1]);
+});
+
+test('the tokens of an update are those of its block but for a few', () => {
+  const before = [pinned('src/a.ts', numbered(900)), pinned('src/b.ts', 'b'), pinned('src/c.ts', 'c')];
+  const edited = numbered(900).replaceAll('00\n', 'oo\n');
+  const now = [pinned('src/a.ts', edited), pinned('src/b.ts', numbered(90)), pinned('src/d.ts', 'd')];
+  const updates = updatesBetween(before, now);
+  const forms = updates.map(({ change, form }) => `${change} ${form}`);
+  assert.deepEqual(forms, ['changed diff', 'changed whole', 'removed none', 'added whole']);
+  for (const update of updates) {
+    const exact = questionBlocks([update]).reduce((sum, block) => sum + estimateBlock(block, 'high'), 0);
+    for (const part of [update, { ...update }]) {
+      const tokens = tokensOfUpdate(part);
+      assert.ok(Math.abs(tokens - exact) <= 12, `${update.path}: ${tokens} of ${exact}`);
+    }
+  }
+});
+
 test('where very many files have changed, the diffs have an end and the updates are right all the same', () => {
-  const count = 400;
+  const count = 2_000;
   const all = (lines: number): readonly PinnedFile[] =>
     Array.from({ length: count }, (_, index) => pinned(`f${index}`, numbered(lines, `line of ${index}:`)));
   const { manifest, text } = packOf(all(40));
