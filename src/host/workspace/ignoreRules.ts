@@ -1,4 +1,5 @@
 import ignore, { type Ignore } from 'ignore';
+import { withFewerStars } from './fewerStars.ts';
 
 /**
  * What is left out when folders are walked: patterns of .gitignore files by git's rules, globs of VS Code's settings by
@@ -123,7 +124,8 @@ function patternRules({ source, folder, text }: PatternText): readonly Rule[] {
     .flatMap((line) => {
       // Blanks at the end do not count, unless a backslash quotes them.
       const written = line.replace(/(?<!\\) +$/, '');
-      const pattern = fromRoot(written, folder);
+      const placed = fromRoot(written, folder);
+      const pattern = placed && withFewerStars(placed);
       return pattern === undefined ? [] : [{ pattern, mark: `${source}\n${written}` }];
     });
 }
@@ -155,17 +157,43 @@ function globRules({ source, folder, globs }: ExcludeGlobs): readonly Rule[] {
 /** A glob of VS Code as patterns of git: always anchored, `{a,b}` spelled out. */
 function patternsOf(glob: string, folder: string): readonly string[] {
   const start = folder === '' ? '/' : `/${quoted(folder)}/`;
-  return withoutBraces(glob).map((each) => `${start}${each.replace(/^(\.?\/)+/, '')}`);
+  // What would be too many is left out by a glob that leaves out more.
+  const globs = withoutBraces(glob) ?? [withStars(glob)];
+  return globs.flatMap((each) => withFewerStars(`${start}${each.replace(/^(\.?\/)+/, '')}`) ?? []);
 }
 
-/** `a{b,c{d,e}}` as `ab`, `acd`, `ace`. Braces that do not close stay as they are. */
-export function withoutBraces(glob: string): readonly string[] {
-  const inner = /\{([^{}]*)\}/.exec(glob);
-  if (!inner) return [glob];
-  const [all, choices = ''] = inner;
-  const before = glob.slice(0, inner.index);
-  const after = glob.slice(inner.index + all.length);
-  return [...new Set(choices.split(',').flatMap((choice) => withoutBraces(`${before}${choice}${after}`)))];
+/**
+ * `a{b,c{d,e}}` as `ab`, `acd`, `ace`. Braces that do not close stay as they are. Undefined when there would be too many: each
+ * pair of braces multiplies them.
+ */
+export function withoutBraces(glob: string): readonly string[] | undefined {
+  let globs: readonly string[] = [glob];
+  while (globs.some((each) => BRACES.test(each))) {
+    const characters = globs.reduce((sum, each) => sum + choicesOf(each).length * each.length, 0);
+    if (characters > MOST_CHARACTERS) return undefined;
+    globs = [...new Set(globs.flatMap(withoutInner))];
+    if (globs.length > MOST_GLOBS) return undefined;
+  }
+  return globs;
+}
+
+/** Braces that hold none. */
+const BRACES = /\{([^{}]*)\}/;
+const MOST_GLOBS = 1_000;
+/** UTF-16 units of all globs that one may become. */
+const MOST_CHARACTERS = 200_000;
+
+function choicesOf(glob: string): readonly string[] {
+  return BRACES.exec(glob)?.[1]?.split(',') ?? [''];
+}
+
+function withoutInner(glob: string): readonly string[] {
+  return choicesOf(glob).map((choice) => glob.replace(BRACES, () => choice));
+}
+
+function withStars(glob: string): string {
+  const made = glob.replaceAll(/\{[^{}]*\}/g, '*');
+  return made === glob ? glob : withStars(made);
 }
 
 /** A glob that counts only where another file lies beside: `*.js` when there is `$(basename).ts`. */

@@ -27,6 +27,13 @@ test('a glob means the files that match it, without what is ignored; of what is 
   assert.deepEqual(reasonsOf(found), ['kinds/made.ts ignored kinds/.gitignore: made.ts']);
 });
 
+test('a glob that means too many paths is told of', async () => {
+  const found = await lookedAt([{ kind: 'glob', glob: 'kinds/{a,b}'.repeat(18) }]);
+  assert.deepEqual(reasonsOf(found), [
+    `${'kinds/{a,b}'.repeat(18)} unreadable This glob means too many paths to be tried.`,
+  ]);
+});
+
 test('open editors mean the files of the workspace that are open, as they are opened and closed', async () => {
   const uri = await folder.write('a.ts', 'a\n');
   await folder.write('b.ts', 'b\n');

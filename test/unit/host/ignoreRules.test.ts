@@ -4,7 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import { createIgnoreRules, type IgnoreRules } from '../../../src/host/workspace/ignoreRules.ts';
+import { withFewerStars } from '../../../src/host/workspace/fewerStars.ts';
+import {
+  createIgnoreRules,
+  type IgnoreRules,
+  withoutBraces,
+} from '../../../src/host/workspace/ignoreRules.ts';
 import { createRandom, type Random } from '../../support/random.ts';
 
 type Files = Readonly<Record<string, string>>;
@@ -253,6 +258,36 @@ test('a glob with a condition counts only beside the file it names', () => {
   assert.ok(rules.exclusionOf('src/a.js', 'file', new Set(['a.js', 'a.ts'])));
   assert.equal(rules.exclusionOf('src/b.js', 'file', new Set(['b.js', 'a.ts'])), undefined);
   assert.equal(rules.exclusionOf('src/a.js', 'file'), undefined);
+});
+
+test('patterns with more stars than can be tried leave out what they did, and never bring back more', () => {
+  const name = 'a'.repeat(250);
+  const rules = createIgnoreRules(false).withPatterns({
+    source: 's',
+    folder: '',
+    text: `*a*a*a*a*a*a*b\nkept*\n!kept*a*a*a*a*b\n${'**/a/'.repeat(20)}b\n[*]*\\*\n`,
+  });
+  assert.equal(rules.exclusionOf(name, 'file'), undefined);
+  assert.equal(rules.exclusionOf('a/'.repeat(60).concat('c'), 'file'), undefined);
+  assert.deepEqual(rules.exclusionOf(`${name}b`, 'file'), { source: 's', pattern: '*a*a*a*a*a*a*b' });
+  assert.ok(rules.exclusionOf('a/'.repeat(20).concat('b'), 'file'));
+  assert.ok(rules.exclusionOf('keptaaaab', 'file'));
+  assert.ok(rules.exclusionOf('*x*', 'file'));
+});
+
+test('patterns of three stars, quoted stars and classes stay as they are', () => {
+  for (const pattern of ['*a*b*', '**/a/**/b/**', '\\*\\*\\*\\*\\*', '[*][*][*][*]*', '!*.ts', '/a/b'])
+    assert.equal(withFewerStars(pattern), pattern);
+  assert.equal(withFewerStars('a*b*c*d*e'), 'a*b*c*e');
+  assert.equal(withFewerStars('!a*b*c*d*e'), undefined);
+});
+
+test('a setting whose braces mean too many paths leaves out more rather than less', () => {
+  const globs = { [`x/${'{a,b}'.repeat(18)}.ts`]: true };
+  const rules = createIgnoreRules(false).withGlobs({ source: 's', folder: '', globs });
+  assert.ok(rules.exclusionOf(`x/${'ab'.repeat(9)}.ts`, 'file'));
+  assert.equal(rules.exclusionOf('x/a.js', 'file'), undefined);
+  assert.equal(withoutBraces('{a,b}'.repeat(18)), undefined);
 });
 
 test('rules stay the same when others are made from them, and after any number of questions', () => {

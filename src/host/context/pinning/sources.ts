@@ -4,7 +4,7 @@ import type { LeftOutEntry, Pin } from '../../../core/context/pinned.ts';
 import { type BranchFiles, createBranchFiles } from './branchFiles.ts';
 import { createExcludes, type Excludes, type ReadGlobs } from './excludes.ts';
 import { createFolderList, type FolderList } from './folderList.ts';
-import { globTest } from './globs.ts';
+import { globTest, isTooMuch } from './globs.ts';
 import { isOfGit, isWatched, likelyPlace, type Place, pathBelow, pinPath, placeOf } from './places.ts';
 
 /** The files that pins mean, found when asked for and kept current by what is told. */
@@ -89,6 +89,18 @@ export function createSources(readGlobs: ReadGlobs, onChanged: () => void): Sour
     token: vscode.CancellationToken,
   ): AsyncGenerator<readonly vscode.Uri[]> {
     const matches = globTest(glob);
+    if (isTooMuch(glob)) {
+      const [folder] = vscode.workspace.workspaceFolders ?? [];
+      const detail = vscode.l10n.t('This glob means too many paths to be tried.');
+      leaveOut({
+        path: glob,
+        uri: folder?.uri.toString() ?? '',
+        kind: 'folder',
+        reason: 'unreadable',
+        detail,
+      });
+      return;
+    }
     for (const { uri: folder } of vscode.workspace.workspaceFolders ?? []) {
       const list = listOf(folder);
       searched.set(list, [...(searched.get(list) ?? []), matches]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { globTest } from '../../../../src/host/context/pinning/globs.ts';
+import { globTest, isTooMuch } from '../../../../src/host/context/pinning/globs.ts';
 
 function matching(glob: string, paths: readonly string[], ignoreCase = false): readonly string[] {
   return paths.filter(globTest(glob, ignoreCase));
@@ -40,4 +40,25 @@ test('what is special elsewhere is not special here', () => {
   assert.deepEqual(matching('[z-a]', ['z', 'a', '[z-a]']), []);
   assert.deepEqual(matching('SRC/*.TS', PATHS), []);
   assert.deepEqual(matching('SRC/*.TS', PATHS, true), ['src/a.ts']);
+});
+
+test('a name that nearly matches many stars is told apart without trying every way to share it', () => {
+  const name = 'a'.repeat(4_000);
+  assert.deepEqual(matching(`${'*a'.repeat(50)}*b`, [name, `${name}b`]), [`${name}b`]);
+  const path = 'a/'.repeat(1_000);
+  assert.deepEqual(matching(`${'**/a/'.repeat(50)}b`, [`${path}c`, `${path}b`]), [`${path}b`]);
+});
+
+test('stars give back what they took too early', () => {
+  assert.deepEqual(matching('*ab*.ts', ['aab.ts', 'abab.ts', 'a.ts', 'ab.tsx']), ['aab.ts', 'abab.ts']);
+  assert.deepEqual(matching('**/x/*/y', ['x/x/a/y', 'x/a/y', 'x/y']), ['x/x/a/y', 'x/a/y']);
+  assert.deepEqual(matching('src/**/**', PATHS), ['src/a.ts', 'src/x/b.ts', 'src/x/y/c.js']);
+});
+
+test('a glob that means too many paths, or is too long, is refused', () => {
+  assert.equal(isTooMuch('{a,b}'.repeat(18)), true);
+  assert.equal(isTooMuch('a'.repeat(5_000)), true);
+  assert.deepEqual(matching('{a,b}'.repeat(18), ['ab'.repeat(9)]), []);
+  assert.equal(isTooMuch('{a,b}'.repeat(9)), false);
+  assert.deepEqual(matching('{a,b}'.repeat(9), ['ababababa', 'abababab']), ['ababababa']);
 });
