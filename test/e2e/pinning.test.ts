@@ -44,7 +44,7 @@ suite.test(
 );
 
 suite.test(
-  'several files are found and pinned from the palette; the tree opens them, unpins them, and shows what is sent',
+  'several files are found and pinned from the palette; the tree opens them, shows what is sent, and unpins with a button and a key',
   stage,
   async ({ open }) => {
     const window = await open();
@@ -76,6 +76,8 @@ suite.test(
       .getByRole('button', { name: /Unpin/ })
       .click();
     await row(/^src\/print\.ts, pinned/).waitFor({ state: 'hidden' });
-    await row(/^docs\/notes\.md, pinned/).waitFor();
+    await row(/^docs\/notes\.md, pinned/).click();
+    await treeOf(window).press(process.platform === 'darwin' ? 'Meta+Backspace' : 'Delete');
+    await row(/^docs\/notes\.md, pinned/).waitFor({ state: 'hidden' });
   },
 );

@@ -5,6 +5,8 @@ import type { Pin } from '../../src/core/context/pinned.ts';
 import { type ContextCommandParts, createContextCommands } from '../../src/host/context/contextCommands.ts';
 import { createContextDocument } from '../../src/host/context/contextDocument.ts';
 import { setDetail } from '../../src/host/context/contextSets.ts';
+import { pathsInMenus } from '../../src/host/context/pinning.ts';
+import type { TreeRow } from '../../src/host/context/tree/treeModel.ts';
 import { testFolder, until } from './folder.ts';
 import { contextFacts, type MemoryPins, memoryPins } from './memoryPins.ts';
 
@@ -54,6 +56,7 @@ function stand(first: readonly Pin[] = [], more: Partial<ContextCommandParts> = 
     document: { show: async () => false, dispose: () => undefined },
     tell: (sentence) => void told.push(sentence),
     reveal: async () => void revealed++,
+    selected: () => [],
     ...more,
   });
   const known: Readonly<Record<string, (...args: readonly unknown[]) => unknown>> = table;
@@ -99,6 +102,21 @@ test('the folder of the workspace itself is the whole workspace', async () => {
   assert.deepEqual(pinned.pins, [{ kind: 'workspace' }]);
 });
 
+test('menus know all that is pinned by its path, and the folder of the workspace when all of it is, which unpins it', async () => {
+  const root = vscode.workspace.workspaceFolders?.[0]?.uri;
+  assert.ok(root);
+  const whole: readonly Pin[] = [{ kind: 'workspace' }];
+  const pins: readonly Pin[] = [{ kind: 'file', path: 'a/b.ts' }, { kind: 'branch' }];
+  assert.ok(pathsInMenus(pins).includes(vscode.Uri.joinPath(root, 'a/b.ts').path));
+  assert.ok(!pathsInMenus(pins).includes(root.path));
+  for (const pinnedAs of [whole, [{ kind: 'folder', path: '.' }] as const]) {
+    assert.ok(pathsInMenus(pinnedAs).includes(root.path));
+    const { run, pinned } = stand([...pinnedAs, ...pins]);
+    assert.equal(await run('unpinFromContext', root), 1);
+    assert.deepEqual(pinned.pins, pins);
+  }
+});
+
 test('what lies elsewhere or nowhere is refused by name, and the rest is pinned', async () => {
   const file = await folder.write('c.ts');
   const { run, pinned, told } = stand();
@@ -126,6 +144,28 @@ test('rows of the tree are unpinned, several at once; a file below a folder says
   assert.deepEqual(pinned.pins, [{ kind: 'branch' }]);
   assert.equal(await run('unpinFromContext', await folder.write('e.ts')), 0);
   assert.match(told[1] ?? '', /e\.ts is not pinned by itself/);
+});
+
+test('the key that unpins takes what is selected in the tree, and does nothing where that is no pin', async () => {
+  const pins: readonly Pin[] = [{ kind: 'glob', glob: '*.md' }, { kind: 'branch' }, { kind: 'workspace' }];
+  const rowOf = (pin?: Pin): TreeRow => ({
+    id: 'x',
+    kind: pin ? 'pin' : 'summary',
+    label: '',
+    description: '',
+    tooltip: '',
+    icon: 'pin',
+    spoken: '',
+    ...(pin ? { pin } : {}),
+  });
+  const some = stand(pins, { selected: () => [rowOf(pins[0]), rowOf(), rowOf(pins[2])] });
+  assert.equal(await some.run('unpinFromContext', { selected: true }), 2);
+  assert.deepEqual(some.pinned.pins, [{ kind: 'branch' }]);
+  for (const selected of [[], [rowOf()]]) {
+    const none = stand(pins, { selected: () => selected });
+    assert.equal(await none.run('unpinFromContext', { selected: true }), 0);
+    assert.deepEqual([none.pinned.pins, none.told], [pins, []]);
+  }
 });
 
 test('a file of the tree can be pinned by itself', async () => {

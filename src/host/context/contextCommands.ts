@@ -5,8 +5,9 @@ import { figure } from '../counting/tokenTable.ts';
 import type { ContextDocument } from './contextDocument.ts';
 import { askForSetName, pickSet, saveSet, setNamed } from './contextSets.ts';
 import type { ContextView, ContextViewParts } from './contextView.ts';
-import { type Given, givenAt, givenIn, pinnedSentence, unpinnedSentence } from './pinning.ts';
+import { type Given, givenAt, givenIn, meantBy, pinnedSentence, unpinnedSentence } from './pinning.ts';
 import { pickPinned, pickPins } from './pinPickers.ts';
+import type { TreeRow } from './tree/treeModel.ts';
 
 /** What the commands of the context do, and what else pins. */
 export interface ContextCommands {
@@ -23,6 +24,8 @@ export interface ContextCommandParts extends ContextViewParts {
   readonly tell: (sentence: string) => void;
   /** Opens the tree without taking the focus. */
   readonly reveal: () => Promise<void>;
+  /** The rows that are selected in the tree: VS Code does not pass them on when a key is pressed. */
+  readonly selected: () => readonly TreeRow[];
   /** Whether the user trusts the workspace; VS Code's own word unless another is given. */
   readonly isTrusted?: () => boolean;
 }
@@ -55,7 +58,9 @@ export function createContextCommands(parts: ContextCommandParts): ContextComman
 
   async function unpinAsked(args: readonly unknown[]): Promise<number> {
     await pinned.ready();
-    const given = await givenIn(args);
+    const isKey = isSelection(args[0]);
+    const given = await givenIn(isKey ? [parts.selected()] : args);
+    if (isKey && !given) return 0;
     const asked = given ? given.pins : await pickPinned(pinned.pins);
     if (!asked) {
       if (pinned.pins.length === 0) tell(unpinnedSentence([], []));
@@ -64,7 +69,8 @@ export function createContextCommands(parts: ContextCommandParts): ContextComman
     return asked.length === 0 ? 0 : unpin(asked);
   }
 
-  async function unpin(asked: readonly Pin[]): Promise<number> {
+  async function unpin(given: readonly Pin[]): Promise<number> {
+    const asked = meantBy(given);
     const before = pinned.pins;
     const gone = before.filter((one) => asked.some((other) => samePin(one, other)));
     if (gone.length > 0) await pinned.unpin(gone);
@@ -131,6 +137,11 @@ export function createContextCommands(parts: ContextCommandParts): ContextComman
     pinAt: async (uri) => pinAndSay(await givenAt(uri)),
     pin,
   };
+}
+
+/** What the key that unpins in the tree is bound with. */
+function isSelection(arg: unknown): boolean {
+  return typeof arg === 'object' && arg !== null && 'selected' in arg && arg.selected === true;
 }
 
 function nothingSent(pins: readonly Pin[]): string {

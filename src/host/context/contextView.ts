@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { ContextFacts } from '../../core/context/facts.ts';
+import type { Pin } from '../../core/context/pinned.ts';
 import type { CommandId } from '../../core/settings.ts';
 import type { CommandTable } from '../commands.ts';
 import type { FileList } from '../mentions/fileList.ts';
 import { createContextCommands } from './contextCommands.ts';
 import { createContextDocument } from './contextDocument.ts';
 import type { PinnedFiles } from './pinning/pinnedFiles.ts';
-import { likelyPlace } from './pinning/places.ts';
-import { givenIn } from './pinning.ts';
+import { givenIn, pathsInMenus } from './pinning.ts';
 import { createContextTree } from './tree/contextTree.ts';
 
 /** The commands of the workspace's context. */
@@ -49,7 +49,13 @@ export function createContextView(parts: ContextViewParts): ContextView {
       if (given) await commands.pin(given);
     },
   });
-  const commands = createContextCommands({ ...parts, document, tell, reveal: tree.reveal });
+  const commands = createContextCommands({
+    ...parts,
+    document,
+    tell,
+    reveal: tree.reveal,
+    selected: tree.selected,
+  });
   const keys = followPinned(parts.pinned);
   return {
     commands: commands.table,
@@ -58,19 +64,15 @@ export function createContextView(parts: ContextViewParts): ContextView {
   };
 }
 
-/** Menus offer to unpin what is pinned by itself. */
+/** Menus offer to unpin what is pinned by itself, and to pin what is not; and some commands do something with pins only. */
 function followPinned(pinned: PinnedFiles): vscode.Disposable {
-  let told = '';
+  let told: readonly Pin[] = [];
   const tellKey = (): void => {
-    // Menus know a file by its path: of a remote one the window has another URI than the extension host.
-    const paths = pinned.pins.flatMap((pin) => {
-      const named = pin.kind === 'file' || pin.kind === 'folder' ? likelyPlace(pin.path) : undefined;
-      return named ? [named.path, named.fsPath] : [];
-    });
-    const key = paths.join('\n');
-    if (key === told) return;
-    told = key;
-    void vscode.commands.executeCommand('setContext', 'parley.pinned', paths);
+    const { pins } = pinned;
+    if (pins === told) return;
+    told = pins;
+    void vscode.commands.executeCommand('setContext', 'parley.pinned', pathsInMenus(pins));
+    void vscode.commands.executeCommand('setContext', 'parley.hasPins', pins.length > 0);
   };
   void pinned.ready().then(tellKey);
   return pinned.onChanged(tellKey);

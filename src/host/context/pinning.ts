@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Pin } from '../../core/context/pinned.ts';
 import { pinOf, samePin } from '../../core/context/pinText.ts';
 import { fileName } from '../workspace/shownPath.ts';
-import { pinPath } from './pinning/places.ts';
+import { likelyPlace, pinPath } from './pinning/places.ts';
 import type { TreeRow } from './tree/treeModel.ts';
 import { pinLabel } from './tree/treeWords.ts';
 
@@ -38,6 +38,19 @@ export async function givenAt(uri: vscode.Uri): Promise<Given> {
   return { pins: [{ kind, path }], sentences: [] };
 }
 
+/**
+ * The paths by which menus know what is pinned by itself, the only workspace folder when all of it is. Of a remote file the
+ * window has another URI than the extension host, but the same path.
+ */
+export function pathsInMenus(pins: readonly Pin[]): readonly string[] {
+  const isSingle = vscode.workspace.workspaceFolders?.length === 1;
+  return pins.flatMap((pin) => {
+    const path = 'path' in pin ? pin.path : pin.kind === 'workspace' && isSingle ? '.' : undefined;
+    const named = path === undefined ? undefined : likelyPlace(path);
+    return named ? [named.path, named.fsPath] : [];
+  });
+}
+
 /** Says that these are pinned now, or were before. */
 export function pinnedSentence(pins: readonly Pin[], before: readonly Pin[]): string {
   const { t } = vscode.l10n;
@@ -64,6 +77,12 @@ export function unpinnedSentence(asked: readonly Pin[], before: readonly Pin[]):
         pinLabel(missing, t),
       )
     : t('Nothing is pinned.');
+}
+
+/** The workspace folder, given to be unpinned, may have been pinned as a folder: by a set, or by an older window. */
+export function meantBy(asked: readonly Pin[]): readonly Pin[] {
+  const isWhole = asked.some(({ kind }) => kind === 'workspace');
+  return isWhole ? [...asked, { kind: 'folder', path: '.' }] : asked;
 }
 
 function isUsable(thing: unknown): boolean {

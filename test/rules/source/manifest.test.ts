@@ -172,8 +172,6 @@ const ALWAYS = [
   'pasteImage',
   'countConversationTokens',
   'countDraftTokens',
-  'countContextTokens',
-  'showContext',
 ].map((name) => `parley.${name}`);
 
 test('every command that puts something in front of Claude or counts says when it is enabled, as far as that can be told', () => {
@@ -184,11 +182,30 @@ test('every command that puts something in front of Claude or counts says when i
   assert.deepEqual(silent.sort(), ALWAYS.sort());
 });
 
+test('what is pinned is offered to be unpinned and not to be pinned; tabs that are no files are offered neither', () => {
+  const whenOf = (menu: string, name: string): string =>
+    contributes.menus[menu]?.find(({ command }) => command === `parley.${name}`)?.when ?? '';
+  for (const menu of ['editor/title/context', 'explorer/context']) {
+    assert.match(whenOf(menu, 'pinToContext'), /resourcePath not in parley\.pinned$/, menu);
+    assert.match(whenOf(menu, 'unpinFromContext'), /^resourcePath in parley\.pinned$/, menu);
+  }
+  const tab = whenOf('editor/title/context', 'pinToContext');
+  assert.match(tab, /^isFileSystemResource && .*resourceScheme != vscode-userdata/);
+});
+
+test('the text that is sent can be shown though nothing is pinned any more: a conversation may still have it', () => {
+  for (const name of ['showContext', 'countContextTokens', 'warmContext']) {
+    const command = contributes.commands.find((entry) => entry.command === `parley.${name}`);
+    assert.equal(command?.enablement, 'workspaceFolderCount != 0', name);
+  }
+});
+
 test('nothing waits for a key that only a page sets: the palette works before the chat was ever opened', () => {
   const conditions = [...contributes.commands, ...Object.values(contributes.menus).flat()].flatMap(
     ({ enablement, when }: { enablement?: string; when?: string }) => [enablement ?? '', when ?? ''],
   );
   const keys = conditions.flatMap((condition) => condition.match(/(?<!== )\bparley\.\w+/g) ?? []);
-  // These the host sets by itself as it starts; without the second one what is pinned can be unpinned in the tree.
-  assert.deepEqual([...new Set(keys)].sort(), ['parley.canTakeScreenshot', 'parley.pinned']);
+  // These the host sets by itself as it starts.
+  const own = ['parley.canTakeScreenshot', 'parley.hasPins', 'parley.pinned'];
+  assert.deepEqual([...new Set(keys)].sort(), own);
 });

@@ -14,6 +14,8 @@ export interface ContextTree extends vscode.Disposable {
   rowsBelow(row?: TreeRow): Promise<readonly TreeRow[]>;
   /** Opens the tree without taking the focus. */
   reveal(): Promise<void>;
+  /** The rows that are selected. */
+  selected(): readonly TreeRow[];
 }
 
 export interface ContextTreeParts extends Pick<ContextViewParts, 'pinned' | 'facts' | 'onFactsChanged'> {
@@ -136,6 +138,7 @@ export function createContextTree({
       const [first] = await rowsBelow();
       if (first) await view.reveal(first, { select: false, focus: false });
     },
+    selected: () => view.selection,
     dispose() {
       clearInterval(timer);
       spinner.turn(false);
