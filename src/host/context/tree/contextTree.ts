@@ -3,6 +3,7 @@ import type { ContextFacts } from '../../../core/context/facts.ts';
 import { droppedIn } from '../../attaching/dropped.ts';
 import type { ContextViewParts } from '../contextView.ts';
 import type { PinnedFiles } from '../pinning/pinnedFiles.ts';
+import { saySame } from './sameFacts.ts';
 import { contextRows, type TreeRow } from './treeModel.ts';
 import { lookingWords, tokenWords } from './treeWords.ts';
 
@@ -39,6 +40,7 @@ export function createContextTree({
   const parents = new WeakMap<TreeRow, TreeRow>();
   const spinner = createSpinner();
   let upper: readonly TreeRow[] | undefined;
+  let shown: ContextFacts | undefined;
   let timed: { readonly row: TreeRow; readonly shown: string } | undefined;
   let expires: number | undefined;
   let isAsking = false;
@@ -102,8 +104,13 @@ export function createContextTree({
     isAsking = true;
     while (isStale) {
       isStale = false;
-      show(await facts());
-      changed.fire(undefined);
+      const known = await facts();
+      if (shown && saySame(shown, known)) tellState();
+      else {
+        show(known);
+        shown = known;
+        changed.fire(undefined);
+      }
     }
     isAsking = false;
   }
