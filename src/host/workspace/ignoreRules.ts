@@ -11,6 +11,8 @@ export interface IgnoreRules {
    * needed by globs with `when` only.
    */
   exclusionOf(path: string, kind: EntryKind, siblings?: ReadonlySet<string>): Exclusion | undefined;
+  /** Whether there are globs with `when`, so that a file that comes or goes may concern those beside it. */
+  readonly hasConditions: boolean;
   /** The same and more; patterns that come later win over earlier ones. */
   withPatterns(patterns: PatternText): IgnoreRules;
   /** The same and globs that leave out whatever the patterns say. */
@@ -75,6 +77,7 @@ function rules(layers: Layers): IgnoreRules {
         conditionFor(layers.conditions, path, entry, siblings)
       );
     },
+    hasConditions: layers.conditions.length > 0,
     withPatterns: (text) =>
       rules({ ...layers, patterns: matcherOf(ignoreCase, [layers.patterns.rules, ...patternRules(text)]) }),
     withGlobs: (text) =>

@@ -153,6 +153,29 @@ test('what an ignored folder holds is not sent when the folder is made anew', as
   }
 });
 
+test('what a setting leaves out beside another file comes and goes with that file', async () => {
+  const configuration = vscode.workspace.getConfiguration('files', folder.uri);
+  const target = vscode.ConfigurationTarget.Workspace;
+  const files = pinnedWith();
+  try {
+    await configuration.update('exclude', { '**/*.js': { when: '$(basename).ts' } }, target);
+    await folder.write('a.js', 'a\n');
+    await files.pin([{ kind: 'folder', path: 'pinning' }]);
+    assert.deepEqual(pathsOf(await now(files)), ['pinning/a.js']);
+    await folder.write('a.ts', 'a\n');
+    await until(async () => pathsOf(await now(files)).join() === 'pinning/a.ts');
+    await folder.write('b.ts', 'b\n');
+    await folder.write('b.js', 'b\n');
+    await until(async () => reasonsOf(await now(files)).length === 2);
+    assert.deepEqual(pathsOf(await now(files)), ['pinning/a.ts', 'pinning/b.ts']);
+    await folder.remove('a.ts');
+    await until(async () => pathsOf(await now(files)).join() === 'pinning/a.js,pinning/b.ts');
+  } finally {
+    files.dispose();
+    await configuration.update('exclude', undefined, target);
+  }
+});
+
 test('unsaved text of a pinned file is what goes out', async () => {
   const uri = await folder.write('a.ts', 'a\n');
   const files = pinnedWith();

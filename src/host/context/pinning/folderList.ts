@@ -8,6 +8,7 @@ import {
   withOwnRules,
 } from '../../workspace/ignoreFiles.ts';
 import type { EntryKind, Exclusion } from '../../workspace/ignoreRules.ts';
+import { quickFiles } from '../../workspace/quickFiles.ts';
 import { type LeftOut, type WalkOptions, walk } from '../../workspace/walking.ts';
 import { EXCLUDE, type Excludes } from './excludes.ts';
 import { createLinkTest, isWatched, isWithin, pinPath } from './places.ts';
@@ -65,17 +66,18 @@ export function createFolderList(folder: vscode.Uri, excludes: Pick<Excludes, 'e
   }
 
   async function takeChanges(token: vscode.CancellationToken): Promise<void> {
-    const taken = [...changed.values()];
+    const rules = createRulesAt(folder);
+    const noted = [...changed.values()];
     changed = new Map();
+    const taken = await withThoseBeside(noted, folder, rules);
     forgetBelow(files, taken);
     forgetBelow(leftOut, taken);
-    const rules = createRulesAt(folder);
     const isThroughLink = createLinkTest(folder);
     for (const uri of taken) {
       if (!(await isThroughLink(uri))) await take(uri, rules, token);
     }
     // What was not come to is looked at the next time.
-    if (token.isCancellationRequested) for (const uri of taken) changed.set(uri.toString(), uri);
+    if (token.isCancellationRequested) for (const uri of noted) changed.set(uri.toString(), uri);
   }
 
   async function take(uri: vscode.Uri, rulesAt: RulesAt, token: vscode.CancellationToken): Promise<void> {
@@ -84,7 +86,8 @@ export function createFolderList(folder: vscode.Uri, excludes: Pick<Excludes, 'e
     const { kind, isLink } = found;
     const rooted = await rulesAt(vscode.Uri.joinPath(uri, '..'));
     const exclusion =
-      rooted.rules.exclusionOf(pathFrom(rooted.root, uri), kind) ?? excludes.exclusionOf(uri, kind);
+      rooted.rules.exclusionOf(pathFrom(rooted.root, uri), kind, rooted.names) ??
+      excludes.exclusionOf(uri, kind);
     if (exclusion) onLeftOut({ uri, kind, reason: 'ignored', exclusion });
     else if (isLink) onLeftOut({ uri, kind, reason: 'link' });
     else if (kind === 'file') files.set(uri.toString(), uri);
@@ -188,15 +191,41 @@ async function kindOf(uri: vscode.Uri): Promise<Kind | undefined> {
   );
 }
 
-/** The rules in a folder, its own among them. */
-type RulesAt = (folder: vscode.Uri) => Promise<RootedRules>;
+/** What has come or gone, and the files beside it where they may be left out because of it. */
+async function withThoseBeside(
+  uris: readonly vscode.Uri[],
+  folder: vscode.Uri,
+  rulesAt: RulesAt,
+): Promise<readonly vscode.Uri[]> {
+  const all = new Map(uris.map((uri) => [uri.toString(), uri]));
+  for (const uri of uris) {
+    const parent = vscode.Uri.joinPath(uri, '..');
+    if (!isWithin(folder, parent)) continue;
+    const { rules, files } = await rulesAt(parent);
+    const beside = rules.hasConditions ? files.map((name) => vscode.Uri.joinPath(parent, name)) : [];
+    for (const one of beside) all.set(one.toString(), one);
+  }
+  return [...all.values()];
+}
+
+/** The rules in a folder, its own among them, and what is in it. */
+type RulesAt = (folder: vscode.Uri) => Promise<RulesIn>;
+
+interface RulesIn extends RootedRules {
+  readonly names: ReadonlySet<string>;
+  readonly files: readonly string[];
+}
 
 function createRulesAt(followed: vscode.Uri): RulesAt {
   const around = rulesAround(followed);
-  const known = new Map<string, Promise<RootedRules>>();
-  const own = new Set(['.git', '.gitignore']);
-  const rulesIn = async (folder: vscode.Uri): Promise<RootedRules> =>
-    withOwnRules(await rulesWithin((await around).root, folder), folder, own);
+  const known = new Map<string, Promise<RulesIn>>();
+  const rulesIn = async (folder: vscode.Uri): Promise<RulesIn> => {
+    const entries = await quickFiles.readDirectory(folder).then(undefined, () => []);
+    const names = new Set(entries.map(([name]) => name));
+    const files = entries.flatMap(([name, type]) => (type & vscode.FileType.Directory ? [] : [name]));
+    const rules = await rulesWithin((await around).root, folder);
+    return { ...(await withOwnRules(rules, folder, names)), names, files };
+  };
   return (folder) => {
     const key = folder.toString();
     const found = known.get(key) ?? rulesIn(folder);
