@@ -28,10 +28,16 @@ export function pinOf(text: string): Pin | undefined {
     if (text === WORDS[kind]) return { kind };
   if (text.startsWith(GLOB)) {
     const glob = text.slice(GLOB.length);
-    return glob.trim() === '' ? undefined : { kind: 'glob', glob };
+    return glob.trim() !== '' && isInside(glob) ? { kind: 'glob', glob } : undefined;
   }
   if (text.trim() === '' || SCHEME.test(text) || /^[\\/]/.test(text)) return undefined;
   return pathPin(normalizePath(text));
+}
+
+/** Whether a path or glob stays in the workspace; the rule for everything that is read, wherever it was written. */
+export function isInside(path: string): boolean {
+  if (path === '' || path.length > LONGEST_PATH) return false;
+  return !/^[\\/]/.test(path) && !path.includes('\0') && !path.split(/[\\/]/).includes('..');
 }
 
 /** Equal for pins that mean the same, else different. */
@@ -42,6 +48,9 @@ export function pinKey(pin: Pin): string {
 export function samePin(one: Pin, other: Pin): boolean {
   return pinKey(one) === pinKey(other);
 }
+
+/** UTF-16 units; no file system takes longer paths. */
+const LONGEST_PATH = 4_096;
 
 const GLOB = 'glob:';
 const WORDS = { workspace: 'workspace:', openEditors: 'open-editors:', branch: 'branch:' } as const;
@@ -55,8 +64,8 @@ function plainPath(path: string): string {
 
 function pathPin(path: string): Pin | undefined {
   const names = path.split('/').filter((name) => name !== '' && name !== '.');
-  if (names.includes('..')) return undefined;
   const whole = names.join('/');
   if (whole === '') return { kind: 'folder', path: '.' };
+  if (!isInside(whole)) return undefined;
   return /(^|\/)\.?$/.test(path) ? { kind: 'folder', path: whole } : { kind: 'file', path: whole };
 }

@@ -1,4 +1,5 @@
 import type { Pin } from '../../../core/context/pinned.ts';
+import { isInside } from '../../../core/context/pinText.ts';
 import type { JsonCache } from '../../storage/jsonCache.ts';
 
 /** The pins of a workspace on disk. Neither reading nor writing ever fails the caller. */
@@ -46,9 +47,9 @@ export function decodePin(value: unknown): Pin | undefined {
   switch (kind) {
     case 'file':
     case 'folder':
-      return isInside(path) ? { kind, path } : undefined;
+      return isPath(path) ? { kind, path } : undefined;
     case 'glob':
-      return isInside(glob) ? { kind, glob } : undefined;
+      return isPath(glob) ? { kind, glob } : undefined;
     case 'workspace':
     case 'openEditors':
     case 'branch':
@@ -61,13 +62,8 @@ export function decodePin(value: unknown): Pin | undefined {
 const VERSION = 1;
 /** More than anybody pins one by one. */
 const MOST_PINS = 5_000;
-/** UTF-16 units; no file system takes longer paths. */
-const LONGEST_PATH = 4_096;
-
-/** A path or glob that stays in the workspace. */
-function isInside(path: unknown): path is string {
-  if (typeof path !== 'string' || path === '' || path.length > LONGEST_PATH) return false;
-  return !path.startsWith('/') && !path.includes('\0') && !path.split(/[\\/]/).includes('..');
+function isPath(path: unknown): path is string {
+  return typeof path === 'string' && isInside(path);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

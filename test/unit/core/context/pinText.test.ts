@@ -46,6 +46,13 @@ test('what means nothing, or leads out of the workspace, is no pin', () => {
     'a/../../b',
     'a/..',
     './../a',
+    'glob:/x',
+    'glob:../x',
+    'glob:a\\..\\x',
+    'glob:\\x',
+    `glob:${'a'.repeat(5_000)}`,
+    'a'.repeat(5_000),
+    'a\0b',
   ];
   for (const line of lines) assert.equal(pinOf(line), undefined, line);
 });
@@ -90,7 +97,7 @@ function anyPin(random: Random): Pin {
   return random.pick<Pin>([
     { kind: 'file', path },
     { kind: 'folder', path },
-    { kind: 'glob', glob: `${random.pick(['*', '**/', ' ', ':'])}${random.text(5)}x` },
+    { kind: 'glob', glob: `${random.pick(['*', '**/', ' ', ':'])}${random.text(5).replaceAll('\0', '')}x` },
     { kind: 'workspace' },
     { kind: 'openEditors' },
     { kind: 'branch' },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Pin } from '../../../../src/core/context/pinned.ts';
+import { pinOf } from '../../../../src/core/context/pinText.ts';
 import { createPinStore, decodePins } from '../../../../src/host/context/pinning/pinStore.ts';
 import type { JsonCache } from '../../../../src/host/storage/jsonCache.ts';
 
@@ -63,6 +64,13 @@ test('what is no pin is dropped, and so is what leads out of the workspace', () 
     );
   }
   assert.deepEqual(read([{ kind: 'file', path: 'a..b/c', extra: 1 }]), [{ kind: 'file', path: 'a..b/c' }]);
+});
+
+test('whatever a line of text may mean is kept', () => {
+  const lines = ['a', '/a', './a/', '../a', 'glob:x', 'glob:/x', 'glob:../x', 'glob:\\x', 'glob:a\0', 'a\0'];
+  const pins = lines.flatMap((line) => pinOf(line) ?? []);
+  assert.equal(pins.length, 3);
+  assert.deepEqual(decodePins({ version: 1, pins }), pins);
 });
 
 test('anything else on disk is no pins', () => {
