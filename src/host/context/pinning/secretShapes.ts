@@ -3,8 +3,8 @@ export interface SecretShape {
   /** Says what it is, in the user's words. */
   readonly rule: string;
   readonly pattern: RegExp;
-  /** What stands in all that fits, as found fast. */
-  readonly needs?: string;
+  /** What stands in all that fits, as found fast; an expression must not be global. */
+  readonly needs?: string | RegExp;
   /** Whether something that fits is none after all; it gets the named group `value`, else all that fits. */
   readonly isNone?: (value: string) => boolean;
 }
@@ -111,11 +111,13 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     'password in a setting',
     /(?:secret|password|passwd|token|api_?-?key|access_?-?key)["'`]?\s{0,5}(?:=>|:=|[:=])\s{0,5}["'`](?<value>[A-Za-z0-9+/=_.!@#%^&*~-]{20,200})["'`]/i,
     isNoRandomText,
+    /[:=>]\s{0,5}["'`][A-Za-z0-9+/=_.!@#%^&*~-]{20,200}["'`]/,
   ),
   shape(
     'password in a setting',
     /^[ \t]*(?:export[ \t]+|-[ \t]+)?[A-Z0-9_.-]*(?:SECRET|PASSWORD|PASSWD|TOKEN|API_?KEY|ACCESS_?KEY)[ \t]*[:=][ \t]*(?<value>[A-Za-z0-9+/=_-]{20,200})[ \t]*$/im,
     isNoRandomText,
+    /(?<=[DNTYdnty \t])[:=][ \t]*[A-Za-z0-9+/=_-]{20,200}[ \t]*$/m,
   ),
 ];
 
@@ -123,7 +125,7 @@ function shape(
   rule: string,
   pattern: RegExp,
   isNone?: (value: string) => boolean,
-  needs?: string,
+  needs?: string | RegExp,
 ): SecretShape {
   return {
     rule,

@@ -58,12 +58,16 @@ function foundAt(rule: string, text: string, index: number): SecretFound {
 
 function shapeIn(text: string, mayFind: (rule: string) => boolean): SecretFound | undefined {
   for (const { rule, pattern, isNone, needs } of SECRET_SHAPES) {
-    if (!mayFind(rule) || (needs !== undefined && !text.includes(needs))) continue;
+    if (!mayFind(rule) || (needs !== undefined && !holds(text, needs))) continue;
     for (const match of text.matchAll(pattern)) {
       if (!isNone?.(match.groups?.value ?? match[0])) return foundAt(rule, text, match.index);
     }
   }
   return undefined;
+}
+
+function holds(text: string, needs: string | RegExp): boolean {
+  return typeof needs === 'string' ? text.includes(needs) : needs.test(text);
 }
 
 type Rule = (typeof rules)[number];

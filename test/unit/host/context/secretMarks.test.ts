@@ -85,3 +85,48 @@ async function finds(rule: Rule, content: string): Promise<boolean> {
   await file?.(source as Parameters<NonNullable<typeof file>>[0]);
   return found > 0;
 }
+
+/** Settings in all the forms in which the shapes know them, and some in which they do not. */
+function settings(): readonly string[] {
+  const value = 'aB3dE5gH7jK9mN1pQ2rS4tU6';
+  const names = [
+    'my.secret',
+    'PASSWORD',
+    'db_passwd',
+    'Token',
+    'api-key',
+    'ApiKey',
+    'access_key',
+    'ACCESSKEY',
+  ];
+  const separators = [':', '=', ' = ', '\t:\t', ' => ', ':=', '" : ', '`=   ', "'\n:\n"];
+  const values = [
+    `"${value}"`,
+    `'${value}'`,
+    `\`${value}\``,
+    value,
+    `${value}  `,
+    `${value}==`,
+    value.slice(0, 9),
+  ];
+  return names.flatMap((name) =>
+    separators.flatMap((separator) => values.map((one) => `first\n  export ${name}${separator}${one}\nlast`)),
+  );
+}
+
+test('what a shape needs stands in all that it fits', () => {
+  const fits = new Map<RegExp, number>();
+  for (const text of [...settings(), ...SECRETS, ...OTHERS]) {
+    for (const { rule, pattern, needs } of SECRET_SHAPES) {
+      if (needs === undefined || text.search(pattern) < 0) continue;
+      fits.set(pattern, (fits.get(pattern) ?? 0) + 1);
+      assert.ok(typeof needs === 'string' ? text.includes(needs) : needs.test(text), `${rule}: ${text}`);
+    }
+  }
+  const needing = SECRET_SHAPES.filter(({ needs }) => needs instanceof RegExp);
+  assert.equal(needing.length, 2);
+  assert.deepEqual(
+    needing.filter(({ pattern }) => (fits.get(pattern) ?? 0) < 5).map(({ rule }) => rule),
+    [],
+  );
+});
