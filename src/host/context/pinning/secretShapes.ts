@@ -84,7 +84,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
   ),
   shape('Twilio key', /\bSK[0-9a-f]{32}\b/),
   shape('Mailgun key', /\bkey-[0-9a-f]{32}\b/),
-  shape('Mailchimp key', /\b[0-9a-f]{32}-us\d{1,2}\b/, undefined, '-us'),
+  shape('Mailchimp key', /\b[0-9a-f]{32}-us\d{1,2}\b/, undefined, /[0-9a-f]-us\d/),
   shape('SendGrid key', /\bSG\.[\w-]{20,24}\.[\w-]{39,50}(?![\w-])/),
   shape('Stripe key', /\b(?:[sr]k_(?:live|test|prod)|whsec)_[A-Za-z0-9+/]{24,}/, isPlainWord),
   shape('Square token', /\b(?:sq0csp-[\w-]{43}|sq0atp-[\w-]{22}|EAAA[\w-]{60})(?![\w-])/),
@@ -100,7 +100,7 @@ export const SECRET_SHAPES: readonly SecretShape[] = [
     'password in an address',
     /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@"'`<>(){}[\]$\\|^,;]{0,64}:(?<value>[^\s/@"'`<>(){}[\]$\\|^,;]{3,200})@[a-z0-9[][a-z0-9.:_-]*/i,
     isPlaceholder,
-    '://',
+    /:\/\/[^\s:/@"'`<>(){}[\]$\\|^,;]{0,64}:[^\s/@"'`<>(){}[\]$\\|^,;]{3,200}@/,
   ),
   shape(
     'password in a header',
