@@ -74,6 +74,28 @@ test('what is left out has its reason', async () => {
   ]);
 });
 
+test('a pinned file that has become a folder, or the other way round, is what it is', async () => {
+  await folder.write('.gitignore', '*.log\n');
+  await folder.write('was.ts/a.ts', 'a\n');
+  await folder.write('was.ts/a.log', 'a\n');
+  await folder.write('b', 'b\n');
+  const found = await lookedAt([
+    { kind: 'file', path: 'pinning/was.ts' },
+    { kind: 'folder', path: 'pinning/b' },
+  ]);
+  assert.deepEqual(
+    found.files.map(({ path, by }) => `${path} ${by}`),
+    ['pinning/b file', 'pinning/was.ts/a.ts folder'],
+  );
+  assert.deepEqual(reasonsOf(found), ['pinning/was.ts/a.log ignored pinning/.gitignore: *.log']);
+});
+
+test('of a secret the line is told', async () => {
+  await folder.write('a.ts', `// a key\n// of mine\nconst key = 'AKIA${'Z3FQ7XWJ5NKPR2VD'}';\n`);
+  const found = await lookedAt([{ kind: 'file', path: 'pinning/a.ts' }]);
+  assert.match(reasonsOf(found).join(), /^pinning\/a\.ts secret .+, line 3$/);
+});
+
 test('a file that is pinned by name counts though it is ignored or made by a tool, but not as a secret', async () => {
   await folder.write('.gitignore', '*\n');
   await folder.write('a.log', 'x');

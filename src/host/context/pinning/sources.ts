@@ -29,6 +29,14 @@ export interface FoundFiles {
   readonly uris: readonly vscode.Uri[];
 }
 
+/** A pin, and what it has turned out to be. */
+interface Meant {
+  readonly kind: Pin['kind'];
+  readonly pin: Pin;
+  /** Of one that is pinned by name. */
+  readonly place?: Place;
+}
+
 /**
  * The globs are read whenever files are found: what a workspace says counts once it is trusted. `onChanged` hears when what git
  * sees has changed.
@@ -49,16 +57,17 @@ export function createSources(readGlobs: ReadGlobs, onChanged: () => void): Sour
     return [];
   }
 
-  async function placed(path: string, isFolder: boolean): Promise<vscode.Uri | undefined> {
+  /** Where a pinned path leads: a file that has become a folder, or the other way round, is what it is. */
+  async function placed(path: string, isFolder: boolean): Promise<Place | undefined> {
     const place = places.has(path) ? places.get(path) : await placeOf(path);
     if (isWatched(place?.uri ?? likelyPlace(path))) places.set(path, place);
-    const kind = isFolder ? 'folder' : 'file';
+    const kind = (place?.isFolder ?? isFolder) ? 'folder' : 'file';
     if (place && isOfGit(place.uri))
       leaveOut({ path, uri: place.uri.toString(), kind, reason: 'ignored', detail: '.git' });
     else if (place?.isLink) leaveOut({ path, uri: place.uri.toString(), kind, reason: 'link' });
-    else if (place?.isFolder === isFolder) {
+    else if (place) {
       const excluded = excludes.exclusionOf(place.uri, kind);
-      if (!excluded) return place.uri;
+      if (!excluded) return place;
       leaveOut({ path, uri: place.uri.toString(), kind, reason: 'excluded', detail: excluded.pattern });
     } else leaveOut({ path, uri: likelyPlace(path)?.toString() ?? '', kind, reason: 'missing' });
     return undefined;
@@ -122,18 +131,22 @@ export function createSources(readGlobs: ReadGlobs, onChanged: () => void): Sour
     return kept(await thatAreThere(files, leaveOut), excludes, leaveOut);
   }
 
-  async function* filesOf(pin: Pin, token: vscode.CancellationToken): AsyncGenerator<readonly vscode.Uri[]> {
+  async function meaningOf(pin: Pin): Promise<Meant | undefined> {
+    if (pin.kind !== 'file' && pin.kind !== 'folder') return { kind: pin.kind, pin };
+    const place = await placed(pin.path, pin.kind === 'folder');
+    return place && { kind: place.isFolder ? 'folder' : 'file', pin, place };
+  }
+
+  async function* filesOf(
+    { pin, place }: Meant,
+    token: vscode.CancellationToken,
+  ): AsyncGenerator<readonly vscode.Uri[]> {
     switch (pin.kind) {
-      case 'file': {
-        const uri = await placed(pin.path, false);
-        if (uri) yield [uri];
+      case 'file':
+      case 'folder':
+        if (place?.isFolder) yield* below(place.uri, token);
+        else if (place) yield [place.uri];
         return;
-      }
-      case 'folder': {
-        const uri = await placed(pin.path, true);
-        if (uri) yield* below(uri, token);
-        return;
-      }
       case 'glob':
         return yield* matching(pin.glob, token);
       case 'workspace':
@@ -174,11 +187,17 @@ export function createSources(readGlobs: ReadGlobs, onChanged: () => void): Sour
         forget();
         excludes = createExcludes(readGlobs);
       }
-      const ordered = pins.toSorted((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
-      for (const pin of ordered) {
-        for await (const uris of filesOf(pin, token)) {
+      const meant: Meant[] = [];
+      for (const pin of pins) {
+        if (token.isCancellationRequested) return;
+        const meaning = await meaningOf(pin);
+        if (meaning) meant.push(meaning);
+      }
+      const ordered = meant.toSorted((one, other) => KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind));
+      for (const meaning of ordered) {
+        for await (const uris of filesOf(meaning, token)) {
           if (token.isCancellationRequested) return;
-          yield { kind: pin.kind, uris };
+          yield { kind: meaning.kind, uris };
         }
       }
       if (token.isCancellationRequested) return;
