@@ -44,7 +44,10 @@ export interface Look {
 }
 
 /** Finds out whether a text holds a secret. */
-export type FindSecret = (text: string, path: string) => Promise<{ readonly rule: string } | undefined>;
+export type FindSecret = (
+  text: string,
+  path: string,
+) => Promise<{ readonly rule: string; readonly line: number } | undefined>;
 
 /** Largest file that goes out, in bytes: some 300,000 tokens of text, more than is left of most windows. */
 export const LARGEST_FILE = 1024 * 1024;
@@ -167,5 +170,7 @@ async function findingOf(
   const byText = reasonByText(file.path, text);
   if (byText && counts(byText, file, findSecret)) return { ...byText, tokens };
   const secret = await findSecret?.(text, file.path);
-  return secret ? { reason: 'secret', detail: secret.rule, tokens } : { hash, tokens };
+  if (!secret) return { hash, tokens };
+  const detail = vscode.l10n.t('{0}, line {1}', secret.rule, secret.line);
+  return { reason: 'secret', detail, tokens };
 }
