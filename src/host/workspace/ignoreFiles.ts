@@ -38,7 +38,13 @@ export async function withOwnRules(
 ): Promise<RootedRules> {
   const own = ['.git', '.gitignore'].filter((name) => names.has(name)).map((name) => FILES[name] ?? name);
   if (own.length === 0) return { root, rules };
-  const texts = await Promise.all(own.map((name) => readText(vscode.Uri.joinPath(folder, name))));
+  const texts = await Promise.all(
+    own.map(async (name) =>
+      name === EXCLUDE_FILE
+        ? readText(vscode.Uri.joinPath(await gitFolder(folder), 'info', 'exclude'))
+        : readText(vscode.Uri.joinPath(folder, name)),
+    ),
+  );
   const path = pathFrom(root, folder);
   const named = own.map((name) => (path === '' ? name : `${path}/${name}`));
   return {
@@ -56,7 +62,8 @@ export function pathFrom(root: vscode.Uri, uri: vscode.Uri): string {
 }
 
 /** What has to be read where a folder has an entry of this name; later ones win. */
-const FILES: Readonly<Record<string, string>> = { '.git': '.git/info/exclude', '.gitignore': '.gitignore' };
+const EXCLUDE_FILE = '.git/info/exclude';
+const FILES: Readonly<Record<string, string>> = { '.git': EXCLUDE_FILE, '.gitignore': '.gitignore' };
 
 function trimmed(path: string): string {
   return path.replace(/^\/+|\/+$/g, '');
@@ -77,7 +84,7 @@ function lineage(folder: vscode.Uri): readonly vscode.Uri[] {
 }
 
 async function rulesFromAbove(root: vscode.Uri, folder: vscode.Uri): Promise<IgnoreRules> {
-  const text = root.scheme === 'file' ? await globalExcludes() : '';
+  const text = root.scheme === 'file' ? await usersExcludes(root) : '';
   let rooted: RootedRules = {
     root,
     rules: emptyRules().withPatterns({ source: 'core.excludesFile', folder: '', text }),
@@ -121,8 +128,9 @@ function emptyRules(): IgnoreRules {
   return createIgnoreRules(process.platform === 'win32' || process.platform === 'darwin');
 }
 
-/** The excludes file of the user (git docs, gitignore): `core.excludesFile`, else `git/ignore` in the configuration folder. */
-async function globalExcludes(): Promise<string> {
+/** The excludes file of the user (git docs, gitignore): `core.excludesFile`, of the repository first, else `git/ignore` in the configuration folder. */
+async function usersExcludes(root: vscode.Uri): Promise<string> {
+  const configured = excludesFile(await readText(vscode.Uri.joinPath(await gitFolder(root), 'config')));
   const home = process.env.HOME ?? process.env.USERPROFILE;
   if (!home) return '';
   const at = vscode.Uri.file(home);
@@ -130,9 +138,32 @@ async function globalExcludes(): Promise<string> {
   const configuration = xdg ? vscode.Uri.file(xdg) : vscode.Uri.joinPath(at, '.config');
   const own = await readText(vscode.Uri.joinPath(at, '.gitconfig'));
   const shared = await readText(vscode.Uri.joinPath(configuration, 'git', 'config'));
-  const file = excludesFile(own) ?? excludesFile(shared);
+  const file = configured ?? excludesFile(own) ?? excludesFile(shared);
   if (file === undefined) return readText(vscode.Uri.joinPath(configuration, 'git', 'ignore'));
-  return readText(/^~[/\\]/.test(file) ? vscode.Uri.joinPath(at, file.slice(2)) : vscode.Uri.file(file));
+  return readText(/^~[/\\]/.test(file) ? vscode.Uri.joinPath(at, file.slice(2)) : pathAt(root, file));
+}
+
+/**
+ * Where a repository keeps what all its working trees share: `.git`, unless that is a file, as in further working trees and in
+ * submodules; then it says where (git docs, gitrepository-layout).
+ */
+async function gitFolder(root: vscode.Uri): Promise<vscode.Uri> {
+  const own = vscode.Uri.joinPath(root, '.git');
+  const isFile = await quickFiles.stat(own).then(
+    ({ type }) => (type & vscode.FileType.File) !== 0,
+    () => false,
+  );
+  const path = isFile ? /^gitdir:\s*(.*\S)/.exec(await readText(own))?.[1] : undefined;
+  if (path === undefined) return own;
+  const folder = pathAt(root, path);
+  const shared = (await readText(vscode.Uri.joinPath(folder, 'commondir'))).trim();
+  return shared === '' ? folder : pathAt(folder, shared);
+}
+
+/** What a path in a file of git means that is relative to a folder, or is not. */
+function pathAt(folder: vscode.Uri, path: string): vscode.Uri {
+  if (!/^([\\/]|[a-z]:)/i.test(path)) return vscode.Uri.joinPath(folder, path);
+  return folder.scheme === 'file' ? vscode.Uri.file(path) : folder.with({ path });
 }
 
 /** The value of `core.excludesFile` in the text of a git configuration; the last one counts. */

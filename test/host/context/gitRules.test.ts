@@ -240,6 +240,41 @@ test('the excludes of the repository and of the user count as git counts them', 
   assert.deepEqual(files.toSorted(), ['.gitignore', 'a.ts', 'kept.swp', 'over']);
 });
 
+test('the excludes file that the repository itself names counts before the user has one', async () => {
+  process.env.HOME = home;
+  delete process.env.XDG_CONFIG_HOME;
+  writeFileSync(join(home, 'own'), '*.own\n');
+  writeFileSync(join(home, 'excluded'), '*.swp\n');
+  writeFileSync(join(home, '.gitconfig'), `[core]\n\texcludesFile = ${join(home, 'excluded')}\n`);
+  await repository({ 'x.own': 'x', 'x.swp': 'x', 'a.ts': 'x' });
+  git(root.fsPath, 'config', 'core.excludesFile', join(home, 'own'));
+  const { files } = await holdsAgainstGit();
+  assert.deepEqual(files.toSorted(), ['a.ts', 'x.swp']);
+});
+
+test('a further working tree and a submodule have the excludes of their repositories', async () => {
+  const main = mkdtempSync(join(tmpdir(), 'parley-main-'));
+  try {
+    git(main, 'init', '-q', '-b', 'main');
+    git(main, 'commit', '-q', '--allow-empty', '-m', 'one');
+    git(main, 'worktree', 'add', '-q', '-b', 'other', join(root.fsPath, 'tree'));
+    writeFileSync(join(main, '.git', 'info', 'exclude'), 'private\n');
+    for (const name of ['private', 'a.ts']) await write(`tree/${name}`, 'x');
+    await write('module/.git', 'gitdir: ../kept/module\n');
+    await write('kept/module/info/exclude', 'hidden\n');
+    for (const name of ['hidden', 'a.ts']) await write(`module/${name}`, 'x');
+    const { files } = await walked();
+    assert.deepEqual(
+      files.filter((path) => !path.startsWith('kept/')),
+      ['module/a.ts', 'tree/a.ts'],
+    );
+    const listed = git(join(root.fsPath, 'tree'), 'ls-files', '--others', '--exclude-standard');
+    assert.equal(listed.trim(), 'a.ts');
+  } finally {
+    rmSync(main, { recursive: true, force: true });
+  }
+});
+
 test('the excludes file that git looks for by itself counts as well', async () => {
   process.env.HOME = home;
   process.env.XDG_CONFIG_HOME = join(home, 'config');
