@@ -128,7 +128,10 @@ function emptyRules(): IgnoreRules {
   return createIgnoreRules(process.platform === 'win32' || process.platform === 'darwin');
 }
 
-/** The excludes file of the user (git docs, gitignore): `core.excludesFile`, of the repository first, else `git/ignore` in the configuration folder. */
+/**
+ * The excludes file of the user (git docs, gitignore): `core.excludesFile`, of the repository first, else `git/ignore` in the
+ * configuration folder.
+ */
 async function usersExcludes(root: vscode.Uri): Promise<string> {
   const configured = excludesFile(await readText(vscode.Uri.joinPath(await gitFolder(root), 'config')));
   const home = process.env.HOME ?? process.env.USERPROFILE;
