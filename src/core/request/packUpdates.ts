@@ -1,5 +1,5 @@
 import { applyPatch } from 'diff';
-import { byPath } from '../context/ordering.ts';
+import { sortedByPath } from '../context/ordering.ts';
 import type { PinnedFile } from '../context/pinned.ts';
 import type { UpdatePart } from '../conversation/parts.ts';
 import { estimateText } from '../money/estimateText.ts';
@@ -151,7 +151,7 @@ function* compared(
   held: ReadonlyMap<string, Held>,
   now: readonly PinnedFile[],
 ): Steps<readonly UpdatePart[]> {
-  const files = now.toSorted(byPath);
+  const files = yield* sortedByPath(now);
   const paths = new Set(files.map(({ path }) => path));
   const gone = [...held].filter(([path]) => !paths.has(path)).map(([path, { hash }]) => ({ path, hash }));
   const diffOf = limitedDiffs(held);
@@ -172,7 +172,7 @@ function* compared(
   }
   const moved = new Set(origins.values());
   const removed = gone.filter(({ path }) => !moved.has(path)).map(({ path }) => removedPart(path));
-  return [...parts, ...removed].sort(byPath);
+  return yield* sortedByPath([...parts, ...removed]);
 }
 
 /**
