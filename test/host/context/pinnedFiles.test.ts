@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import * as vscode from 'vscode';
 import { fileHash } from '../../../src/core/request/pack.ts';
-import { testFolder, until } from '../folder.ts';
+import { createFolderList } from '../../../src/host/context/pinning/folderList.ts';
+import { testFolder, uncancelled, until } from '../folder.ts';
 import { lookedAt, memoryCache, now, pathsOf, pinnedWith, reasonsOf } from './setup.ts';
 
 const folder = testFolder('pinning');
@@ -173,6 +174,19 @@ test('what an ignored folder holds is not sent when the folder is made anew', as
   } finally {
     files.dispose();
   }
+});
+
+test('a file is left out that is told of before the ignored folder that it lies in', async () => {
+  await folder.write('.gitignore', 'out\n');
+  const list = createFolderList(folder.uri, { exclusionOf: () => undefined });
+  const listed = async (): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for await (const uris of list.files(uncancelled())) found.push(...uris.map(({ path }) => path));
+    return found;
+  };
+  assert.equal((await listed()).length, 1);
+  list.note(await folder.write('out/deep/x.js', 'x\n'));
+  assert.deepEqual(await listed(), [folder.at('.gitignore').path]);
 });
 
 test('what a setting leaves out beside another file comes and goes with that file', async () => {
