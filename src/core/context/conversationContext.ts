@@ -2,7 +2,8 @@ import type { Conversation } from '../conversation/model.ts';
 import type { UpdatePart } from '../conversation/parts.ts';
 import { stillSent } from '../conversation/sentParts.ts';
 import type { PackManifest } from '../request/pack.ts';
-import { type Held, heldFiles, updatesOf } from '../request/packUpdates.ts';
+import { type Held, heldFiles, updatesOf, updating } from '../request/packUpdates.ts';
+import type { Steps } from '../steps.ts';
 import type { PinnedFile } from './pinned.ts';
 
 /** The pack that a conversation stands on, read from the store. */
@@ -50,6 +51,15 @@ export function pendingUpdates(
   now: readonly PinnedFile[],
 ): readonly UpdatePart[] {
   return updatesOf(heldBy(conversation, pack), now);
+}
+
+/** The same in steps; once they are done `pendingUpdates` finds the result. */
+export function findingUpdates(
+  conversation: Conversation,
+  pack: OpenPack | undefined,
+  now: readonly PinnedFile[],
+): Steps<readonly UpdatePart[]> {
+  return updating(heldBy(conversation, pack), now);
 }
 
 const NO_FILES: PackManifest = { files: [] };

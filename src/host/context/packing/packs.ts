@@ -1,4 +1,9 @@
-import { type OpenPack, pendingUpdates, sentUpdates } from '../../../core/context/conversationContext.ts';
+import {
+  findingUpdates,
+  type OpenPack,
+  pendingUpdates,
+  sentUpdates,
+} from '../../../core/context/conversationContext.ts';
 import { cheapestPack, costOfUpdates, type PackCandidate } from '../../../core/context/costs.ts';
 import type { Pinned, PinnedFile } from '../../../core/context/pinned.ts';
 import type { AskContext, WorkspaceContext } from '../../../core/conversation/askContext.ts';
@@ -6,12 +11,12 @@ import { emptyConversation } from '../../../core/conversation/events.ts';
 import type { CacheTtl, Conversation, FrozenPack } from '../../../core/conversation/model.ts';
 import type { UpdatePart } from '../../../core/conversation/parts.ts';
 import { cacheStateOf, draftRequest } from '../../../core/conversation/quoting.ts';
-import { estimateBlock } from '../../../core/money/estimate.ts';
-import { imageTier, tokenFactor } from '../../../core/money/modelFacts.ts';
+import { tokenFactor } from '../../../core/money/modelFacts.ts';
 import type { Price } from '../../../core/money/money.ts';
 import { choosePackTtl } from '../../../core/money/pace.ts';
 import type { AttachmentStore, Clock } from '../../../core/ports.ts';
-import { questionBlocks } from '../../../core/request/request.ts';
+import { tokensOfUpdate } from '../../../core/request/packUpdates.ts';
+import { createBreather, inTurns } from '../../workspace/breathing.ts';
 import type { PinnedFiles } from '../pinning/pinnedFiles.ts';
 import type { MadePack, PackStore } from './packStore.ts';
 import type { CarriedPack, Revision, Revisions } from './revisions.ts';
@@ -134,10 +139,10 @@ export function createPacks(parts: PacksParts): Packs {
       if (warm.length >= MOST_CANDIDATES) break;
       if (pack.sha256 === fresh.pack.sha256 || !(await isWarm(pack, context))) continue;
       const open = await store.open(pack);
-      // Comparing many files takes a while; others get their turn before.
-      await new Promise((resolve) => setImmediate(resolve));
-      const holdsMore = open && pendingUpdates(NEW, open, files).some(({ change }) => change === 'removed');
-      if (open && !holdsMore) warm.push({ pack, open });
+      if (!open) continue;
+      await compared(NEW, open, files);
+      const holdsMore = pendingUpdates(NEW, open, files).some(({ change }) => change === 'removed');
+      if (!holdsMore) warm.push({ pack, open });
     }
     return warm;
   }
@@ -191,10 +196,11 @@ export function createPacks(parts: PacksParts): Packs {
 
   /** The pack that a conversation stands on, or the one that it would begin with. */
   async function basisOf(
-    { system }: Conversation,
+    conversation: Conversation,
     now: Pinned,
     context: Unplaced,
   ): Promise<Partial<MadePack>> {
+    const { system } = conversation;
     if (!system) return (await choose(now, context)) ?? {};
     const { pack } = system;
     const open = pack && !pack.gone ? await store.open(pack) : undefined;
@@ -202,6 +208,7 @@ export function createPacks(parts: PacksParts): Packs {
       complained.add(pack.sha256);
       parts.log('The pinned files of a conversation could not be read from the storage.');
     }
+    if (!isUnknown(pack, open)) await compared(conversation, open, now.files);
     return { ...(pack ? { pack } : {}), ...(open ? { open } : {}) };
   }
 
@@ -289,9 +296,17 @@ export function createPacks(parts: PacksParts): Packs {
 
 /** Tokens of updates as a question sends them, reckoned. */
 export function tokensOfUpdates(updates: readonly UpdatePart[], modelId: string): number {
-  const blocks = questionBlocks(updates);
-  const tokens = blocks.reduce((sum, block) => sum + estimateBlock(block, imageTier(modelId)), 0);
+  const tokens = updates.reduce((sum, part) => sum + tokensOfUpdate(part), 0);
   return Math.round(tokens * tokenFactor(modelId));
+}
+
+/** Compares in slices, so that `pendingUpdates` need not at one stretch. */
+async function compared(
+  conversation: Conversation,
+  open: OpenPack | undefined,
+  files: readonly PinnedFile[],
+): Promise<void> {
+  await inTurns(findingUpdates(conversation, open, files), createBreather());
 }
 
 /** A pack that cannot be read just now stands in its conversation all the same: nothing can be compared with it. */
