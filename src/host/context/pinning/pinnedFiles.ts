@@ -72,6 +72,7 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
   let reading: Promise<void> | undefined;
   let checkedAt = 0;
   let isClicked = false;
+  let doubting: { readonly since: number; readonly stop: () => void } | undefined;
 
   const sources = createSources(
     (folder) => readSettings(folder)['context.exclude'],
@@ -130,6 +131,15 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
     return files.hasMissed();
   }
 
+  /** Git may only be starting. One that is off for good must not hold back what else is pinned. */
+  function mayBecomeKnown(): boolean {
+    if (!doubting) {
+      const timer = setTimeout(touched, DOUBTED_FOR);
+      doubting = { since: performance.now(), stop: () => clearTimeout(timer) };
+    }
+    return performance.now() - doubting.since < DOUBTED_FOR;
+  }
+
   async function look(token: vscode.CancellationToken): Promise<void> {
     changes.start();
     await changes.settle();
@@ -149,7 +159,7 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
       },
     });
     // Where not all is known, what was found would read as if the rest were gone.
-    if (!found || (sources.isUncertain && !known)) looked = undefined;
+    if (!found || (sources.isUncertain && !known && mayBecomeKnown())) looked = undefined;
     else if (!isSame(found, known)) known = found;
   }
 
@@ -227,6 +237,7 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
       change((before) => before.filter((pin) => !removed.some((other) => samePin(pin, other)))),
     onChanged: emitter.event,
     dispose() {
+      doubting?.stop();
       running?.source.cancel();
       vscode.Disposable.from(trusting, changes, sources, telling, emitter).dispose();
     },
@@ -235,6 +246,7 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
 
 /** In ms. */
 const BETWEEN = 100;
+const DOUBTED_FOR = 10_000;
 const FRESH_FOR = 2_000;
 const TRUSTED_FOR = 10_000;
 
