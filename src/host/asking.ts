@@ -13,7 +13,7 @@ import { thinkingChoice } from '../core/request/capabilities.ts';
 import { systemTexts } from '../core/request/systemPrompt.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Connection } from './connection.ts';
-import type { Unplaced } from './context/packing/packs.ts';
+import type { Unplaced } from './context/packing/packChoice.ts';
 import type { ModelCatalogue } from './modelCatalogue.ts';
 import { currentSettings } from './settings.ts';
 import type { EndpointMemory } from './storage/endpointMemory.ts';

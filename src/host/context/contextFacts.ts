@@ -8,7 +8,8 @@ import { tokenFactor } from '../../core/money/modelFacts.ts';
 import type { Price } from '../../core/money/money.ts';
 import { shareOut } from '../../core/money/textCount.ts';
 import type { Clock } from '../../core/ports.ts';
-import { type Standing, tokensOfUpdates } from './packing/packs.ts';
+import { tokensOfUpdates } from './packing/packChoice.ts';
+import type { Standing } from './packing/packs.ts';
 import type { PinnedFiles } from './pinning/pinnedFiles.ts';
 
 /** The context of a workspace in which nothing is pinned, or nothing of it concerns the conversation. */

@@ -10,13 +10,9 @@ import { priceOf, pricesWith } from '../../../src/core/money/prices.ts';
 import { succeed } from '../../../src/core/ports.ts';
 import { systemTexts } from '../../../src/core/request/systemPrompt.ts';
 import { DEFAULT_SETTINGS } from '../../../src/core/settings.ts';
+import { tokensOfUpdates, type Unplaced } from '../../../src/host/context/packing/packChoice.ts';
 import { createPackStore } from '../../../src/host/context/packing/packStore.ts';
-import {
-  createPacks,
-  type Packs,
-  tokensOfUpdates,
-  type Unplaced,
-} from '../../../src/host/context/packing/packs.ts';
+import { createPacks, type Packs } from '../../../src/host/context/packing/packs.ts';
 import { createRevisions } from '../../../src/host/context/packing/revisions.ts';
 import type { PinnedFiles } from '../../../src/host/context/pinning/pinnedFiles.ts';
 import { createMemoryAttachments } from '../../host/attachments.ts';

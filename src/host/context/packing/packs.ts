@@ -1,25 +1,17 @@
-import {
-  findingUpdates,
-  type OpenPack,
-  pendingUpdates,
-  sentUpdates,
-} from '../../../core/context/conversationContext.ts';
-import { cheapestPack, costOfUpdates, type PackCandidate } from '../../../core/context/costs.ts';
-import type { Pinned, PinnedFile } from '../../../core/context/pinned.ts';
-import type { AskContext, WorkspaceContext } from '../../../core/conversation/askContext.ts';
+import { type OpenPack, pendingUpdates, sentUpdates } from '../../../core/context/conversationContext.ts';
+import { costOfUpdates } from '../../../core/context/costs.ts';
+import type { Pinned } from '../../../core/context/pinned.ts';
+import type { WorkspaceContext } from '../../../core/conversation/askContext.ts';
 import { emptyConversation } from '../../../core/conversation/events.ts';
 import type { CacheTtl, Conversation, FrozenPack } from '../../../core/conversation/model.ts';
 import type { UpdatePart } from '../../../core/conversation/parts.ts';
-import { cacheStateOf, draftRequest } from '../../../core/conversation/quoting.ts';
-import { tokenFactor } from '../../../core/money/modelFacts.ts';
 import type { Price } from '../../../core/money/money.ts';
 import { choosePackTtl } from '../../../core/money/pace.ts';
 import type { AttachmentStore, Clock } from '../../../core/ports.ts';
-import { tokensOfUpdate } from '../../../core/request/packUpdates.ts';
-import { createBreather, inTurns } from '../../workspace/breathing.ts';
 import type { PinnedFiles } from '../pinning/pinnedFiles.ts';
+import { compared, createPackChoice, tokensOfUpdates, type Unplaced, USUAL_PRICE } from './packChoice.ts';
 import type { MadePack, PackStore } from './packStore.ts';
-import type { CarriedPack, Revision, Revisions } from './revisions.ts';
+import type { CarriedPack, Revisions } from './revisions.ts';
 
 /** Gives conversations the pack they begin with, and what has to be told them since. */
 export interface Packs {
@@ -46,13 +38,6 @@ export interface Packs {
   /** The API has counted a pack. */
   counted(pack: FrozenPack, modelId: string, tokens: number): void;
 }
-
-/** A context without the part that is made here. */
-export type Unplaced = Omit<AskContext, 'workspace'> & {
-  readonly price?: Price | undefined;
-  /** Names the address and the account whose cache the ledger knows. */
-  readonly ledgerName: string;
-};
 
 /** A conversation beside the pinned files. */
 export interface Standing {
@@ -114,62 +99,6 @@ export function createPacks(parts: PacksParts): Packs {
     return pinned.known ? { now: pinned.known, pending: 'stale' } : { pending: 'unknown' };
   }
 
-  /** What a conversation that has not begun would take: the cheapest of the warm revisions and a fresh pack. */
-  async function choose(now: Pinned, context: Unplaced): Promise<MadePack | undefined> {
-    if (now.files.length === 0) return undefined;
-    const fresh = await store.fresh(now.files);
-    const made = [fresh, ...(await warmOnes(fresh, now.files, context))];
-    if (made.length === 1) return fresh;
-    const candidates: PackCandidate[] = [];
-    for (const one of made) candidates.push(await candidateOf(one, now.files, context));
-    return made[cheapestPack(candidates, context.price ?? USUAL_PRICE, packTtl())];
-  }
-
-  /**
-   * Revisions that can be read from the cache, the newest ones. One with a file that is pinned no more, or must not go out
-   * any more, is none of them: it would send that file.
-   */
-  async function warmOnes(
-    fresh: MadePack,
-    files: readonly PinnedFile[],
-    context: Unplaced,
-  ): Promise<readonly MadePack[]> {
-    const warm: MadePack[] = [];
-    for (const { pack } of revisions.all) {
-      if (warm.length >= MOST_CANDIDATES) break;
-      if (pack.sha256 === fresh.pack.sha256 || !(await isWarm(pack, context))) continue;
-      const open = await store.open(pack);
-      if (!open) continue;
-      await compared(NEW, open, files);
-      const holdsMore = pendingUpdates(NEW, open, files).some(({ change }) => change === 'removed');
-      if (!holdsMore) warm.push({ pack, open });
-    }
-    return warm;
-  }
-
-  async function candidateOf(
-    { pack, open }: MadePack,
-    files: readonly PinnedFile[],
-    context: Unplaced,
-  ): Promise<PackCandidate> {
-    const updates = pendingUpdates(NEW, open, files);
-    return {
-      packTokens: tokensOf(pack, context.model.id).tokens,
-      updateTokens: tokensOfUpdates(updates, context.model.id),
-      isWarm: await isWarm(pack, context),
-      carriedUsd: revisionOf(pack)?.carriedUsd ?? 0,
-    };
-  }
-
-  /** Whether the cache is warm for a conversation that begins with this pack. */
-  async function isWarm(pack: FrozenPack, context: Unplaced): Promise<boolean> {
-    // What nobody has sent for an hour is not there any more.
-    if (clock.now() - (revisionOf(pack)?.carried?.at ?? clock.now()) > LONGEST_LIFE) return false;
-    const placed = { ...context, workspace: placeOf(pack, () => []) };
-    const composed = await draftRequest(NEW, [{ kind: 'text', text: 'Hello' }], placed, clock);
-    return cacheStateOf(composed, context, clock.now()).state === 'warm';
-  }
-
   function placeOf(
     pack: FrozenPack | undefined,
     updatesFor: WorkspaceContext['updatesFor'],
@@ -184,15 +113,7 @@ export function createPacks(parts: PacksParts): Packs {
 
   const packTtl = (): WorkspaceContext['packTtl'] =>
     choosePackTtl(parts.cacheTtl(), revisions.uses, clock.now());
-
-  const revisionOf = ({ sha256 }: FrozenPack): Revision | undefined =>
-    revisions.all.find(({ pack }) => pack.sha256 === sha256);
-
-  function tokensOf(pack: FrozenPack, modelId: string): { readonly tokens: number; readonly exact: boolean } {
-    const counted = revisionOf(pack)?.counted[modelId];
-    if (counted !== undefined) return { tokens: counted, exact: true };
-    return { tokens: Math.round(pack.tokens * tokenFactor(modelId)), exact: false };
-  }
+  const { choose, tokensOf } = createPackChoice({ store, revisions, clock, packTtl });
 
   /** The pack that a conversation stands on, or the one that it would begin with. */
   async function basisOf(
@@ -201,7 +122,7 @@ export function createPacks(parts: PacksParts): Packs {
     context: Unplaced,
   ): Promise<Partial<MadePack>> {
     const { system } = conversation;
-    if (!system) return (await choose(now, context)) ?? {};
+    if (!system) return (await choose(now.files, context)) ?? {};
     const { pack } = system;
     const open = pack && !pack.gone ? await store.open(pack) : undefined;
     if (pack && !open && !pack.gone && !complained.has(pack.sha256)) {
@@ -274,7 +195,7 @@ export function createPacks(parts: PacksParts): Packs {
       if (!concerns(conversation)) return;
       revisions.used(carried.at);
       // One that was given up does not come back because an old conversation goes on with it.
-      if (revisionOf(pack)) revisions.change(pack, (before) => ({ ...before, carried }));
+      if (revisions.find(pack)) revisions.change(pack, (before) => ({ ...before, carried }));
     },
     async repack() {
       const { now } = await pinnedNow(NEW, true);
@@ -294,21 +215,6 @@ export function createPacks(parts: PacksParts): Packs {
   };
 }
 
-/** Tokens of updates as a question sends them, reckoned. */
-export function tokensOfUpdates(updates: readonly UpdatePart[], modelId: string): number {
-  const tokens = updates.reduce((sum, part) => sum + tokensOfUpdate(part), 0);
-  return Math.round(tokens * tokenFactor(modelId));
-}
-
-/** Compares in slices, so that `pendingUpdates` need not at one stretch. */
-async function compared(
-  conversation: Conversation,
-  open: OpenPack | undefined,
-  files: readonly PinnedFile[],
-): Promise<void> {
-  await inTurns(findingUpdates(conversation, open, files), createBreather());
-}
-
 /** A pack that cannot be read just now stands in its conversation all the same: nothing can be compared with it. */
 function isUnknown(pack: FrozenPack | undefined, open: OpenPack | undefined): boolean {
   return pack !== undefined && !open && !pack.gone;
@@ -325,21 +231,12 @@ const NOTHING_PINNED: Pinned = { files: [], leftOut: [] };
 /** Stands for a look that has not come to its end in time. */
 const LATE = Symbol('late');
 
-/** Warm revisions that are weighed against a fresh pack. */
-const MOST_CANDIDATES = 3;
-
-/** Ms for which the API keeps anything at most. */
-const LONGEST_LIFE = 3_600_000;
-
 /** A conversation before its first question. */
 const NEW = emptyConversation('', 0);
 
 /** How long a question waits for pinned files to be read, and how long a quote does, in ms. */
 const SENDING_WAITS = 15_000;
 const QUOTE_WAITS = 60;
-
-/** Where the price of a model is unknown, only what its tokens cost beside each other counts (API docs, pricing). */
-const USUAL_PRICE: Price = { input: 1, output: 5, cacheRead: 0.1, cacheWrite5m: 1.25, cacheWrite1h: 2 };
 
 function isUpdate(part: { readonly kind: string }): part is UpdatePart {
   return part.kind === 'update';

@@ -27,6 +27,8 @@ export interface Revisions {
   ready(): Promise<void>;
   /** The newest first. */
   readonly all: readonly Revision[];
+  /** What is known of a pack; undefined when it is none of them. */
+  find(pack: FrozenPack): Revision | undefined;
   /** Times of the requests that carried a pack, oldest first. */
   readonly uses: readonly number[];
   /** Adds a pack, or changes what is known of it. */
@@ -56,6 +58,7 @@ export function createRevisions(cache: JsonCache, now: () => number): Revisions 
     get all() {
       return all;
     },
+    find: ({ sha256 }) => all.find(({ pack }) => pack.sha256 === sha256),
     get uses() {
       return uses;
     },
