@@ -3,7 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { after, beforeEach, test } from 'node:test';
 import * as vscode from 'vscode';
 import type { Mention } from '../../src/core/attaching.ts';
-import { createFileList, type FileList } from '../../src/host/mentions/fileList.ts';
+import {
+  createFileList,
+  type FileList,
+  type ListedEntry,
+  type Listing,
+} from '../../src/host/mentions/fileList.ts';
 import type { MentionParts } from '../../src/host/mentions/mentionParts.ts';
 import { createMentions, type Mentions } from '../../src/host/mentions/mentions.ts';
 import { type Found, foundNothing } from '../../src/host/workspace/found.ts';
@@ -358,6 +363,28 @@ test('a list of files that takes long holds nothing up: there is what lies open'
       assert.ok(shown(await mentions.find('zeb')).includes('file zebra.txt'));
     },
     hanging,
+  );
+});
+
+test('what is late comes in a second answer, for the newest query only', async () => {
+  const uri = await folder.write('zebra/late.txt');
+  const entry: ListedEntry = { uri, name: 'late.txt', path: 'zebra/late.txt' };
+  let list: (listing: Listing) => void = () => undefined;
+  const listing = new Promise<Listing>((resolve) => (list = resolve));
+  const slow: FileList = { current: () => listing, beyond: async () => [], dispose: () => undefined };
+  await withMentions(
+    {},
+    async (mentions) => {
+      const old = mentions.findLate('lat');
+      const late = mentions.findLate('late');
+      const names = async (found: ReturnType<Mentions['findLate']>) => shown((await found) ?? []);
+      assert.ok(!shown(await mentions.find('late')).includes('file late.txt'));
+      list({ files: [entry], folders: [] });
+      assert.ok((await names(late)).includes('file late.txt'));
+      assert.equal(await old, undefined);
+      assert.equal(await mentions.findLate('late'), undefined, 'nothing is late any more');
+    },
+    slow,
   );
 });
 

@@ -29,7 +29,7 @@ export interface Sources {
   inBytes(name: string, bytes: Uint8Array): Promise<Found>;
   /** What was dropped, one URI a line. */
   at(uris: string): Promise<Found>;
-  readonly mentions: Pick<Mentions, 'find' | 'take' | 'uriOf'>;
+  readonly mentions: Pick<Mentions, 'find' | 'findLate' | 'take' | 'uriOf'>;
 }
 
 /** Listens to a page: what is no wish is dropped and logged, what fails is told and logged. */
@@ -44,6 +44,15 @@ export function grantWishes(webview: vscode.Webview, page: ChatPage, parts: Wish
       page.tell(vscode.l10n.t('That did not work. The log of Parley says more.'));
     });
   });
+}
+
+/** What is slow comes in a second answer: the page may be waiting with nothing to show. */
+async function findMentions(query: string, page: ChatPage, { mentions }: Sources): Promise<void> {
+  const late = mentions.findLate(query);
+  const found = await mentions.find(query);
+  page.post({ type: 'mentionsFound', query, mentions: found });
+  const all = await late;
+  if (all) page.post({ type: 'mentionsFound', query, mentions: all });
 }
 
 async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<void> {
@@ -97,10 +106,8 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
       return page.attachments.refresh(wish);
     case 'readImage':
       return page.attachments.read(wish);
-    case 'findMentions': {
-      const mentions = await parts.sources.mentions.find(wish.query);
-      return void page.post({ type: 'mentionsFound', query: wish.query, mentions });
-    }
+    case 'findMentions':
+      return findMentions(wish.query, page, parts.sources);
     case 'attachMention':
       return page.attachments.collect(wish, () => parts.sources.mentions.take(wish.mention));
     case 'pinMention': {

@@ -14,6 +14,11 @@ import { symbolsFor } from './symbolOffers.ts';
 export interface Mentions extends vscode.Disposable {
   /** At most 50, the best first; with an empty query what one is likely to ask about now. Never rejects. */
   find(query: string): Promise<readonly Mention[]>;
+  /**
+   * The same with the files of the workspace, once they have been listed; undefined where `find` did not have to do without
+   * them, and when another query has come since. Never rejects.
+   */
+  findLate(query: string): Promise<readonly Mention[] | undefined>;
   /** What a mention of one of the newest lists stands for. */
   take(id: string): Promise<Found>;
   /** Where the file or folder of a mention lies; undefined for anything else, and for one that is no longer on offer. */
@@ -76,8 +81,18 @@ export function createMentions(
     return lists.map((list) => list.get(id)).find((found) => found !== undefined);
   }
 
+  /** Queries are counted, so that what is late for one that nobody waits for any more is not looked for. */
+  let queries = 0;
+
   return {
     find: async (query) => listed(await candidatesFor(query.trim())),
+    async findLate(query) {
+      const mine = ++queries;
+      const listing = files.current();
+      if ((await inTime(listing, undefined, within)) !== undefined) return undefined;
+      await listing;
+      return mine === queries ? listed(await candidatesFor(query.trim())) : undefined;
+    },
     async take(id) {
       return candidateOf(id)?.find() ?? foundNothing(goneSentence());
     },
