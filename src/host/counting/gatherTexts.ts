@@ -2,8 +2,7 @@ import * as vscode from 'vscode';
 import { estimateText } from '../../core/money/estimateText.ts';
 import { MOST_BYTES } from '../../core/money/textCount.ts';
 import { createBreather } from '../workspace/breathing.ts';
-import { decoded } from '../workspace/fileText.ts';
-import { looksBinary } from '../workspace/plainText.ts';
+import { textOfBytes } from '../workspace/fileText.ts';
 import { walk } from '../workspace/walking.ts';
 import { type CountedText, inParallel } from './countTexts.ts';
 
@@ -138,7 +137,7 @@ async function readText(uri: vscode.Uri, gate: Gate): Promise<Read> {
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > MOST_BYTES) return { reason: 'tooLarge' };
     const bytes = await gate(() => vscode.workspace.fs.readFile(uri));
-    const text = await textIn(bytes, uri);
+    const text = await textOfBytes(bytes, uri);
     return text === undefined ? { reason: 'binary' } : within(text);
   } catch {
     return { reason: 'unreadable' };
@@ -151,20 +150,6 @@ function within(text: string): Read {
 
 function isSame(one: vscode.Uri, other: vscode.Uri): boolean {
   return one.path === other.path && one.toString() === other.toString();
-}
-
-/** UTF-8 is read here, which is fast; anything else as attaching reads it. Undefined when it is no text. */
-async function textIn(bytes: Uint8Array, uri: vscode.Uri): Promise<string | undefined> {
-  const text = utf8(bytes) ?? (await decoded(bytes, { uri }));
-  return text === undefined || looksBinary(text) ? undefined : text;
-}
-
-function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function byUri(

@@ -102,6 +102,20 @@ export async function decoded(
   }
 }
 
+/** The text in many files that are only read: UTF-8 is decoded here, which is fast, all else as above. Undefined when it is no text. */
+export async function textOfBytes(bytes: Uint8Array, uri: vscode.Uri): Promise<string | undefined> {
+  const text = utf8(bytes) ?? (await decoded(bytes, { uri }));
+  return text === undefined || looksBinary(text) ? undefined : text;
+}
+
+function utf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
 export function empty(name: string): string {
   return vscode.l10n.t('{0} is empty, so there is nothing to attach.', name);
 }

@@ -3,8 +3,7 @@ import { reasonByName, reasonByText } from '../../../core/context/leavingOut.ts'
 import type { LeaveReason } from '../../../core/context/pinned.ts';
 import { estimateText } from '../../../core/money/estimateText.ts';
 import { fileHash, normalizeText } from '../../../core/request/pack.ts';
-import { decoded, messageOf } from '../../workspace/fileText.ts';
-import { looksBinary } from '../../workspace/plainText.ts';
+import { messageOf, textOfBytes } from '../../workspace/fileText.ts';
 import { quickFiles } from '../../workspace/quickFiles.ts';
 import { isSame } from '../../workspace/shownPath.ts';
 
@@ -119,7 +118,7 @@ async function sourceOf(
     ...ofDisk(stat),
     async read() {
       if (!bytes) return tooLarge(stat.size);
-      return (await textIn(bytes, uri)) ?? { reason: 'binary' };
+      return (await textOfBytes(bytes, uri)) ?? { reason: 'binary' };
     },
   };
 }
@@ -141,20 +140,6 @@ function tooLarge(bytes: number): Refusal {
     reason: 'tooLarge',
     detail: vscode.l10n.t('{0} MB', (bytes / 1024 / 1024).toFixed(1)),
   };
-}
-
-/** UTF-8 is read here, which is fast; anything else as attaching reads it. Undefined when it is no text. */
-async function textIn(bytes: Uint8Array, uri: vscode.Uri): Promise<string | undefined> {
-  const text = utf8(bytes) ?? (await decoded(bytes, { uri }));
-  return text === undefined || looksBinary(text) ? undefined : text;
-}
-
-function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 async function findingOf(

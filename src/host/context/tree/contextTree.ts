@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ContextFacts } from '../../../core/context/facts.ts';
 import { droppedIn } from '../../attaching/dropped.ts';
+import { factsWithout } from '../contextFacts.ts';
 import type { ContextViewParts } from '../contextView.ts';
 import type { PinnedFiles } from '../pinning/pinnedFiles.ts';
 import { saySame } from './sameFacts.ts';
@@ -70,7 +71,7 @@ export function createContextTree({
     if (!row && !upper) {
       // What is known at once stands there while files are still being looked at.
       await pinned.ready();
-      show(quickFacts(pinned));
+      show({ ...factsWithout(pinned), looking: pinned.looking ?? { files: 0 } });
       void refresh();
     }
     const rows = row ? (row.rows?.() ?? []) : (upper ?? []);
@@ -183,21 +184,6 @@ function createSpinner(): { turn(on: boolean): void } {
       });
       void vscode.window.withProgress({ location: { viewId: CONTEXT_VIEW } }, () => promise);
     },
-  };
-}
-
-/** What can be said of the pins before any file is looked at. */
-function quickFacts({ pins, known, looking }: Pick<PinnedFiles, 'pins' | 'known' | 'looking'>): ContextFacts {
-  return {
-    pins,
-    files: [],
-    removed: [],
-    leftOut: known?.leftOut ?? [],
-    tokens: 0,
-    exact: false,
-    pendingTokens: 0,
-    cache: { state: 'none', tokens: 0 },
-    looking: looking ?? { files: 0 },
   };
 }
 
