@@ -272,6 +272,10 @@ export function withoutAttachedText(turn: Turn): Turn {
 
 /** An attachment's part as the page needs it. */
 export function bare(part: Part): Part {
+  if (part.kind === 'update' && part.removed) {
+    const removed = part.removed.map((each) => (each.names ? { ...each, names: [] } : each));
+    return { ...part, removed };
+  }
   const isLong = part.kind === 'code' || part.kind === 'excerpt' || part.kind === 'update';
   return isLong ? { ...part, text: '' } : part;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CodePart, ExcerptPart, Part, UpdatePart } from '../core/conversation/parts.ts';
+import { removedText } from '../core/request/packRemovals.ts';
 import type { ExcerptView } from './attaching/excerptView.ts';
 
 /** Opens a link the page was clicked on. Only web and mail addresses leave the editor. */
@@ -74,7 +75,11 @@ export async function openPart(
 }
 
 /** What an update says, as it was sent. VS Code tells the language of a whole file by its name. */
-function excerptOf({ path, form, text }: UpdatePart): ExcerptPart {
+function excerptOf({ path, form, text, removed }: UpdatePart): ExcerptPart {
+  if (removed) {
+    const label = vscode.l10n.t('Removed files');
+    return { kind: 'excerpt', origin: 'file', label, languageId: '', text: removedText(removed) };
+  }
   const label = form === 'diff' ? vscode.l10n.t('{0} (changes)', path) : path;
   const languageId = form === 'diff' ? 'diff' : '';
   return { kind: 'excerpt', origin: 'file', label, languageId, text };

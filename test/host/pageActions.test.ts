@@ -106,5 +106,8 @@ test('an update opens as it was sent: a whole file in its own language, a diff a
   await openPart({ ...update, form: 'diff', text: '+let a = 2;' }, excerpts);
   const diff = vscode.window.activeTextEditor?.document;
   assert.deepEqual([diff?.getText(), diff?.languageId], ['+let a = 2;', 'diff']);
+  const removed = [{ folder: 'src/', files: 2, names: ['b.ts', 'c.ts'] }];
+  await openPart({ ...update, change: 'removed', form: 'none', text: '', removed }, excerpts);
+  assert.match(vscode.window.activeTextEditor?.document.getText() ?? '', /\nsrc\/\n {2}b\.ts\n {2}c\.ts$/);
   excerpts.dispose();
 });

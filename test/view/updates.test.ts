@@ -2,7 +2,7 @@ import './dom.ts';
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { UpdatePart } from '../../src/core/conversation/parts.ts';
+import type { RemovedFolder, UpdatePart } from '../../src/core/conversation/parts.ts';
 import { asked, openPage, type Page } from './support.ts';
 
 function update(path: string, more: Partial<UpdatePart> = {}): UpdatePart {
@@ -72,5 +72,26 @@ test('An update that is no longer sent is struck out', () => {
   open(page);
   assert.deepEqual(lines(page), ['a.ts no longer sent']);
   assert.equal(page.all('[data-part="updates"] s').length, 1);
+  page.close();
+});
+
+test('Files that were removed at once are one line that counts them all, and opens to what was told', () => {
+  const removed = (path: string, ...folders: readonly RemovedFolder[]): UpdatePart =>
+    update(path, { change: 'removed', form: 'none', hash: '', removed: folders });
+  const page = pageWith([
+    update('a.ts'),
+    removed('src/', { folder: 'src/old/', files: 1_200 }, { folder: 'src/', files: 34, names: [] }),
+    removed('.', { folder: '', files: 5 }),
+  ]);
+  const [summary] = page.all('[data-part="updates"] summary');
+  assert.equal(summary?.textContent?.trim(), '1,240 pinned files updated');
+  open(page);
+  assert.deepEqual(lines(page), [
+    'a.ts changed, as a diff',
+    '1,234 files in src/ removed',
+    '5 files removed',
+  ]);
+  page.get('button', '1,234 files in src/').click();
+  assert.deepEqual(page.wishes.at(-1), { type: 'openPart', turn: 'q', part: 1 });
   page.close();
 });

@@ -2,6 +2,7 @@ import type { Conversation } from '../conversation/model.ts';
 import type { UpdatePart } from '../conversation/parts.ts';
 import { stillSent } from '../conversation/sentParts.ts';
 import type { PackManifest } from '../request/pack.ts';
+import { takeRemoved } from '../request/packRemovals.ts';
 import { type Held, heldFiles, updatesOf, updating } from '../request/packUpdates.ts';
 import type { Steps } from '../steps.ts';
 import type { PinnedFile } from './pinned.ts';
@@ -31,9 +32,10 @@ export function heldBy(conversation: Conversation, pack: OpenPack | undefined): 
 /** Of updates to a pack that is lost those that can be read without it; the other files are as if never sent. */
 function standingAlone(updates: readonly UpdatePart[]): readonly UpdatePart[] {
   const known = new Set<string>();
-  return updates.filter(({ path, from = path, form, change }) => {
+  return updates.filter((update) => {
+    const { path, from = path, form, change } = update;
     const isBased = known.has(from);
-    if (change === 'removed') return known.delete(path);
+    if (change === 'removed') return takeRemoved(known, update);
     if (form !== 'whole' && !isBased) return false;
     known.delete(from);
     known.add(path);

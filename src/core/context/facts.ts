@@ -15,6 +15,12 @@ export interface ContextFile {
   readonly state: 'inPack' | 'updatePending' | 'updated';
 }
 
+/** A file that is gone; or a folder with all that Claude has of it, `/` at its end, empty where that is everything. */
+export interface RemovedEntry {
+  readonly path: string;
+  readonly files: number;
+}
+
 /** What repacking would save the conversation that is shown. USD over the next `turns` questions; both as estimated. */
 export interface RepackOffer {
   readonly keepUsd: number;
@@ -28,8 +34,8 @@ export interface RepackOffer {
 export interface ContextFacts {
   readonly pins: readonly Pin[];
   readonly files: readonly ContextFile[];
-  /** Paths that are in the pack, or were sent since, and are pinned no more or gone; told with the next question. */
-  readonly removed: readonly string[];
+  /** What is in the pack, or was sent since, and is pinned no more or gone; told with the next question. */
+  readonly removed: readonly RemovedEntry[];
   readonly leftOut: readonly LeftOutEntry[];
   /** Of all files together: their sum is this. */
   readonly tokens: number;

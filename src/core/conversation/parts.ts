@@ -107,9 +107,11 @@ export interface ExcerptPart {
  */
 export interface UpdatePart {
   readonly kind: 'update';
-  /** As the pack names it. */
+  /** As the pack names it. Where several were removed, the folder that they all lie in, with `/` at its end, or `.`. */
   readonly path: string;
   readonly change: 'changed' | 'added' | 'removed';
+  /** What was removed, where that is several files; each is in one of them only. */
+  readonly removed?: readonly RemovedFolder[];
   /** What it was called before, where it was renamed; that path holds nothing any more. */
   readonly from?: string;
   /** Whether `text` is the whole file, or a unified diff against what Claude has; `none` where there is nothing to show. */
@@ -117,6 +119,16 @@ export interface UpdatePart {
   readonly text: string;
   /** Hash of the file's text as it is now (see `PinnedFile.hash`); empty when it was removed. */
   readonly hash: string;
+}
+
+/** Files of a folder that were removed at once. */
+export interface RemovedFolder {
+  /** With `/` at its end; empty for the one that holds everything. */
+  readonly folder: string;
+  /** How many there were. */
+  readonly files: number;
+  /** Those in it; absent where they are all that Claude has in the folder and below it. */
+  readonly names?: readonly string[];
 }
 
 /** One thing in a question. */

@@ -7,6 +7,7 @@ import { finished, type Steps } from '../steps.ts';
 import { fileHash, type PackManifest, textIn } from './pack.ts';
 import { compare, type Diff } from './packDiff.ts';
 import { originsOf } from './packMoves.ts';
+import { removedText, removing, takeRemoved } from './packRemovals.ts';
 
 /** A file as Claude has it. */
 export interface Held {
@@ -41,7 +42,7 @@ export function heldFiles(
  * What has to be said so that Claude has the files as they are now, in the order of the paths: nothing for a file that
  * Claude has as it is, and for the others the whole file or a diff, whichever is shorter. A diff goes out only when it
  * gives exactly the new text and fits in one place only. A file that has moved is one part with `from`, and is `changed`.
- * Applied by `heldFiles`, the parts give what is there now.
+ * The last part tells of all files that are gone. Applied by `heldFiles`, the parts give what is there now.
  */
 export function updatesOf(
   held: ReadonlyMap<string, Held>,
@@ -68,10 +69,10 @@ export function* updating(
  * reckoned while comparing is not reckoned again.
  */
 export function tokensOfUpdate(update: UpdatePart): number {
-  const { path, from = '', text } = update;
+  const { path, from = '', text, removed } = update;
   const known = tokensOf.get(update);
   if (known !== undefined) return known;
-  const tokens = estimateText(text) + wordsAround(path, from);
+  const tokens = removed ? estimateText(removedText(removed)) : estimateText(text) + wordsAround(path, from);
   tokensOf.set(update, tokens);
   return tokens;
 }
@@ -109,7 +110,7 @@ function apply(held: Map<string, Held>, update: UpdatePart): void {
   const { path, change, from, hash } = update;
   const before = held.get(from ?? path);
   if (from !== undefined) held.delete(from);
-  if (change === 'removed') held.delete(path);
+  if (change === 'removed') takeRemoved(held, update);
   else
     held.set(
       path,
@@ -171,8 +172,13 @@ function* compared(
     } else if (from !== undefined) parts.push({ ...partOf(file, 'changed', from), form: 'none', text: '' });
   }
   const moved = new Set(origins.values());
-  const removed = gone.filter(({ path }) => !moved.has(path)).map(({ path }) => removedPart(path));
-  return yield* sortedByPath([...parts, ...removed]);
+  const removed = yield* sortedByPath(gone.filter(({ path }) => !moved.has(path)));
+  // Last, so that what has moved out of a folder is not gone before.
+  const removal = yield* removing(
+    removed.map(({ path }) => path),
+    paths,
+  );
+  return [...(yield* sortedByPath(parts)), ...removal];
 }
 
 /**
@@ -217,8 +223,4 @@ const wholeParts = new WeakMap<PinnedFile, UpdatePart>();
 
 function partOf({ path, hash }: PinnedFile, change: 'changed' | 'added', from?: string) {
   return { kind: 'update', path, change, hash, ...(from === undefined ? {} : { from }) } as const;
-}
-
-function removedPart(path: string): UpdatePart {
-  return { kind: 'update', path, change: 'removed', form: 'none', text: '', hash: '' };
 }

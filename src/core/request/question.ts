@@ -9,6 +9,7 @@ import {
   type UpdatePart,
 } from '../conversation/parts.ts';
 import { PAGES, type UserBlock } from './messageRequest.ts';
+import { removedText } from './packRemovals.ts';
 import { pathLine } from './pathLine.ts';
 import { wellFormed } from './wellFormed.ts';
 
@@ -117,7 +118,8 @@ function renderExcerpt({ label, languageId, text }: ExcerptPart): string {
 }
 
 /** Part of cached prefixes: the words must stay. */
-function renderUpdate({ path: file, change, from: origin, form, text }: UpdatePart): string {
+function renderUpdate({ path: file, change, from: origin, form, text, removed }: UpdatePart): string {
+  if (removed) return removedText(removed);
   const path = pathLine(file);
   const from = origin === undefined ? undefined : pathLine(origin);
   if (change === 'removed') return `The file ${path} is no longer among the workspace's files given above.`;

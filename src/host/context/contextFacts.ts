@@ -8,6 +8,7 @@ import { tokenFactor } from '../../core/money/modelFacts.ts';
 import type { Price } from '../../core/money/money.ts';
 import { shareOut } from '../../core/money/textCount.ts';
 import type { Clock } from '../../core/ports.ts';
+import { removedEntries } from '../../core/request/packRemovals.ts';
 import { tokensOfUpdates } from './packing/packChoice.ts';
 import type { Standing } from './packing/packs.ts';
 import type { PinnedFiles } from './pinning/pinnedFiles.ts';
@@ -55,7 +56,7 @@ export async function factsOf(
   return {
     pins: pinned.pins,
     files: filesOf(standing, tokens),
-    removed: pending.filter(({ change }) => change === 'removed').map(({ path }) => path),
+    removed: removedEntries(pending),
     leftOut: standing.pinned.leftOut,
     tokens,
     exact: standing.exact,

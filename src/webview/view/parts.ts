@@ -79,12 +79,18 @@ export function partGlyph(part: Part): string {
 }
 
 /** What became of a pinned file. */
-function updateTitle({ path, change, from }: UpdatePart, t: Translate): string {
+function updateTitle({ path, change, from, removed }: UpdatePart, t: Translate): string {
+  if (removed) return t('Files that are no longer pinned, or gone');
   if (change === 'removed') return t('{0} is no longer pinned, or gone', path);
   if (from !== undefined) return t('{0}, renamed from {1}', path, from);
   return change === 'added'
     ? t('{0}, added to the context', path)
     : t('{0}, as it reads since the context was packed', path);
+}
+
+/** How many files an update tells of. */
+export function filesOfUpdate({ removed }: UpdatePart): number {
+  return removed ? removed.reduce((sum, { files }) => sum + files, 0) : 1;
 }
 
 /** How a pinned file went out again, in a few words. */

@@ -7,7 +7,16 @@ import { changeEdited, setOpen, startEditing, stopEditing } from '../changes.ts'
 import { wishOfKey } from '../input/keyboard.ts';
 import { textOfQuestion } from '../state.ts';
 import { openImage } from './chip.ts';
-import { foldable, icon, partGlyph, partLabel, partSize, partTitle, updateWords } from './parts.ts';
+import {
+  filesOfUpdate,
+  foldable,
+  icon,
+  partGlyph,
+  partLabel,
+  partSize,
+  partTitle,
+  updateWords,
+} from './parts.ts';
 import type { Tools } from './tools.ts';
 
 /** What of the rest of the page a question depends on. */
@@ -138,12 +147,13 @@ function updates(
   isOpen: boolean,
   tools: Tools,
 ): TemplateResult | typeof nothing {
-  const { t } = tools;
+  const { t, format } = tools;
   const updated = parts.flatMap((part, at) => (part.kind === 'update' ? [{ part, at }] : []));
   if (updated.length === 0) return nothing;
   const key = updatesKey(id);
+  const files = updated.reduce((sum, { part }) => sum + filesOfUpdate(part), 0);
   const summary =
-    updated.length === 1 ? t('1 pinned file updated') : t('{0} pinned files updated', updated.length);
+    files === 1 ? t('1 pinned file updated') : t('{0} pinned files updated', format.count(files));
   const inside = (): TemplateResult => html`<ul>
     ${updated.map(({ part, at }) => html`<li>${update(part, id, at, leftOut.includes(at), tools)}</li>`)}
   </ul>`;
@@ -152,17 +162,21 @@ function updates(
   </div>`;
 }
 
-function update(
-  part: UpdatePart,
-  turn: string,
-  at: number,
-  gone: boolean,
-  { send, t }: Tools,
-): TemplateResult {
+function update(part: UpdatePart, turn: string, at: number, gone: boolean, tools: Tools): TemplateResult {
+  const { send, t } = tools;
   const open = (): void => send({ type: 'openPart', turn, part: at });
+  const name = updateName(part, tools);
   const path =
-    part.form === 'none'
-      ? html`<span>${part.path}</span>`
-      : html`<button type="button" class="link-button" title=${partTitle(part, t)} @click=${open}>${part.path}</button>`;
+    part.form === 'none' && !part.removed
+      ? html`<span>${name}</span>`
+      : html`<button type="button" class="link-button" title=${partTitle(part, t)} @click=${open}>${name}</button>`;
   return html`${gone ? html`<s>${path}</s>` : path} <span class="note">${gone ? t('no longer sent') : updateWords(part, t)}</span>`;
+}
+
+/** Which of thousands were removed is listed where the part opens. */
+function updateName(part: UpdatePart, { t, format }: Tools): string {
+  const { path, removed } = part;
+  if (!removed) return path;
+  const files = format.count(filesOfUpdate(part));
+  return path === '.' ? t('{0} files', files) : t('{0} files in {1}', files, path);
 }

@@ -61,3 +61,25 @@ test('the page gets an update without its text', () => {
   } as const;
   assert.deepEqual(bare(update), { ...update, text: '' });
 });
+
+test('of files that were removed at once the page gets the folders and how many, not each name', () => {
+  const update = {
+    kind: 'update',
+    path: 'a/',
+    change: 'removed',
+    form: 'none',
+    text: '',
+    hash: '',
+    removed: [
+      { folder: 'a/b/', files: 9 },
+      { folder: 'a/', files: 2, names: ['c', 'd'] },
+    ],
+  } as const;
+  assert.deepEqual(bare(update), {
+    ...update,
+    removed: [
+      { folder: 'a/b/', files: 9 },
+      { folder: 'a/', files: 2, names: [] },
+    ],
+  });
+});

@@ -1,9 +1,12 @@
-import type { ContextFacts } from '../../../core/context/facts.ts';
+import type { ContextFacts, RemovedEntry } from '../../../core/context/facts.ts';
 import type { Pin } from '../../../core/context/pinned.ts';
 import type { Translate } from '../../../core/failure.ts';
+import { figure } from '../../counting/tokenTable.ts';
 import { createPinSubtrees } from './treeFiles.ts';
 import { leftOutRow } from './treeLeftOut.ts';
-import { summaryRow } from './treeSummary.ts';
+import { inStretches } from './treeStretches.ts';
+import { filesIn, summaryRow } from './treeSummary.ts';
+import { fileWords } from './treeWords.ts';
 
 /** One row of the tree of the context, in words. */
 export interface TreeRow {
@@ -58,8 +61,8 @@ export function contextRows(
   ];
 }
 
-function removedRow(removed: readonly string[], t: Translate): TreeRow {
-  const label = t('Removed ({0})', removed.length);
+function removedRow(removed: readonly RemovedEntry[], t: Translate): TreeRow {
+  const label = t('Removed ({0})', figure(filesIn(removed)));
   const description = t('told with the next question');
   return {
     id: 'removed',
@@ -69,15 +72,19 @@ function removedRow(removed: readonly string[], t: Translate): TreeRow {
     tooltip: t('Claude has these files from before; they are pinned no more, or gone.'),
     icon: 'trash',
     spoken: `${label}, ${description}`,
-    rows: () =>
-      removed.map((path) => ({
-        id: `removed/${path}`,
-        kind: 'fact',
-        label: path,
-        description: '',
-        tooltip: path,
-        icon: 'trash',
-        spoken: t('{0}, removed', path),
-      })),
+    rows: () => inStretches('removed', removed, nameOf(t), (entry) => goneRow(entry, t)),
   };
+}
+
+function goneRow(entry: RemovedEntry, t: Translate): TreeRow {
+  const { path, files } = entry;
+  const label = nameOf(t)(entry);
+  const isFolder = path === '' || path.endsWith('/');
+  const description = isFolder ? fileWords(files, t) : '';
+  const spoken = isFolder ? t('{0} with {1}, removed', label, description) : t('{0}, removed', label);
+  return { id: `removed/${path}`, kind: 'fact', label, description, tooltip: label, icon: 'trash', spoken };
+}
+
+function nameOf(t: Translate): (entry: RemovedEntry) => string {
+  return ({ path }) => (path === '' ? t('All files') : path);
 }

@@ -1,4 +1,4 @@
-import type { ContextFacts, RepackOffer } from '../../../core/context/facts.ts';
+import type { ContextFacts, RemovedEntry, RepackOffer } from '../../../core/context/facts.ts';
 import type { Translate } from '../../../core/failure.ts';
 import type { TreeRow } from './treeModel.ts';
 import { fileWords, shareWords, tokenWords, usdWords } from './treeWords.ts';
@@ -34,6 +34,11 @@ export function summaryRow(facts: ContextFacts, now: number, t: Translate): Tree
   };
 }
 
+/** How many files are removed. */
+export function filesIn(removed: readonly RemovedEntry[]): number {
+  return removed.reduce((sum, { files }) => sum + files, 0);
+}
+
 function factRow(id: string, icon: string, label: string, description: string, tooltip: string): TreeRow {
   const spoken = `${label}: ${description}`;
   return { id: `summary/${id}`, kind: 'fact', label, description, tooltip, icon, spoken };
@@ -59,7 +64,7 @@ function repackRow({ keepUsd, repackUsd, turns, updateTokens }: RepackOffer, t: 
 }
 
 function pendingRow({ files, removed, pendingTokens }: ContextFacts, t: Translate): readonly TreeRow[] {
-  const pending = files.filter(({ state }) => state === 'updatePending').length + removed.length;
+  const pending = files.filter(({ state }) => state === 'updatePending').length + filesIn(removed);
   if (pending === 0) return [];
   const description = t('{0} · {1}', fileWords(pending, t), tokenWords(pendingTokens, t, '~'));
   const tooltip = t('What has changed since Claude had it goes out again; the pack before it stays cached.');

@@ -87,7 +87,7 @@ test('a diff that would fit in two places has more lines around it, or does not 
   assert.equal(whole?.form, 'whole');
 });
 
-test('files that came and went are told in the order of the paths', () => {
+test('files that came are told in the order of the paths, what is gone last', () => {
   const parts = updatesBetween(
     [pinned('b', 'b'), pinned('d', 'd')],
     [pinned('c', 'c'), pinned('b', 'B'), pinned('a', 'a')],
@@ -107,9 +107,9 @@ test('of several with one text each has moved from the one with its name', () =>
   const before = ['x/other.ts', 'y/gone.ts', 'y/index.ts'].map((path) => pinned(path, 'same'));
   const now = ['z/other.ts', 'z/index.ts'].map((path) => pinned(path, 'same'));
   assert.deepEqual(told(updatesBetween(before, now)), [
-    'removed y/gone.ts none',
     'changed y/index.ts -> z/index.ts none',
     'changed x/other.ts -> z/other.ts none',
+    'removed y/gone.ts none',
   ]);
 });
 
@@ -117,9 +117,8 @@ test('a file that was edited has moved from none of two that have its name', () 
   const text = numbered(60);
   const before = ['x/index.ts', 'y/index.ts'].map((path) => pinned(path, `${text}${path}`));
   assert.deepEqual(told(updatesBetween(before, [pinned('z/index.ts', text)])), [
-    'removed x/index.ts none',
-    'removed y/index.ts none',
     'added z/index.ts whole',
+    'removed . none',
   ]);
 });
 
@@ -142,7 +141,7 @@ test('two files that only share a name are two updates', () => {
     [pinned('a/index.ts', numbered(40, 'a'))],
     [pinned('b/index.ts', numbered(40, 'b'))],
   );
-  assert.deepEqual(told(parts), ['removed a/index.ts none', 'added b/index.ts whole']);
+  assert.deepEqual(told(parts), ['added b/index.ts whole', 'removed a/index.ts none']);
 });
 
 test('a change that is taken back is told only when it was told before', () => {
@@ -217,7 +216,7 @@ test('what was compared in steps is there at once, and looked at once', () => {
   for (; !step.done; step = steps.next()) turns++;
   assert.ok(turns >= 2);
   assert.equal(updatesOf(held, now), step.value);
-  assert.deepEqual(told(step.value), ['changed a diff', 'removed c none', 'changed old -> new/old diff']);
+  assert.deepEqual(told(step.value), ['changed a diff', 'changed old -> new/old diff', 'removed c none']);
 });
 
 test('a file that goes out whole is the same part whatever it is compared with', () => {
@@ -236,7 +235,7 @@ test('the tokens of an update are those of its block but for a few', () => {
   const now = [pinned('src/a.ts', edited), pinned('src/b.ts', numbered(90)), pinned('src/d.ts', 'd')];
   const updates = updatesBetween(before, now);
   const forms = updates.map(({ change, form }) => `${change} ${form}`);
-  assert.deepEqual(forms, ['changed diff', 'changed whole', 'removed none', 'added whole']);
+  assert.deepEqual(forms, ['changed diff', 'changed whole', 'added whole', 'removed none']);
   for (const update of updates) {
     const exact = questionBlocks([update]).reduce((sum, block) => sum + estimateBlock(block, 'high'), 0);
     for (const part of [update, { ...update }]) {
@@ -301,6 +300,104 @@ function live(random: Random, seen: Record<string, number>): void {
     for (const file of files) assert.equal(held.get(file.path)?.text(), file.text);
   }
 }
+
+test('whatever of a tree is removed, moved and brought back, Claude has the files as they are after each question', () => {
+  const seen = { whole: 0, listed: 0, single: 0, moved: 0 };
+  for (let seed = 1; seed <= 300; seed++) {
+    try {
+      grow(createRandom(seed), seen);
+    } catch (error) {
+      throw new Error(`seed ${seed}`, { cause: error });
+    }
+  }
+  assert.ok(
+    Object.values(seen).every((times) => times > 100),
+    JSON.stringify(seen),
+  );
+});
+
+function grow(random: Random, seen: { whole: number; listed: number; single: number; moved: number }): void {
+  let files: readonly PinnedFile[] = grown(random);
+  const { manifest, text } = packOf(files);
+  const sent: UpdatePart[] = [];
+  for (let question = 0; question < 8; question++) {
+    files = pruned(files, random);
+    const parts = updatesOf(heldFiles(manifest, text, sent), files);
+    const removals = parts.filter(({ change }) => change === 'removed');
+    assert.ok(removals.length <= 1);
+    for (const { removed } of removals) {
+      if (!removed) seen.single++;
+      for (const { names } of removed ?? []) seen[names ? 'listed' : 'whole']++;
+    }
+    seen.moved += parts.filter(({ from }) => from !== undefined).length;
+    sent.push(...parts);
+    const held = heldFiles(manifest, text, [...sent]);
+    assert.deepEqual([...held.keys()].sort(), files.map(({ path }) => path).sort());
+    for (const file of files) assert.equal(held.get(file.path)?.text(), file.text);
+  }
+}
+
+const FOLDERS = ['', 'a/', 'a/b/', 'a/b/c/', 'a/d/', 'ab/', 'e/f/'] as const;
+
+function grown(random: Random): readonly PinnedFile[] {
+  const paths = new Set(Array.from({ length: 3 + random.below(20) }, () => somePath(random)));
+  return [...paths].map((path) => pinned(path, content(random)));
+}
+
+function somePath(random: Random): string {
+  return `${random.pick(FOLDERS)}${random.pick(['a', 'b', 'x.ts', 'y.ts', 'z.ts'])}.txt`;
+}
+
+/** Takes a folder or single files away, moves some out of it, or brings some in. */
+function pruned(files: readonly PinnedFile[], random: Random): readonly PinnedFile[] {
+  const folder = random.pick(FOLDERS);
+  const stays = (path: string): boolean => !path.startsWith(folder) || random.below(8) === 0;
+  const move = random.below(4);
+  if (move === 0) return files.filter(() => random.below(3) > 0);
+  const kept = move === 1 ? files : files.filter(({ path }) => stays(path));
+  const gone = files.filter((file) => !kept.includes(file));
+  const found = new Map(kept.map((file) => [file.path, file]));
+  for (const { text } of gone.slice(0, random.below(3))) {
+    const path = somePath(random);
+    if (!found.has(path)) found.set(path, pinned(path, text));
+  }
+  if (move > 2) return [...found.values()];
+  for (const file of grown(random).slice(0, 4)) found.set(file.path, file);
+  return [...found.values()];
+}
+
+test('a folder of 20,000 files is gone in fewer words than three files, and Claude can be told of its return', () => {
+  const files = Array.from({ length: 20_000 }, (_, at) => pinned(`big/${at % 90}/${at}.ts`, `${at}`));
+  const kept = [pinned('big.ts', 'kept'), pinned('src/a.ts', 'kept')];
+  const { manifest, text } = packOf([...files, ...kept]);
+  const parts = updatesOf(heldFiles(manifest, text, []), kept);
+  assert.deepEqual(
+    parts.map(({ path, removed }) => ({ path, removed })),
+    [{ path: 'big/', removed: [{ folder: 'big/', files: 20_000 }] }],
+  );
+  assert.ok(parts.reduce((sum, part) => sum + tokensOfUpdate(part), 0) < 45);
+  const held = heldFiles(manifest, text, parts);
+  assert.deepEqual(
+    [...held.keys()],
+    kept.map(({ path }) => path),
+  );
+  const back = updatesOf(held, [...kept, ...files.slice(0, 1)]);
+  assert.deepEqual(told(back), ['added big/0/0.ts whole']);
+});
+
+test('files that are gone from among others take hardly more than their names', () => {
+  const files = Array.from({ length: 3_000 }, (_, at) =>
+    pinned(`src/part${at % 40}/file${at}.test.ts`, `${at}`),
+  );
+  const kept = Array.from({ length: 40 }, (_, at) => pinned(`src/part${at}/kept.ts`, 'kept'));
+  const parts = updatesBetween([...files, ...kept], kept);
+  assert.equal(parts.length, 1);
+  const names = estimateText(files.map(({ path }) => `  ${path.split('/').at(-1)}\n`).join(''));
+  const tokens = parts.reduce((sum, part) => sum + tokensOfUpdate(part), 0);
+  const exact = questionBlocks(parts).reduce((sum, block) => sum + estimateBlock(block, 'high'), 0);
+  assert.ok(tokens < names * 1.1, `${tokens} for ${names}`);
+  assert.ok(Math.abs(tokens - exact) <= 12, `${tokens} of ${exact}`);
+});
 
 function note(
   parts: readonly UpdatePart[],

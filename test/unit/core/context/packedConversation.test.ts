@@ -202,6 +202,25 @@ test('of a pack that is lost, files that were told of by a diff go out whole aga
   assert.deepEqual(paths, ['added src/a.ts whole', 'added src/b.ts whole']);
 });
 
+test('of a pack that is lost, a folder that was told as gone is gone, also after its files were told whole', async () => {
+  const setup = setUp();
+  const { context, edit } = await packed([A]);
+  const asking = { ...setup.context, ...context };
+  await ask(setup, 'One', asking);
+  const others = ['lib/c.ts', 'lib/x/d.ts', 'doc.md'].map((path) => pinned(path, path));
+  edit([A, ...others]);
+  await ask(setup, 'Two', asking);
+  edit([A, ...others.slice(2)]);
+  await ask(setup, 'Three', asking);
+  const lost = { ...asking, attachments: createMemoryAttachments() };
+  await ask(setup, 'Four', lost);
+  const pending = pendingUpdates(setup.session.conversation, undefined, others.slice(1));
+  assert.deepEqual(
+    pending.map(({ change, path, form }) => `${change} ${path} ${form}`),
+    ['added lib/x/d.ts whole'],
+  );
+});
+
 test('a pack that cannot be read just now holds the question back, as without it the request would be another', async () => {
   const setup = setUp();
   const { context } = await packed([A, B]);

@@ -25,8 +25,8 @@ test('each update says which file it is of, and what became of it', () => {
     [
       'The file added was added:\n````\n```\n````',
       'The file changed now reads:\n```\nA\n```',
-      "The file gone is no longer among the workspace's files given above.",
       'The file old is now called new. Its text is the same.',
+      "The file gone is no longer among the workspace's files given above.",
     ],
   );
   assert.deepEqual(words([pinned('x/a', long)], [pinned('y/a', long.replace('line 1\n', 'line one\n'))]), [
@@ -38,4 +38,65 @@ test('a name with a line end stays in its sentence', () => {
   assert.deepEqual(words([pinned('a\nb', 'x')], []), [
     "The file a\\nb is no longer among the workspace's files given above.",
   ]);
+});
+
+const GIVEN = "the workspace's files given above";
+
+test('of a folder with nothing left one sentence is said, whatever it held', () => {
+  const before = ['a/x', 'a/deep/y', 'b'].map((path) => pinned(path, path));
+  assert.deepEqual(words(before, [pinned('b', 'b')]), [
+    `The files in the folder a/ and below it are no longer among ${GIVEN}.`,
+  ]);
+  assert.deepEqual(words(before, []), [
+    "None of the files given above is among the workspace's files any more.",
+  ]);
+});
+
+test('of folders with something left the files that are gone are listed, each folder once', () => {
+  const before = ['a/1', 'a/2', 'a/3', 'b/1', 'b/c/2', 'd/only', 'd/kept', 'top'];
+  const files = before.map((path) => pinned(path, path));
+  assert.deepEqual(words(files, [pinned('a/3', 'a/3'), pinned('d/kept', 'd/kept')]), [
+    [
+      `These are no longer among ${GIVEN}.`,
+      'All files in these folders and below them:',
+      'b/',
+      'And these files:',
+      'a/',
+      '  1',
+      '  2',
+      'd/only',
+      'top',
+    ].join('\n'),
+  ]);
+  assert.deepEqual(
+    words(
+      ['e\n1', 'e\n2', 'f'].map((path) => pinned(path, path)),
+      [pinned('f', 'f')],
+    ),
+    [`These are no longer among ${GIVEN}.\ne\\n1\ne\\n2`],
+  );
+});
+
+test('updates of earlier versions, which told of each file by itself, keep their words', () => {
+  const removed = { kind: 'update', change: 'removed', form: 'none', text: '', hash: '' } as const;
+  const parts = ['a/x', 'a/y'].map((path) => ({ ...removed, path }));
+  assert.deepEqual(
+    questionContent({ parts }, () => undefined).map(({ block }) => block),
+    [
+      { type: 'text', text: `The file a/x is no longer among ${GIVEN}.` },
+      { type: 'text', text: `The file a/y is no longer among ${GIVEN}.` },
+    ],
+  );
+  const { manifest, text } = packOf([pinned('a/x', '1'), pinned('a/y', '2'), pinned('a/z', '3')]);
+  assert.deepEqual([...heldFiles(manifest, text, parts).keys()], ['a/z']);
+});
+
+test('a listing that the API refused is named by the folder that holds it all', () => {
+  const { manifest, text } = packOf(['s/a/1', 's/b/2', 'z'].map((path) => pinned(path, path)));
+  const parts = updatesOf(heldFiles(manifest, text, []), [pinned('z', 'z')]);
+  const [first] = questionContent({ parts, leftOut: [0] }, () => undefined);
+  assert.deepEqual(first?.block, {
+    type: 'text',
+    text: '[Code from s/ is no longer sent: the API did not accept it.]',
+  });
 });

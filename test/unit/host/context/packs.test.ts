@@ -311,7 +311,7 @@ test('when everything is unpinned a conversation is told so, also in a window th
   const other = openWorkspace(attachments, 'w1', [], []);
   other.forbid();
   const place = await other.packs.contextFor(conversation, other.context, true);
-  assert.deepEqual(pathsOf(place, conversation), ['removed src/a.ts', 'removed src/b.ts']);
+  assert.deepEqual(pathsOf(place, conversation), ['removed src/']);
   assert.equal((await other.packs.contextFor(NEW, other.context, true)).pack, undefined);
 });
 

@@ -32,7 +32,7 @@ test('whatever a row would show differently is seen', () => {
     facts({}, { by: 'glob' }),
     facts({ files: [] }),
     facts({ pins: [{ kind: 'branch' }] }),
-    facts({ removed: ['b.ts'] }),
+    facts({ removed: [{ path: 'b.ts', files: 1 }] }),
     facts({ leftOut: [{ path: 'b', uri: '', kind: 'file', reason: 'empty' }] }),
     facts({ exact: false }),
     facts({ cache: { state: 'warm', tokens: 7, expires: 5 } }),

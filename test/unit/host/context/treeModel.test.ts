@@ -59,9 +59,32 @@ test('without pins there are no rows, so that the view can say what pinning does
 
 test('what a conversation still has from before is shown though nothing is pinned any more', () => {
   assert.deepEqual(
-    rows({ pins: [], removed: ['a.ts'] }).map(({ id }) => id),
+    rows({ pins: [], removed: [{ path: 'a.ts', files: 1 }] }).map(({ id }) => id),
     ['summary', 'removed'],
   );
+});
+
+test('a folder that is gone is one row that says how many files it had, and counts as that many', () => {
+  const removed = [
+    { path: 'src/old/', files: 1_200 },
+    { path: 'a.ts', files: 1 },
+  ];
+  const tree = rows({ files: [file('b.ts')], removed, pendingTokens: 40 });
+  assert.ok(drawn(below(tree, 'summary')).includes('Updates | 1,201 files · ~40 tokens'));
+  const group = tree.find(({ id }) => id === 'removed');
+  assert.deepEqual(drawn(group ? [group] : []), [
+    'Removed (1,201) | told with the next question',
+    '  src/old/ | 1,200 files',
+    '  a.ts',
+  ]);
+  assert.deepEqual(drawn(below(rows({ removed: [{ path: '', files: 9 }] }), 'removed')), [
+    'All files | 9 files',
+  ]);
+});
+
+test('of 20,000 files that are gone one by one only as many rows are made as are looked at', () => {
+  const removed = Array.from({ length: 20_000 }, (_, at) => ({ path: `f${at}`, files: 1 }));
+  assert.equal(below(rows({ removed }), 'removed').length, 20_000 / MOST_ROWS);
 });
 
 test('the first row says how large the context is, by count or by estimate, and what share of the window it takes', () => {
@@ -80,7 +103,7 @@ test('below it stand price, cache, hit rate and the offer to repack with both fi
   const summary = below(
     rows({
       files: [file('a.ts', 10, { state: 'updatePending' })],
-      removed: ['b.ts'],
+      removed: [{ path: 'b.ts', files: 1 }],
       pendingTokens: 480,
       price: { warm: 0.00624, cold: 0.078 },
       cache: { state: 'warm', expires: NOW + 263_000, tokens: 31_204 },
@@ -312,7 +335,7 @@ test('no two rows have one id, and ids stay when the figures change', () => {
       rows({
         pins: [WORKSPACE, { kind: 'folder', path: 'a' }, { kind: 'file', path: 'a/b/c.ts' }],
         files: ['x.ts', 'a/x.ts', 'a/b/c.ts', 'a/b/d.ts', 'b/a/x.ts'].map((path) => file(path, tokens)),
-        removed: ['x.ts'],
+        removed: [{ path: 'x.ts', files: 1 }],
         leftOut: [
           { path: 'a', uri: '', kind: 'file', reason: 'empty' },
           { path: 'a', uri: '', kind: 'folder', reason: 'empty' },
@@ -335,7 +358,7 @@ test('files, globs and twins that are called like other rows have ids of their o
         { kind: 'glob', glob: '**/a.ts' },
       ],
       files: [...names.map((path) => file(path)), file('a.ts', 1, { by: 'glob' }), file('b.md')],
-      removed: ['x'],
+      removed: [{ path: 'x', files: 1 }],
       leftOut: [
         { path: 'key', uri: 'file:///w/key', kind: 'file', reason: 'secret' },
         { ...twin, uri: 'file:///w/%C3%A9.ts' },
