@@ -134,7 +134,7 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
     onFactsChanged: changed.event,
     repack: () => repacking.repack(parts.session()),
     async warm() {
-      const warmed = await warming.warm(parts.session());
+      const warmed = await warming.warm(parts.session(), 'warming');
       figuresChanged();
       keepWarm.reschedule();
       return warmedSentence(warmed);

@@ -33,7 +33,7 @@ export function answersTable(name: string, facts: UsageFacts, tools: UsageTools)
         heading: t('Model'),
         cell: ({ modelName, what }) => {
           if (what === 'compaction') return t('{0} (compaction)', modelName);
-          return what === 'warming' ? t('{0} (cache)', modelName) : modelName;
+          return what === 'answer' ? modelName : t('{0} (cache)', modelName);
         },
       },
     ],

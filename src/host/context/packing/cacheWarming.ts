@@ -6,6 +6,7 @@ import { cacheStateOf, withQuestion } from '../../../core/conversation/quoting.t
 import type { Session } from '../../../core/conversation/session.ts';
 import { adviseOn } from '../../../core/failure.ts';
 import { outlineOf, pointsOf } from '../../../core/money/ledger.ts';
+import type { SpentOn } from '../../../core/money/money.ts';
 import { costOf, priceOf } from '../../../core/money/prices.ts';
 import type { Clock, SpendingLog } from '../../../core/ports.ts';
 import type { MessageRequest } from '../../../core/request/messageRequest.ts';
@@ -18,11 +19,14 @@ import type { Packs } from './packs.ts';
 
 /** Writes what the next question of a conversation will read into the cache, or begins its lifetime anew. */
 export interface CacheWarming {
-  /** Resolves with what became of it; never rejects. */
-  warm(session: Session): Promise<Warmed>;
+  /** `what` is how it is billed. Resolves with what became of it; never rejects. */
+  warm(session: Session, what: WarmingKind): Promise<Warmed>;
   /** What warming now would cost; undefined where nobody knows. */
   priceOf(session: Session): Promise<WarmingPrice | undefined>;
 }
+
+/** Whether the user has wanted it, or it is done unasked. */
+export type WarmingKind = Extract<SpentOn, 'warming' | 'keepingWarm'>;
 
 export interface WarmingPrice {
   readonly usd: number;
@@ -37,7 +41,7 @@ export type Warmed =
   | { readonly ok: false; readonly sentence: string };
 
 export interface CacheWarmingParts {
-  readonly asking: Asking;
+  readonly asking: Pick<Asking, 'context' | 'contextNow' | 'prices' | 'counter' | 'ledgerName'>;
   readonly packs: Pick<Packs, 'carried'>;
   readonly budgets: Budgets;
   readonly spending: SpendingLog;
@@ -57,7 +61,7 @@ export function createCacheWarming(parts: CacheWarmingParts): CacheWarming {
     return failure ? undefined : composeWarming(begun, options);
   }
 
-  async function send(session: Session): Promise<Warmed> {
+  async function send(session: Session, what: WarmingKind): Promise<Warmed> {
     const context = await asking.context(session, true);
     const { conversation } = session;
     if (!context.claude.ok) return refused(adviseOn(context.claude.failure, vscode.l10n.t).sentence);
@@ -77,7 +81,7 @@ export function createCacheWarming(parts: CacheWarmingParts): CacheWarming {
     }
     const { value: usage } = warmed;
     // Another window must see the one or the other.
-    await bill(conversation, context, usage);
+    await bill(conversation, context, usage, what);
     await release();
     const outline = outlineOf(request);
     context.ledger.note(outline, usage, at);
@@ -99,7 +103,12 @@ export function createCacheWarming(parts: CacheWarmingParts): CacheWarming {
     };
   }
 
-  async function bill({ id }: Conversation, { model }: AskContext, usage: Usage): Promise<void> {
+  async function bill(
+    { id }: Conversation,
+    { model }: AskContext,
+    usage: Usage,
+    what: WarmingKind,
+  ): Promise<void> {
     await spending.append({
       at: clock.now(),
       conversation: id,
@@ -107,7 +116,7 @@ export function createCacheWarming(parts: CacheWarmingParts): CacheWarming {
       model: model.id,
       modelName: model.name,
       kind: 'billed',
-      what: 'warming',
+      what,
       usage: spentIn(usage),
     });
   }

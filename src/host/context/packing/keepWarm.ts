@@ -51,7 +51,7 @@ export function createKeepWarm(parts: KeepWarmParts): KeepWarm {
     const shown = parts.shown();
     if (!shown || shown.session.busy || clock.now() - shown.usedAt > UNUSED) return;
     if (!(await isWorthIt(shown.session)) || mine !== round) return;
-    const warmed = await warming.warm(shown.session);
+    const warmed = await warming.warm(shown.session, 'keepingWarm');
     if (!warmed.ok || mine !== round) return;
     course = { ...course, usd: course.usd + (warmed.usd ?? 0) };
     parts.onWarmed();
@@ -71,10 +71,11 @@ export function createKeepWarm(parts: KeepWarmParts): KeepWarm {
     return course.usd + price.usd <= price.anewUsd && spent + price.usd <= parts.usdADay();
   }
 
+  /** Without what the user has wanted written. */
   async function spentToday(): Promise<number> {
     const entries = await spending.since(parts.dayStart());
     return entries.reduce((sum, { what, kind, model, usage }) => {
-      const price = what === 'warming' && kind === 'billed' ? priceOf(asking.prices(), model) : undefined;
+      const price = what === 'keepingWarm' && kind === 'billed' ? priceOf(asking.prices(), model) : undefined;
       return sum + (price ? costOf(usage, price) : 0);
     }, 0);
   }

@@ -29,6 +29,7 @@ function openPanel(usdADay = 1) {
     refreshes: 0,
     fails: false,
     isRefresh: true,
+    billedAs: new Set<SpendingEntry['what']>(),
   };
   const spent: SpendingEntry[] = [];
   const session = () => ({ conversation, busy: state.isBusy }) as Session;
@@ -36,9 +37,10 @@ function openPanel(usdADay = 1) {
   const keepWarm = createKeepWarm({
     asking: { prices: () => prices },
     warming: {
-      async warm() {
+      async warm(_session, what) {
         if (state.fails) return { ok: false, sentence: 'No.' };
         state.refreshes++;
+        state.billedAs.add(what);
         expires = clock.now() + 5 * MINUTE;
         return { ok: true, usage: NO_USAGE, usd: REFRESH, expires };
       },
@@ -59,12 +61,12 @@ function openPanel(usdADay = 1) {
     state,
     clock,
     keepWarm,
-    spend(usd: number) {
+    spend(usd: number, what: SpendingEntry['what'] = 'keepingWarm') {
       const tokens = (usd * 1_000_000) / (priceOf(prices, MODEL.id)?.input ?? 1);
       const usage = { ...NOTHING_SPENT, fresh: tokens };
       const { id: model, name: modelName } = MODEL;
       const entry = { at: 1, conversation: 'c', turn: 't', model, modelName, usage } as const;
-      spent.push({ ...entry, kind: 'billed', what: 'warming' });
+      spent.push({ ...entry, kind: 'billed', what });
     },
     ask() {
       conversation = { ...conversation, turns: [...conversation.turns, question('q', null, 'Hi')] };
@@ -130,6 +132,15 @@ test('the budget of the day holds, also for what other windows have spent of it'
   keepWarm.reschedule();
   await pass(4.9);
   assert.equal(state.refreshes, 0);
+});
+
+test('the budget is that of refreshes: what the user has warmed, asked and compacted is none of it', async () => {
+  const { state, keepWarm, pass, spend } = openPanel(0.05);
+  for (const what of ['warming', 'answer', 'compaction'] as const) spend(1, what);
+  keepWarm.reschedule();
+  await pass(4.9);
+  assert.equal(state.refreshes, 1);
+  assert.deepEqual([...state.billedAs], ['keepingWarm']);
 });
 
 test('what is not in the cache is never written unasked', async () => {
