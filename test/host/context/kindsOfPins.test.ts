@@ -56,6 +56,35 @@ test('open editors mean the files of the workspace that are open, as they are op
   }
 });
 
+test('open editors are those of notebooks, of other kinds and comparisons, too; what is binary is left out as ever', async () => {
+  const notebook = '{"cells":[],"metadata":{},"nbformat":4,"nbformat_minor":5}\n';
+  await folder.write('book.ipynb', notebook);
+  await folder.write('old.ts', 'old\n');
+  await folder.write('new.ts', 'new\n');
+  await folder.write('dot.png', 'dot');
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  const files = pinnedWith();
+  try {
+    await files.pin([{ kind: 'openEditors' }]);
+    await vscode.commands.executeCommand('vscode.openWith', folder.at('book.ipynb'), 'jupyter-notebook');
+    await until(async () => pathsOf(await now(files)).includes('kinds/book.ipynb'));
+    await vscode.commands.executeCommand('workbench.action.keepEditor');
+    await vscode.commands.executeCommand('vscode.diff', folder.at('old.ts'), folder.at('new.ts'));
+    await until(async () => pathsOf(await now(files)).includes('kinds/new.ts'));
+    await vscode.commands.executeCommand('workbench.action.keepEditor');
+    await vscode.commands.executeCommand(
+      'vscode.openWith',
+      folder.at('dot.png'),
+      'imagePreview.previewEditor',
+    );
+    await until(async () => reasonsOf(await now(files)).join() === 'kinds/dot.png binary *.png');
+    assert.deepEqual(pathsOf(await now(files)), ['kinds/book.ipynb', 'kinds/new.ts']);
+  } finally {
+    files.dispose();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  }
+});
+
 test('the branch means what differs from where it began: committed, changed, new, but not what was deleted', async () => {
   const repository = await testRepository('branching', {
     'same.ts': 'same\n',

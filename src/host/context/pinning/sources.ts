@@ -240,10 +240,20 @@ function isBelowAny(uri: vscode.Uri, keys: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** The files of the workspace that are open in text editors, the groups in their order. */
+/** The files that are open in editors of whatever kind, the groups in their order; each once. */
 function openFiles(): readonly vscode.Uri[] {
   const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-  return tabs.flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : []));
+  const uris = tabs.flatMap(({ input }) => fileBehind(input) ?? []);
+  return [...new Map(uris.map((uri) => [uri.toString(), uri])).values()];
+}
+
+/** Of two that are compared the one that can be edited. */
+function fileBehind(input: unknown): vscode.Uri | undefined {
+  const { TabInputText, TabInputNotebook, TabInputCustom, TabInputTextDiff, TabInputNotebookDiff } = vscode;
+  if (input instanceof TabInputText || input instanceof TabInputNotebook || input instanceof TabInputCustom)
+    return input.uri;
+  const isDiff = input instanceof TabInputTextDiff || input instanceof TabInputNotebookDiff;
+  return isDiff ? input.modified : undefined;
 }
 
 /** Those in the workspace that no setting excludes, and that are not git's own. */
