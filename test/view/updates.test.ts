@@ -95,3 +95,13 @@ test('Files that were removed at once are one line that counts them all, and ope
   assert.deepEqual(page.wishes.at(-1), { type: 'openPart', turn: 'q', part: 1 });
   page.close();
 });
+
+test('A question that did not wait for the pinned files says so in a sentence, and others do not', () => {
+  const question = { ...asked('q', null, 'Why?'), filesAsBefore: true };
+  const page = openPage({ turns: [question, asked('r', 'q', 'And why?')] });
+  const notes = page.all('[data-part="files-as-before"]').map(({ textContent }) => textContent?.trim());
+  assert.deepEqual(notes, [
+    'Looking at the pinned files took too long, so this was sent with what was known of them before.',
+  ]);
+  page.close();
+});

@@ -35,6 +35,8 @@ export interface UserTurn {
   readonly withdrawn?: boolean;
   /** True when a newer context pack holds what its update parts told, so that they are no longer sent. */
   readonly superseded?: boolean;
+  /** True when it left before the pinned files had been looked at again, with what was known of them from before. */
+  readonly filesAsBefore?: boolean;
 }
 
 /** How an answer stands. Only `streaming` changes; `interrupted` means that its writer died. */

@@ -218,7 +218,8 @@ export function questionEvents(
     events.push({ type: 'systemFrozen', system });
   }
   if (conversation.title === '') events.push({ type: 'renamed', title: titleFrom(turn.parts) });
-  return [...events, { type: 'turnAdded', turn }];
+  const isStale = context.workspace.pending === 'stale';
+  return [...events, { type: 'turnAdded', turn: isStale ? { ...turn, filesAsBefore: true } : turn }];
 }
 
 /** A question that is about to be asked. */

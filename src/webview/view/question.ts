@@ -37,6 +37,11 @@ export function question(turn: UserTurn, place: QuestionPlace, tools: Tools): Te
     ${place.edited === undefined ? shown(turn, place, tools) : editor(place.edited, place, tools)}
     ${chips(turn, tools)}${updates(turn, place.updates, tools)}
     ${
+      turn.filesAsBefore
+        ? html`<p class="note" data-part="files-as-before">${icon('history')} ${t('Looking at the pinned files took too long, so this was sent with what was known of them before.')}</p>`
+        : nothing
+    }
+    ${
       turn.withdrawn
         ? html`<p class="note" data-part="withdrawn">${icon('circle-slash')} ${t('The API refused this question; it is no longer sent.')}</p>`
         : nothing

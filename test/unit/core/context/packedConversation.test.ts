@@ -238,6 +238,28 @@ test('a pack that cannot be read just now holds the question back, as without it
   assert.equal(setup.claude.requests.length, sent);
 });
 
+test('a question that left before the pinned files had been looked at again bears that mark, and its request does not', async () => {
+  const setup = setUp();
+  const { context } = await packed([A, B]);
+  const asking = { ...setup.context, ...context };
+  const stale = { ...asking, workspace: { ...asking.workspace, pending: 'stale' as const } };
+  const first = await ask(setup, 'One', stale);
+  await ask(setup, 'Two', asking);
+  const questions = setup.session.conversation.turns.filter((turn) => turn.role === 'user');
+  assert.deepEqual(
+    questions.map(({ filesAsBefore }) => filesAsBefore),
+    [true, undefined],
+  );
+  const question = questions.at(-1);
+  assert.ok(question);
+  setup.session.edit(question.id, say('Too'), stale);
+  setup.claude.say(...TEXT, DONE);
+  await setup.session.settled();
+  const edited = setup.session.conversation.turns.findLast((turn) => turn.role === 'user');
+  assert.equal(edited?.filesAsBefore, true);
+  assert.deepEqual(questionTexts(first, 0), ['One']);
+});
+
 test('the blocks of an unchanged pack are made once, so that typing does not weigh them at every key', async () => {
   const setup = setUp();
   const { context } = await packed([A, B]);

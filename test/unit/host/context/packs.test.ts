@@ -33,6 +33,7 @@ function openWorkspace(
   const clock = createTestClock();
   let now: Pinned | undefined = { files: FILES, leftOut: [] };
   let isForbidden = false;
+  let isLooking = false;
   const revisions = createRevisions(
     { read: async () => written.at(-1), write: async (value) => void written.push(structuredClone(value)) },
     clock.now,
@@ -48,7 +49,8 @@ function openWorkspace(
       get known() {
         return now;
       },
-      current: () => (now || isForbidden ? Promise.resolve(now) : new Promise(() => undefined)),
+      current: () =>
+        !isLooking && (now || isForbidden) ? Promise.resolve(now) : new Promise(() => undefined),
       looking: undefined,
       onChanged: () => ({ dispose: () => undefined }),
       dispose: () => undefined,
@@ -78,6 +80,10 @@ function openWorkspace(
     },
     lookLong() {
       now = undefined;
+    },
+    /** What is known stays, and is being looked at again. */
+    lookAgain() {
+      isLooking = true;
     },
     forbid() {
       now = undefined;
@@ -302,6 +308,28 @@ test('what cannot be looked at, as in Restricted Mode, is unknown and not gone',
   forbid();
   const { pending, ...rest } = await packs.contextFor(first, context, true);
   assert.deepEqual([pathsOf(rest, first), pending], [[], undefined]);
+});
+
+test('a question waits for files that are looked at again, and then leaves with what was known of them', async ({
+  mock,
+}) => {
+  const { packs, context, asked, edit, lookAgain } = openWorkspace();
+  const first = await asked(NEW);
+  edit(EDITED);
+  lookAgain();
+  mock.timers.enable({ apis: ['setTimeout'] });
+  let isWaiting = true;
+  const asking = packs.contextFor(first, context, true).finally(() => {
+    isWaiting = false;
+  });
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  mock.timers.tick(14_000);
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(isWaiting);
+  mock.timers.tick(1_000);
+  const place = await asking;
+  assert.equal(place.pending, 'stale');
+  assert.deepEqual(pathsOf(place, first), ['changed src/a.ts']);
 });
 
 test('when everything is unpinned a conversation is told so, also in a window that has looked at nothing yet', async () => {
