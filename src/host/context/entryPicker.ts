@@ -97,13 +97,13 @@ function createSearch(files: ContextViewParts['files']): (query: string) => Prom
 }
 
 /** The list is found here, so nothing of it is to be hidden by what VS Code takes for a fit. */
-function itemOf({ uri, name, path: shown }: ListedEntry, kind: 'file' | 'folder'): EntryItem | undefined {
+function itemOf({ uri, name }: ListedEntry, kind: 'file' | 'folder'): EntryItem | undefined {
   const path = pinPath(uri);
   if (path === undefined || path === '.') return undefined;
   return {
     id: `${kind}:${path}`,
     label: kind === 'folder' ? `$(folder) ${name}/` : `$(file) ${name}`,
-    description: shown.slice(0, Math.max(0, shown.lastIndexOf('/'))),
+    description: path.slice(0, Math.max(0, path.lastIndexOf('/'))),
     alwaysShow: true,
     pin: { kind, path },
   };

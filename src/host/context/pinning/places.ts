@@ -8,7 +8,21 @@ export function pinPath(uri: vscode.Uri): string | undefined {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   if (!folder) return undefined;
   const below = pathBelow(folder.uri, uri);
-  return [...(isSeveral() ? [folder.name] : []), ...(below === '' ? [] : [below])].join('/') || '.';
+  return [...(isSeveral() ? [rootName(folder)] : []), ...(below === '' ? [] : [below])].join('/') || '.';
+}
+
+/**
+ * How a workspace folder is called where there are several: by its name, and if another has the same, with as many of the
+ * folders above as tell them apart, as in `app (server)`.
+ */
+export function rootName({ name, uri }: vscode.WorkspaceFolder): string {
+  const all = vscode.workspace.workspaceFolders ?? [];
+  const twins = all.filter((other) => other.name === name && other.uri.toString() !== uri.toString());
+  if (twins.length === 0) return name;
+  const depth = uri.path
+    .split('/')
+    .findIndex((_name, at) => twins.every((twin) => namesAbove(twin.uri, at) !== namesAbove(uri, at)));
+  return `${name} (${depth < 0 ? uri.authority || uri.scheme : namesAbove(uri, depth)})`;
 }
 
 /**
@@ -95,13 +109,27 @@ export function pathBelow(folder: vscode.Uri, uri: vscode.Uri): string {
 function candidates(path: string): readonly vscode.Uri[] {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const [first = '', ...rest] = path.split('/');
-  const named = folders.filter(({ name }) => name === first).map(({ uri }) => at(uri, rest.join('/')));
+  const called = folders.filter((folder) => rootName(folder) === first);
+  const once = folders.filter((folder) => !called.includes(folder) && wasCalled(folder, first));
+  const named = [...called, ...once].map(({ uri }) => at(uri, rest.join('/')));
   const plain = folders.map(({ uri }) => at(uri, path));
   const all = isSeveral() ? [...named, ...plain] : [...plain, ...named];
   return all.flatMap((uri) => {
     const pieces = uri.path.normalize('NFD');
     return pieces === uri.path ? [uri] : [uri, uri.with({ path: pieces })];
   });
+}
+
+/** Whether it may have had this name before others came or went that are called alike. */
+function wasCalled({ name, uri }: vscode.WorkspaceFolder, before: string): boolean {
+  const depths = uri.path.split('/');
+  return before === name || depths.some((_name, at) => before === `${name} (${namesAbove(uri, at)})`);
+}
+
+/** The names of so many folders above one, as one name. */
+function namesAbove({ path }: vscode.Uri, depth: number): string {
+  const above = path.split('/').slice(1, -1);
+  return above.slice(Math.max(0, above.length - depth)).join('.');
 }
 
 function at(folder: vscode.Uri, path: string): vscode.Uri {
