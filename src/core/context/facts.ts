@@ -53,4 +53,6 @@ export interface ContextFacts {
   readonly repack?: RepackOffer;
   /** True while pinned files are being listed or read; how many have been looked at. */
   readonly looking?: { readonly files: number };
+  /** True when what is pinned has never been looked at, as in Restricted Mode. */
+  readonly isUnknown?: boolean;
 }

@@ -29,6 +29,7 @@ export function factsWithout({
     pendingTokens: 0,
     cache: { state: 'none', tokens: 0 },
     ...(looking ? { looking } : {}),
+    isUnknown: known === undefined && pins.length > 0,
   };
 }
 

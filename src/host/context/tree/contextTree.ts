@@ -4,6 +4,7 @@ import { droppedIn } from '../../attaching/dropped.ts';
 import { factsWithout } from '../contextFacts.ts';
 import type { ContextViewParts } from '../contextView.ts';
 import type { PinnedFiles } from '../pinning/pinnedFiles.ts';
+import { rootName } from '../pinning/places.ts';
 import { saySame } from './sameFacts.ts';
 import { contextRows, type TreeRow } from './treeModel.ts';
 import { lookingWords, tokenWords } from './treeWords.ts';
@@ -158,14 +159,17 @@ export function createContextTree({
 /** Names of the workspace folders, where there are several: paths begin with them then. */
 function rootNames(): readonly string[] {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  return folders.length > 1 ? folders.map(({ name }) => name) : [];
+  return folders.length > 1 ? folders.map(rootName) : [];
 }
 
 /** What stands above the rows. */
-function stateWords({ looking, pins }: PinnedFiles): string {
-  if (looking) return lookingWords(looking.files, vscode.l10n.t);
+function stateWords({ looking, pins, known }: PinnedFiles): string {
+  const { t } = vscode.l10n;
+  if (looking) return lookingWords(looking.files, t);
   if (pins.length === 0 || vscode.workspace.isTrusted) return '';
-  return vscode.l10n.t('Restricted Mode: of this workspace only what you pin yourself is read.');
+  return known
+    ? t('Restricted Mode: of this workspace only what you pin yourself is read.')
+    : t('Restricted Mode: nothing is read until you trust this workspace or pin something.');
 }
 
 /** The bar at the top of the view that says that work is going on. */

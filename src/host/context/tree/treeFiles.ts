@@ -16,12 +16,12 @@ export interface PinSubtrees {
 export function createPinSubtrees(facts: ContextFacts, roots: readonly string[], t: Translate): PinSubtrees {
   const owned = filesByPin(facts.pins, facts.files, roots);
   const leftOut = leftOutPins(facts, roots);
-  const words: Words = { t, mark: facts.exact ? '≈' : '~' };
+  const words: Words = { t, mark: facts.exact ? '≈' : '~', shared: sharedNames(facts.pins) };
   return {
     rowOf(pin) {
       const files = owned.get(pin) ?? [];
       const [file] = files;
-      if (pin.kind !== 'file') return wideRow(pin, files, leftOut, facts.looking !== undefined, words);
+      if (pin.kind !== 'file') return wideRow(pin, files, leftOut, unknownWords(facts, t), words);
       return file
         ? { ...fileRow(idOf(pin), file, words, true), kind: 'pin', pin }
         : absentRow(pin, leftOut, facts, t);
@@ -51,6 +51,14 @@ interface Words {
   readonly t: Translate;
   /** In front of the tokens of single files. */
   readonly mark: '~' | '≈';
+  /** Names of files of which several are pinned. */
+  readonly shared: ReadonlySet<string>;
+}
+
+function sharedNames(pins: readonly Pin[]): ReadonlySet<string> {
+  const names = pins.flatMap((pin) => (pin.kind === 'file' ? [splitPath(pin.path).name] : []));
+  const met = new Set<string>();
+  return new Set(names.filter((name) => met.size === met.add(name).size));
 }
 
 const PIN_ICONS: Readonly<Record<Pin['kind'], string>> = {
@@ -62,12 +70,18 @@ const PIN_ICONS: Readonly<Record<Pin['kind'], string>> = {
   branch: 'git-branch',
 };
 
+/** Why nobody knows yet what a pin means; undefined where it is known. */
+function unknownWords({ looking, isUnknown }: ContextFacts, t: Translate): string | undefined {
+  if (looking) return t('being looked at');
+  return isUnknown ? t('not read yet') : undefined;
+}
+
 /** A pin that stands for many files. */
 function wideRow(
   pin: Pin,
   files: readonly ContextFile[],
   leftOut: ReadonlyMap<string, LeftOutEntry>,
-  isLooking: boolean,
+  unknown: string | undefined,
   words: Words,
 ): TreeRow {
   const { t } = words;
@@ -75,7 +89,7 @@ function wideRow(
   const reason = pin.kind === 'folder' ? leftOut.get(pin.path) : undefined;
   const id = `${idOf(pin)}\n`;
   const sum = sumOf(files, words);
-  const nothing = isLooking ? t('being looked at') : t('no files of its own');
+  const nothing = unknown ?? t('no files of its own');
   const description = reason ? reasonWords(reason.reason, reason.detail, t) : nothing;
   if (files.length === 0) return { ...pinRow(pin, label, description, t), icon: PIN_ICONS[pin.kind] };
   const start = pin.kind === 'folder' ? startBelow(pin.path, files) : 0;
@@ -107,13 +121,13 @@ function pinRow(pin: Pin, label: string, description: string, t: Translate): Tre
 function absentRow(
   pin: Pin & { readonly kind: 'file' },
   leftOut: ReadonlyMap<string, LeftOutEntry>,
-  { looking }: ContextFacts,
+  facts: ContextFacts,
   t: Translate,
 ): TreeRow {
   const { name, folder } = splitPath(pin.path);
   const entry = leftOut.get(pin.path);
-  const unknown = looking ? t('being looked at') : t('not sent');
-  const state = entry ? reasonWords(entry.reason, entry.detail, t) : unknown;
+  const nothing = unknownWords(facts, t) ?? t('not sent');
+  const state = entry ? reasonWords(entry.reason, entry.detail, t) : nothing;
   const description = [...(folder === '' ? [] : [folder]), state].join(' · ');
   const opens = entry !== undefined && entry.reason !== 'missing' && entry.uri !== '';
   return {
@@ -126,18 +140,21 @@ function absentRow(
 }
 
 /** `alone` is a file that no folder stands above. */
-function fileRow(id: string, file: ContextFile, { t, mark }: Words, alone = false): TreeRow {
+function fileRow(id: string, file: ContextFile, { t, mark, shared }: Words, alone = false): TreeRow {
   const { path, uri, tokens, state } = file;
   const { name, folder } = splitPath(path);
   const tokensSaid = tokenWords(tokens, t, mark);
   // Most files are just in the pack: the eye is to find the others.
   const seen = [...(state === 'inPack' ? [] : [STATES[state](t)]), tokensSaid];
   const said = [STATES[state](t), tokensSaid];
+  const place = alone && folder !== '' ? [folder] : [];
+  // What tells files of one name apart is not to be cut off in a narrow panel.
+  const description = shared.has(name) ? [...place, ...seen] : [...seen, ...place];
   return {
     id,
     kind: 'file',
     label: name,
-    description: [...seen, ...(alone && folder !== '' ? [folder] : [])].join(' · '),
+    description: description.join(' · '),
     tooltip: [path, ...said, ...sentenceOf(state, t)].join('\n'),
     icon: state === 'updatePending' ? 'sync' : state === 'updated' ? 'pass' : 'file',
     spoken: [alone ? t('{0}, pinned', path) : name, ...said].join(', '),

@@ -52,7 +52,7 @@ export function contextRows(
   if (pins.length === 0 && files.length === 0 && removed.length === 0) return [];
   const subtrees = createPinSubtrees(facts, roots, t);
   // Until the first files are found there are no figures to tell.
-  const isUnknown = facts.looking !== undefined && files.length === 0;
+  const isUnknown = facts.isUnknown || (facts.looking !== undefined && files.length === 0);
   return [
     ...(isUnknown ? [] : [summaryRow(facts, now, t)]),
     ...pins.map(subtrees.rowOf),

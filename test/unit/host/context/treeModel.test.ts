@@ -189,6 +189,25 @@ test('a file that is pinned by itself is one row, which opens it and can be unpi
   assert.equal(row?.spoken, 'src/a.ts, pinned, updated, ≈7 tokens');
 });
 
+test('of what may not be read nothing is said as if it were not there', () => {
+  const pins: readonly Pin[] = [
+    { kind: 'folder', path: 'src' },
+    { kind: 'file', path: 'a.ts' },
+  ];
+  assert.deepEqual(drawn(rows({ pins, isUnknown: true })), ['src/ | not read yet', 'a.ts | not read yet']);
+});
+
+test('where several of one name are pinned, their folders come first', () => {
+  const paths = ['client/src/a.ts', 'server/src/a.ts', 'server/b.ts'];
+  const pins = paths.map((path): Pin => ({ kind: 'file', path }));
+  const [, ...found] = rows({ pins, files: paths.map((path) => file(path, 7, { state: 'updated' })) });
+  assert.deepEqual(drawn(found), [
+    'a.ts | client/src · updated · ≈7 tokens',
+    'a.ts | server/src · updated · ≈7 tokens',
+    'b.ts | updated · ≈7 tokens · server',
+  ]);
+});
+
 test('every file stands below one pin, so that the pins add up to the whole', () => {
   const pins: readonly Pin[] = [
     WORKSPACE,
