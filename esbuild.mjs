@@ -18,6 +18,7 @@ const common = {
 const APART = [
   { filter: /\/claude\/gateway\.ts$/, path: './claude.cjs' },
   { filter: /\/pdfPages\.ts$/, path: './pdf.cjs' },
+  { filter: /\/judging\.ts$/, path: './judging.cjs' },
   { filter: /\/secrets\.ts$/, path: './secrets.cjs' },
 ];
 
@@ -39,7 +40,15 @@ const bundles = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [apart] },
   { ...node, entryPoints: ['src/claude/gateway.ts'], outfile: 'dist/claude.cjs' },
   { ...node, entryPoints: ['src/host/workspace/pdfPages.ts'], outfile: 'dist/pdf.cjs' },
+  { ...node, entryPoints: ['src/host/context/pinning/judging.ts'], outfile: 'dist/judging.cjs' },
   { ...node, entryPoints: ['src/host/context/pinning/secrets.ts'], outfile: 'dist/secrets.cjs' },
+  // Started as a thread, not imported.
+  {
+    ...node,
+    entryPoints: ['src/host/storage/readingThread.ts'],
+    outfile: 'dist/reading.cjs',
+    plugins: [apart],
+  },
   { ...page, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js' },
   { ...page, entryPoints: ['src/webview/highlight/main.ts'], outfile: 'dist/highlight.js', format: 'iife' },
   { ...page, entryPoints: ['src/webview/usage/main.ts'], outfile: 'dist/usage.js' },

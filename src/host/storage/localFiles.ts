@@ -54,6 +54,28 @@ export function localFile(
   });
 }
 
+/**
+ * The same at once, for a thread of its own, where nobody waits: that takes a third of the time. What it holds is read into the
+ * `space` that is given, as far as there is room, so it is good until the next file is read.
+ */
+export function localFileNow(
+  file: string,
+  isWanted: (found: LocalStat) => boolean,
+  space: Uint8Array,
+): LocalFile | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = fs.openSync(file, OPEN);
+    const stat = told(fs.fstatSync(descriptor));
+    if (stat?.kind !== 'file') return undefined;
+    return isWanted(stat) ? { stat, bytes: readAllNow(descriptor, stat.size, space) } : { stat };
+  } catch {
+    return undefined;
+  } finally {
+    if (descriptor !== undefined) close(descriptor);
+  }
+}
+
 export interface LocalFile {
   readonly stat: LocalStat;
   readonly bytes?: Uint8Array;
@@ -72,6 +94,17 @@ function readAll(descriptor: number, size: number, done: (bytes: Uint8Array | un
     });
   };
   readFrom(0);
+}
+
+function readAllNow(descriptor: number, size: number, space: Uint8Array): Uint8Array {
+  const end = Math.min(size, space.length);
+  let at = 0;
+  while (at < end) {
+    const count = fs.readSync(descriptor, space, at, end - at, at);
+    if (count === 0) break;
+    at += count;
+  }
+  return space.subarray(0, at);
 }
 
 function statOf(descriptor: number): LocalStat | undefined {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CodePart } from '../../core/conversation/parts.ts';
 import { MAX_FILE } from '../../core/protocol.ts';
-import { looksBinary, withPlainEnds } from './plainText.ts';
+import { looksBinary, utf8Text, withPlainEnds } from './plainText.ts';
 import { fileName, isSame, shownPath } from './shownPath.ts';
 
 /** The bytes of a file, its unsaved text, or why there is nothing to attach. */
@@ -104,16 +104,8 @@ export async function decoded(
 
 /** The text in many files that are only read: UTF-8 is decoded here, which is fast, all else as above. Undefined when it is no text. */
 export async function textOfBytes(bytes: Uint8Array, uri: vscode.Uri): Promise<string | undefined> {
-  const text = utf8(bytes) ?? (await decoded(bytes, { uri }));
+  const text = utf8Text(bytes) ?? (await decoded(bytes, { uri }));
   return text === undefined || looksBinary(text) ? undefined : text;
-}
-
-function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 export function empty(name: string): string {

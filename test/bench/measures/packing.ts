@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
+import { type BuildOptions, build } from 'esbuild';
 import { writeTree } from '../../support/tree.ts';
 import { type HostWindows, withHostWindows } from '../../support/vscode/hostWindows.ts';
 import { installOnce } from '../../support/vscode/installOnce.ts';
@@ -12,8 +12,13 @@ import { repository, testFolder } from '../../support/vscode/paths.ts';
 import { compare, type Figure } from '../figures.ts';
 import type { Packing } from '../host/packing.ts';
 
-/** Trees by their number of files, and how often each is packed. */
-const TREES = [
+/** A tree by its number of files, and how often it is packed. */
+export interface Tree {
+  readonly files: number;
+  readonly rounds: number;
+}
+
+const TREES: readonly Tree[] = [
   { files: 2_000, rounds: 3 },
   { files: 20_000, rounds: 1 },
 ];
@@ -30,7 +35,7 @@ const WITHIN = 300_000;
  * Packing all files of a workspace in the real extension host, each time in a new one, beside repomix on the same tree, which
  * is a new process each time; and packing it again after one file was edited.
  */
-export async function measurePacking(): Promise<readonly Figure[]> {
+export async function measurePacking(trees: readonly Tree[] = TREES): Promise<readonly Figure[]> {
   const repomix = await ensureRepomix();
   const folder = await mkdtemp(join(tmpdir(), 'parley-bench-'));
   const report = join(folder, 'packing.json');
@@ -39,7 +44,7 @@ export async function measurePacking(): Promise<readonly Figure[]> {
     await bundleFor(entry);
     return await withHostWindows({ PARLEY_BENCH_REPORT: report }, async (windows) => {
       const figures: Figure[] = [];
-      for (const { files, rounds } of TREES) {
+      for (const { files, rounds } of trees) {
         const tree = join(folder, `tree${files}`);
         const { bytes } = await writeTree(tree, files);
         const work = { folder: tree, entry, report };
@@ -162,17 +167,19 @@ async function packIn(
   return packing;
 }
 
-function bundleFor(outfile: string): Promise<unknown> {
-  return build({
-    entryPoints: [join(repository, 'test/bench/host/packing.ts')],
-    outfile,
+/** The entry, and beside it what it starts as a thread. */
+async function bundleFor(outfile: string): Promise<void> {
+  const common: BuildOptions = {
     bundle: true,
     platform: 'node',
     format: 'cjs',
     target: 'node22',
     external: ['vscode'],
     logLevel: 'warning',
-  });
+  };
+  await build({ ...common, entryPoints: [join(repository, 'test/bench/host/packing.ts')], outfile });
+  const thread = join(repository, 'src/host/storage/readingThread.ts');
+  await build({ ...common, entryPoints: [thread], outfile: join(dirname(outfile), 'reading.cjs') });
 }
 
 /** Installs it from npm, once, and returns its folder. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
 import type { Pin, Pinned } from '../../../src/core/context/pinned.ts';
 import {
   createPinnedFiles,
@@ -31,6 +32,7 @@ export function pinnedWith(
   return createPinnedFiles({
     cache: memoryCache(),
     log: () => undefined,
+    threadFile: threadFile(),
     readSettings: () => ({
       'context.exclude': {},
       'context.maxTokens': 200_000,
@@ -39,6 +41,13 @@ export function pinnedWith(
     }),
     ...others,
   });
+}
+
+/** Where the threads of Parley itself begin. */
+export function threadFile(): string {
+  const { extensionUri } = vscode.extensions.getExtension('parley.parley') ?? {};
+  assert.ok(extensionUri);
+  return vscode.Uri.joinPath(extensionUri, 'dist/reading.cjs').fsPath;
 }
 
 /** What these pins mean now. */

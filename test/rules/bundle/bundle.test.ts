@@ -6,7 +6,16 @@ import { filesIn } from './vsix.ts';
 const VSIX = 'parley.vsix';
 const KB = 1024;
 
-type Bundle = 'extension' | 'claude' | 'pdf' | 'secrets' | 'webview' | 'highlight' | 'usage';
+type Bundle =
+  | 'extension'
+  | 'claude'
+  | 'pdf'
+  | 'judging'
+  | 'secrets'
+  | 'reading'
+  | 'webview'
+  | 'highlight'
+  | 'usage';
 
 interface Meta {
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -44,7 +53,9 @@ test('the packaged extension holds what it needs and no source, test or map', ()
     'extension/dist/extension.cjs',
     'extension/dist/claude.cjs',
     'extension/dist/pdf.cjs',
+    'extension/dist/judging.cjs',
     'extension/dist/secrets.cjs',
+    'extension/dist/reading.cjs',
     'extension/dist/webview.js',
     'extension/dist/highlight.js',
     'extension/dist/usage.js',
@@ -73,7 +84,9 @@ test('what activates holds neither the SDK nor the PDF reader nor the rules for 
     [],
   );
   assert.deepEqual(
-    inputsOf('extension').filter((input) => /context\/pinning\/secret(s|Shapes|Marks)\.ts$/.test(input)),
+    inputsOf('extension').filter((input) =>
+      /context\/pinning\/(judging|secret(s|Shapes|Marks))\.ts$/.test(input),
+    ),
     [],
   );
   // The workspace's context, with its tree, its updates and its costs, is a sixth of it.
@@ -99,6 +112,25 @@ test('the rules for secrets are a file of their own that nothing else of Parley 
   );
   assert.deepEqual(foreign, []);
   assert.ok(sizeOf('secrets.cjs') < 110 * KB, `${sizeOf('secrets.cjs')} bytes`);
+});
+
+test('what judges files is a file of its own that nothing but core is in', () => {
+  const allowed = /^src\/(core\/|host\/context\/pinning\/judg(ing|ed)\.ts$)/;
+  assert.deepEqual(
+    inputsOf('judging').filter((input) => !allowed.test(input)),
+    [],
+  );
+  assert.ok(sizeOf('judging.cjs') < 40 * KB, `${sizeOf('judging.cjs')} bytes`);
+});
+
+test('what reads files in threads of their own is light, and shares what judges them', () => {
+  const allowed =
+    /^src\/host\/(storage\/(readingThread|localFiles)|context\/pinning\/judged|workspace\/plainText)\.ts$/;
+  assert.deepEqual(
+    inputsOf('reading').filter((input) => !allowed.test(input)),
+    [],
+  );
+  assert.ok(sizeOf('reading.cjs') < 10 * KB, `${sizeOf('reading.cjs')} bytes`);
 });
 
 test('the page weighs at most 250 KB and holds nothing of host, SDK and highlight.js', () => {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { localEntries, localFile, localStat } from '../../../src/host/storage/localFiles.ts';
+import { localEntries, localFile, localFileNow, localStat } from '../../../src/host/storage/localFiles.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'parley-local-'));
 
@@ -23,6 +23,13 @@ test('a plain file has its size, its time and its bytes, also when it is empty o
     assert.deepEqual(read?.stat, found);
     assert.ok(read?.bytes && Buffer.from(read.bytes).equals(bytes));
     assert.deepEqual(await localFile(file, () => false), { stat: found });
+    const now = localFileNow(file, ({ size }) => size === length, new Uint8Array(length));
+    assert.deepEqual(now?.stat, found);
+    assert.ok(now?.bytes && Buffer.from(now.bytes).equals(bytes));
+    assert.deepEqual(
+      localFileNow(file, () => false, new Uint8Array(0)),
+      { stat: found },
+    );
   }
 });
 
@@ -39,6 +46,14 @@ test('what is not there or no plain file is left to others', async () => {
   const missing = join(folder, 'missing');
   assert.equal(await localStat(missing), undefined);
   assert.equal(await localFile(missing, () => true), undefined);
+  assert.equal(
+    localFileNow(missing, () => true, new Uint8Array(9)),
+    undefined,
+  );
+  assert.equal(
+    localFileNow(folder, () => true, new Uint8Array(9)),
+    undefined,
+  );
   assert.equal(await localEntries(missing), undefined);
   assert.equal(await localFile(folder, () => true), undefined);
   const linked = join(folder, 'linked');

@@ -3,10 +3,13 @@ import { type Choice, choosing } from '../../../core/context/choosing.ts';
 import { sortedByPath } from '../../../core/context/ordering.ts';
 import type { LeftOutEntry, Pin, Pinned, PinnedFile } from '../../../core/context/pinned.ts';
 import { normalizePath } from '../../../core/request/pack.ts';
+import type { ReadingThreads } from '../../storage/readingThreads.ts';
 import { createBreather, inTurns } from '../../workspace/breathing.ts';
+import type { FindSecret } from './judged.ts';
+import { createManyLooks } from './manyLooks.ts';
 import { pinPath } from './places.ts';
 import { createPool } from './pool.ts';
-import { type FindSecret, isAsSeen, type Look, type Looked, lookAt, type Seen } from './reading.ts';
+import { isAsSeen, type Look, type Looked, lookAt, type Seen } from './reading.ts';
 import type { Sources } from './sources.ts';
 
 /** Looks at what is pinned, and remembers what each file was like, but the text only of those that go out. */
@@ -39,7 +42,7 @@ export interface LookOptions {
 /** So many files that are known already take less than a ms. */
 const MANY = 100;
 
-/** Files that are read at a time: each call waits for VS Code, not for the disk. */
+/** Files that are read again at a time: each call waits for VS Code, not for the disk. */
 const READERS = 24;
 
 interface Remembered extends Seen {
@@ -62,18 +65,30 @@ interface Fit {
   readonly via: Pin['kind'];
 }
 
-export function createLooking(sources: Sources): Looking {
+/** The threads must find the secrets that are asked for; without them everything is read here. */
+export function createLooking(sources: Sources, threads?: ReadingThreads): Looking {
   const seen = new Map<string, Remembered>();
   const changed = new Set<string>();
+  /** Files that are being looked at: what is told of them meanwhile may not be in what is found. */
+  const underWay = new Set<string>();
   let files = new Map<string, PinnedFile>();
   let candidates: ReadonlyMap<string, Candidate> = new Map();
   let hasUnwatched = false;
 
-  async function read(candidate: Candidate, how: LookOptions, before?: Seen): Promise<Look> {
-    const { key, uri, isNamed } = candidate;
+  function begin({ key }: Candidate): void {
     changed.delete(key);
-    const look = await lookAt(candidate, how.findSecret, before);
+    underWay.add(key);
+  }
+
+  function take({ key, uri, isNamed }: Candidate, look: Look, how: LookOptions): void {
+    underWay.delete(key);
     seen.set(key, { ...look.seen, isNamed, isWatched: how.isWatched(uri) });
+  }
+
+  async function read(candidate: Candidate, how: LookOptions): Promise<Look> {
+    begin(candidate);
+    const look = await lookAt(candidate, how.findSecret);
+    take(candidate, look, how);
     return look;
   }
 
@@ -89,7 +104,17 @@ export function createLooking(sources: Sources): Looking {
     const twins: LeftOutEntry[] = [];
     const paths = new Set<string>();
     const breathe = createBreather();
-    const pool = createPool(READERS);
+    const looks = createManyLooks<Candidate>({
+      threads,
+      findSecret: how.findSecret,
+      isCancelled: () => how.token.isCancellationRequested,
+      room: texts.room,
+      onBegin: begin,
+      onLook(candidate, look) {
+        take(candidate, look, how);
+        texts.offer(candidate.key, look);
+      },
+    });
     for await (const { kind, uris } of sources.files(pins, how.token)) {
       for (const uri of uris) {
         if (how.token.isCancellationRequested) break;
@@ -107,14 +132,12 @@ export function createLooking(sources: Sources): Looking {
         paths.add(path);
         found.set(key, candidate);
         const reading = toRead(candidate);
-        if (reading) {
-          await pool.run(async () => texts.offer(key, await read(candidate, how, reading.before)));
-        }
+        if (reading) await looks.add(candidate, reading.before);
         if (reading || found.size % MANY === 0) await breathe();
       }
       how.onFiles(found.size);
     }
-    await pool.settled();
+    await looks.settled();
     return { found, twins };
   }
 
@@ -209,7 +232,7 @@ export function createLooking(sources: Sources): Looking {
     },
     note(uri) {
       const key = uri.toString();
-      if (!seen.has(key)) return false;
+      if (!seen.has(key) && !underWay.has(key)) return false;
       changed.add(key);
       return true;
     },
@@ -233,7 +256,7 @@ export function createLooking(sources: Sources): Looking {
       return hasUnwatched;
     },
     doubt() {
-      for (const key of seen.keys()) changed.add(key);
+      for (const key of [...seen.keys(), ...underWay]) changed.add(key);
       candidates = new Map();
     },
     forget() {
@@ -265,6 +288,8 @@ const KEPT = 2;
 interface Texts {
   /** Keeps the text that was just read, as long as there is room. */
   offer(key: string, look: Look): void;
+  /** Tokens of text that will be kept yet. */
+  room(): number;
   get(key: string): string | undefined;
 }
 
@@ -277,6 +302,7 @@ function createTexts(mostTokens: number): Texts {
       room -= finding.tokens;
       texts.set(key, text);
     },
+    room: () => room,
     get: (key) => texts.get(key),
   };
 }

@@ -3,11 +3,12 @@ import type { Pin, Pinned } from '../../../core/context/pinned.ts';
 import { samePin } from '../../../core/context/pinText.ts';
 import type { Settings } from '../../../core/settings.ts';
 import type { JsonCache } from '../../storage/jsonCache.ts';
+import { createReadingThreads } from '../../storage/readingThreads.ts';
 import { messageOf } from '../../workspace/fileText.ts';
 import { createChanges } from './changes.ts';
+import type { FindSecret } from './judged.ts';
 import { createLooking } from './looking.ts';
 import { createPinStore } from './pinStore.ts';
-import type { FindSecret } from './reading.ts';
 import { createSources } from './sources.ts';
 import { createThrottle } from './watching.ts';
 
@@ -41,8 +42,10 @@ export interface PinnedFilesParts {
   ): Pick<Settings, 'context.exclude' | 'context.maxTokens' | 'context.includeSecrets'>;
   /** Takes what happened, never what a file holds. */
   readonly log: (line: string) => void;
-  /** The detector of `secrets.ts` unless another is given. */
+  /** The detector of `secrets.ts` unless another is given, which is then asked here and not in a thread. */
   readonly findSecret?: FindSecret;
+  /** Where the threads that read files begin, if not beside the code that runs. */
+  readonly threadFile?: string;
   /** Whether the user trusts the workspace. */
   readonly isTrusted?: () => boolean;
   /** How long what was found in a file system that tells of no changes holds, in ms. */
@@ -78,7 +81,8 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
     (folder) => readSettings(folder)['context.exclude'],
     () => touched(),
   );
-  const files = createLooking(sources);
+  const threads = parts.findSecret ? undefined : createReadingThreads({ file: parts.threadFile });
+  const files = createLooking(sources, threads);
   const changes = createChanges({
     onMoved: (uris) => sources.note(uris),
     onChanged: (uri) => files.note(uri),
@@ -239,6 +243,7 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
     dispose() {
       doubting?.stop();
       running?.source.cancel();
+      threads?.dispose();
       vscode.Disposable.from(trusting, changes, sources, telling, emitter).dispose();
     },
   };

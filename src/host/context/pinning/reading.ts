@@ -1,18 +1,22 @@
 import * as vscode from 'vscode';
-import { reasonByName, reasonByText } from '../../../core/context/leavingOut.ts';
 import type { LeaveReason } from '../../../core/context/pinned.ts';
-import { estimateText } from '../../../core/money/estimateText.ts';
-import { fileHash, normalizeText } from '../../../core/request/pack.ts';
+import type { FileToRead, FoundFile } from '../../storage/readingThreads.ts';
 import { messageOf, textOfBytes } from '../../workspace/fileText.ts';
 import { quickFiles } from '../../workspace/quickFiles.ts';
 import { isSame } from '../../workspace/shownPath.ts';
+import {
+  BY_NAME,
+  type FindSecret,
+  type Judged,
+  type Judgement,
+  LARGEST_FILE,
+  type Sendable,
+  stampOf,
+} from './judged.ts';
 
 /** A file that is to be looked at. */
-export interface Looked {
+export interface Looked extends Judged {
   readonly uri: vscode.Uri;
-  readonly path: string;
-  /** Pinned by its own name: then it counts though a tool has made it. */
-  readonly isNamed: boolean;
 }
 
 /** Why a file does not go out. */
@@ -30,68 +34,64 @@ export interface Seen {
   readonly finding: Refusal | Sendable;
 }
 
-export interface Sendable {
-  readonly reason?: undefined;
-  readonly hash: string;
-  readonly tokens: number;
-}
-
 /** `text` is normalized; it is there when the file goes out and was read just now. */
 export interface Look {
   readonly seen: Seen;
   readonly text?: string;
 }
 
-/** Finds out whether a text holds a secret. */
-export type FindSecret = (
-  text: string,
-  path: string,
-) => Promise<{ readonly rule: string; readonly line: number } | undefined>;
-
-/** Largest file that goes out, in bytes: some 300,000 tokens of text, more than is left of most windows. */
-export const LARGEST_FILE = 1024 * 1024;
-
 /**
  * Looks at a file: at its unsaved text where there is some, else at what is on disk. It is not read when its size and time are
  * as they were `before`. Secrets do not matter without `findSecret`. Never throws.
  */
 export async function lookAt(file: Looked, findSecret: FindSecret | undefined, before?: Seen): Promise<Look> {
-  const byName = reasonByName(file.path);
-  if (byName && counts(byName, file, findSecret)) return { seen: { stamp: BY_NAME, finding: byName } };
   try {
-    const source = await sourceOf(file.uri, (found) => stampOf(file, found) !== before?.stamp);
+    const { judge, judgeName } = await import('./judging.ts');
+    const byName = judgeName(file, findSecret !== undefined);
+    if (byName) return lookFrom(BY_NAME, byName, undefined);
+    const source = await sourceOf(file, (stamp) => stamp !== before?.stamp);
     if ('reason' in source) return { seen: { stamp: undefined, finding: source } };
-    const stamp = stampOf(file, source);
+    const { stamp } = source;
     if (before?.stamp === stamp) return { seen: before };
     const read = await source.read();
     if (typeof read !== 'string') return { seen: { stamp, finding: read } };
-    const text = normalizeText(read);
-    const finding = await findingOf(text, file, findSecret, before);
-    return finding.reason ? { seen: { stamp, finding } } : { seen: { stamp, finding }, text };
+    const { judgement, text } = await judge(read, file, findSecret, sendable(before));
+    return lookFrom(stamp, judgement, text);
   } catch (error) {
     return { seen: { stamp: undefined, finding: { reason: 'unreadable', detail: messageOf(error) } } };
   }
 }
 
+/** What a thread is to be asked about a file; undefined for one that is left to the editor. */
+export function forThread(file: Looked, before?: Seen): FileToRead | undefined {
+  const { uri, path, isNamed } = file;
+  if (uri.scheme !== 'file' || unsavedAt(uri)) return undefined;
+  return { file: uri.fsPath, path, isNamed, stamp: before?.stamp, before: sendable(before) };
+}
+
+/** What a thread has found, as `lookAt` would have; the text may be missing. */
+export function lookOf({ stamp, size, judgement, text }: FoundFile, before?: Seen): Look {
+  if (before?.stamp === stamp) return { seen: before };
+  return judgement ? lookFrom(stamp, judgement, text) : { seen: { stamp, finding: tooLarge(size) } };
+}
+
+function lookFrom(stamp: string, judgement: Judgement, text: string | undefined): Look {
+  const finding = told(judgement);
+  return { seen: { stamp, finding }, ...(finding.reason || text === undefined ? {} : { text }) };
+}
+
 /** Whether size and time of a file, or its unsaved text, are as they were. Never throws. */
 export async function isAsSeen(file: Looked, { stamp }: Seen): Promise<boolean> {
   try {
-    const source = await sourceOf(file.uri, () => false);
-    return !('reason' in source) && stampOf(file, source) === stamp;
+    const source = await sourceOf(file, () => false);
+    return !('reason' in source) && source.stamp === stamp;
   } catch {
     return false;
   }
 }
 
-function stampOf({ isNamed }: Looked, { stamp }: Pick<Source, 'stamp'>): string {
-  return isNamed ? `named ${stamp}` : stamp;
-}
-
-const BY_NAME = 'name';
-
-/** What a tool has made goes out where it is asked for by name, a secret where the user has said so. */
-function counts({ reason }: Refusal, { isNamed }: Looked, findSecret: FindSecret | undefined): boolean {
-  return reason === 'secret' ? findSecret !== undefined : !(isNamed && reason === 'generated');
+function sendable(before: Seen | undefined): Sendable | undefined {
+  return before && !before.finding.reason ? before.finding : undefined;
 }
 
 interface Source {
@@ -100,22 +100,21 @@ interface Source {
 }
 
 /** What is on disk is read at once, where that is wanted: it takes one turn less. */
-async function sourceOf(
-  uri: vscode.Uri,
-  isWanted: (found: Pick<Source, 'stamp'>) => boolean,
-): Promise<Source | Refusal> {
-  const open = vscode.workspace.textDocuments.find(
-    (document) => document.isDirty && !document.isClosed && isSame(document.uri, uri),
-  );
+async function sourceOf(file: Looked, isWanted: (stamp: string) => boolean): Promise<Source | Refusal> {
+  const { uri } = file;
+  const open = unsavedAt(uri);
   if (open) {
     const text = (): string => open.getText();
-    return { stamp: `unsaved ${open.version}`, read: async () => within(text()) };
+    return { stamp: `unsaved ${open.version} ${file.isNamed}`, read: async () => within(text()) };
   }
-  const { stat, bytes } = await quickFiles.readIf(uri, (found) => isFit(found) && isWanted(ofDisk(found)));
+  const { stat, bytes } = await quickFiles.readIf(
+    uri,
+    (found) => isFit(found) && isWanted(stampOf(file, found)),
+  );
   if (stat.type & vscode.FileType.Directory)
     return { reason: 'unreadable', detail: vscode.l10n.t('a folder') };
   return {
-    ...ofDisk(stat),
+    stamp: stampOf(file, stat),
     async read() {
       if (!bytes) return tooLarge(stat.size);
       return (await textOfBytes(bytes, uri)) ?? { reason: 'binary' };
@@ -123,12 +122,14 @@ async function sourceOf(
   };
 }
 
-function isFit({ type, size }: vscode.FileStat): boolean {
-  return !(type & vscode.FileType.Directory) && size <= LARGEST_FILE;
+function unsavedAt(uri: vscode.Uri): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find(
+    (document) => document.isDirty && !document.isClosed && isSame(document.uri, uri),
+  );
 }
 
-function ofDisk({ mtime, size }: vscode.FileStat): Pick<Source, 'stamp'> {
-  return { stamp: `${mtime} ${size}` };
+function isFit({ type, size }: vscode.FileStat): boolean {
+  return !(type & vscode.FileType.Directory) && size <= LARGEST_FILE;
 }
 
 function within(text: string): string | Refusal {
@@ -142,20 +143,19 @@ function tooLarge(bytes: number): Refusal {
   };
 }
 
-async function findingOf(
-  text: string,
-  file: Looked,
-  findSecret: FindSecret | undefined,
-  before: Seen | undefined,
-): Promise<Seen['finding']> {
-  if (text.trim() === '') return { reason: 'empty' };
-  const hash = fileHash(text);
-  if (before && !before.finding.reason && before.finding.hash === hash) return before.finding;
-  const tokens = estimateText(text);
-  const byText = reasonByText(file.path, text);
-  if (byText && counts(byText, file, findSecret)) return { ...byText, tokens };
-  const secret = await findSecret?.(text, file.path);
-  if (!secret) return { hash, tokens };
-  const detail = vscode.l10n.t('{0}, line {1}', secret.rule, secret.line);
-  return { reason: 'secret', detail, tokens };
+/** A judgement in the user's words. */
+function told(judgement: Judgement): Seen['finding'] {
+  if ('name' in judgement) return { reason: judgement.reason, detail: judgement.name };
+  switch (judgement.reason) {
+    case undefined:
+      return judgement;
+    case 'generated':
+      return { reason: 'generated', detail: judgement.mark, tokens: judgement.tokens };
+    case 'secret': {
+      const { secret, tokens } = judgement;
+      return { reason: 'secret', detail: vscode.l10n.t('{0}, line {1}', secret.rule, secret.line), tokens };
+    }
+    default:
+      return judgement;
+  }
 }

@@ -10,8 +10,10 @@ export function rulesFor(text: string): ReadonlySet<string> {
     last = ((last << 5) | (text.charCodeAt(at) & 31)) & 0x7fff;
     const place = places[last];
     if (place === 0 || place === undefined) continue;
-    for (const { mark, isExact, rule } of buckets[place] ?? []) {
-      if (found?.has(rule)) continue;
+    const next = text.charCodeAt(at + 1) & 31;
+    for (const { mark, fourth, isExact, rule } of buckets[place] ?? []) {
+      // Most that begin like a mark are told by this, without a piece of text being made.
+      if ((fourth !== undefined && fourth !== next) || found?.has(rule)) continue;
       const part = text.slice(at - 2, at - 2 + mark.length);
       if (mark === (isExact ? part : part.toLowerCase())) found = (found ?? new Set()).add(rule);
     }
@@ -150,6 +152,8 @@ const MARKED: ReadonlySet<string> = new Set(Object.keys(MARKS));
 
 interface Mark {
   readonly mark: string;
+  /** The last five bits of its fourth character, where it has one. */
+  readonly fourth: number | undefined;
   readonly isExact: boolean;
   readonly rule: string;
 }
@@ -170,7 +174,8 @@ function indexOf(marksOf: typeof MARKS): {
       const start = (bitsOf(mark, 0) << 10) | (bitsOf(mark, 1) << 5) | bitsOf(mark, 2);
       const place = places[start] || buckets.push([]) - 1;
       places[start] = place;
-      buckets[place]?.push({ mark, isExact: /[A-Z]/.test(mark), rule });
+      const fourth = mark.length > 3 ? bitsOf(mark, 3) : undefined;
+      buckets[place]?.push({ mark, fourth, isExact: /[A-Z]/.test(mark), rule });
     }
   }
   return { places, buckets };
