@@ -58,6 +58,31 @@ test('what is pinned stands there at once; figures follow when they are known', 
   tree.dispose();
 });
 
+test('while only figures change, VS Code is told of their rows and keeps all others, which can be clicked meanwhile', async () => {
+  const { tree, pinned, answer, asked } = stand();
+  const told: (readonly string[] | 'all')[] = [];
+  tree.onDidChange((rows) => void told.push(rows?.map(({ id }) => id) ?? 'all'));
+  const file = { path: 'a.ts', uri: 'file:///w/a.ts', tokens: 7, state: 'inPack' } as const;
+  const known = contextFacts({ pins: [{ kind: 'workspace' }], files: [file], tokens: 7 });
+  await tree.rowsBelow();
+  pinned.tell();
+  answer(known);
+  await until(() => asked() === 2);
+  assert.deepEqual(told, ['all']);
+  const [summary, pin] = await tree.rowsBelow();
+  for (const row of [summary, pin]) await tree.rowsBelow(row);
+  pinned.tell();
+  answer({ ...known, price: { warm: 0.001, cold: 0.01 } });
+  await until(() => asked() === 3);
+  assert.deepEqual(told, ['all', ['summary']]);
+  const figures = await tree.rowsBelow(summary);
+  assert.deepEqual(labels(figures), ['Price', 'Cache']);
+  answer({ ...known, price: { warm: 0.002, cold: 0.02 } });
+  await until(() => told.length === 3);
+  assert.deepEqual(told[2], ['summary/price']);
+  tree.dispose();
+});
+
 test('with nothing pinned there are no rows, not even while it is found out: the welcome shows', async () => {
   const { tree, answer } = stand(memoryPins());
   assert.deepEqual(await tree.rowsBelow(), []);

@@ -5,6 +5,7 @@ import { factsWithout } from '../contextFacts.ts';
 import type { ContextViewParts } from '../contextView.ts';
 import type { PinnedFiles } from '../pinning/pinnedFiles.ts';
 import { rootName } from '../pinning/places.ts';
+import { createGivenRows } from './givenRows.ts';
 import { saySame } from './sameFacts.ts';
 import { contextRows, type TreeRow } from './treeModel.ts';
 import { lookingWords, tokenWords } from './treeWords.ts';
@@ -19,6 +20,8 @@ export interface ContextTree extends vscode.Disposable {
   reveal(): Promise<void>;
   /** The rows that are selected. */
   selected(): readonly TreeRow[];
+  /** What VS Code is told to ask for anew: these rows and what is below them, or everything. */
+  readonly onDidChange: vscode.Event<TreeRow[] | undefined>;
 }
 
 export interface ContextTreeParts extends Pick<ContextViewParts, 'pinned' | 'facts' | 'onFactsChanged'> {
@@ -38,8 +41,9 @@ export function createContextTree({
   now,
   drop,
 }: ContextTreeParts): ContextTree {
-  const changed = new vscode.EventEmitter<TreeRow | undefined>();
+  const changed = new vscode.EventEmitter<TreeRow[] | undefined>();
   const parents = new WeakMap<TreeRow, TreeRow>();
+  const given = createGivenRows();
   const spinner = createSpinner();
   let upper: readonly TreeRow[] | undefined;
   let shown: ContextFacts | undefined;
@@ -52,7 +56,7 @@ export function createContextTree({
     treeDataProvider: {
       onDidChangeTreeData: changed.event,
       getChildren: async (row) => [...(await rowsBelow(row))],
-      getTreeItem: (row) => itemOf(row.at?.(now()) ?? row),
+      getTreeItem: itemNow,
       getParent: (row) => parents.get(row),
     },
     canSelectMany: true,
@@ -68,6 +72,13 @@ export function createContextTree({
     },
   });
 
+  function itemNow(row: TreeRow): vscode.TreeItem {
+    const current = given.current(row);
+    const item = itemOf(current.at?.(now()) ?? current);
+    if (current.at) timed = { row, shown: String(item.description) };
+    return item;
+  }
+
   async function rowsBelow(row?: TreeRow): Promise<readonly TreeRow[]> {
     if (!row && !upper) {
       // What is known at once stands there while files are still being looked at.
@@ -75,11 +86,9 @@ export function createContextTree({
       show({ ...factsWithout(pinned), looking: pinned.looking ?? { files: 0 } });
       void refresh();
     }
-    const rows = row ? (row.rows?.() ?? []) : (upper ?? []);
-    for (const each of rows) {
-      if (row) parents.set(each, row);
-      if (each.at) timed = { row: each, shown: each.at(now()).description };
-    }
+    const rows = row ? (given.current(row).rows?.() ?? []) : (upper ?? []);
+    if (row) for (const each of rows) parents.set(each, row);
+    given.give(rows, row);
     return rows;
   }
 
@@ -87,7 +96,6 @@ export function createContextTree({
     const { t } = vscode.l10n;
     const { files, tokens, exact, cache } = known;
     upper = contextRows(known, now(), rootNames(), t);
-    timed = undefined;
     expires = cache.expires;
     view.description = files.length === 0 ? '' : tokenWords(tokens, t, exact ? '' : '~');
     tellState();
@@ -111,10 +119,21 @@ export function createContextTree({
       else {
         show(known);
         shown = known;
-        changed.fire(undefined);
+        tellChanges();
       }
     }
     isAsking = false;
+  }
+
+  function tellChanges(): void {
+    const changes = given.update(upper ?? []);
+    if (changes === 'all') {
+      timed = undefined;
+      changed.fire(undefined);
+    } else {
+      if (changes.length > 0) changed.fire([...changes]);
+      tick();
+    }
   }
 
   function follow(): void {
@@ -125,10 +144,12 @@ export function createContextTree({
 
   function tick(): void {
     if (!timed || !view.visible) return;
-    const { description } = itemOf(timed.row.at?.(now()) ?? timed.row);
-    if (description === timed.shown) return;
-    timed = { row: timed.row, shown: String(description) };
-    changed.fire(timed.row);
+    const { row, shown: before } = timed;
+    const current = given.current(row);
+    const { description } = current.at?.(now()) ?? current;
+    if (description === before) return;
+    timed = { row, shown: description };
+    changed.fire([row]);
     if (expires !== undefined && expires <= now()) void refresh();
   }
 
@@ -144,10 +165,11 @@ export function createContextTree({
   return {
     rowsBelow,
     async reveal() {
-      const [first] = await rowsBelow();
+      const [first] = given.upper.length > 0 ? given.upper : await rowsBelow();
       if (first) await view.reveal(first, { select: false, focus: false });
     },
     selected: () => view.selection,
+    onDidChange: changed.event,
     dispose() {
       clearInterval(timer);
       spinner.turn(false);
