@@ -1,4 +1,4 @@
-import { byCodePoints, byPath } from '../context/ordering.ts';
+import { byCodePoints, sortedByPath } from '../context/ordering.ts';
 import type { PinnedFile } from '../context/pinned.ts';
 import { estimateText } from '../money/estimateText.ts';
 import { hashOfTexts, nameOf } from '../money/promptHash.ts';
@@ -38,36 +38,48 @@ export interface PackedFile {
  * ends documents, the number of its lines is said before it, so that it is clear where it ends.
  */
 export function packOf(files: readonly PinnedFile[]): Pack {
-  return finished(packing(files));
+  const { text, manifest, tokens } = finished(createPacker()(files));
+  return { text, manifest, tokens };
 }
 
-/** The same in steps of a file each, for those who must let others work in between. */
-export function* packing(files: readonly PinnedFile[]): Steps<Pack> {
-  if (files.length === 0) return { text: '', manifest: { files: [] }, tokens: 0 };
-  const ordered = files.toSorted(byPath);
-  const openings: string[] = [];
-  let hasTags = false;
-  for (const [index, { path, text }] of ordered.entries()) {
-    const isTagged = holdsTag(text);
-    hasTags ||= isTagged;
-    openings.push(before(path, isTagged ? text.split('\n').length : undefined, index + 1));
-    yield;
-  }
-  const head = headOf(ordered, hasTags);
-  const pieces = [head];
-  const packed: PackedFile[] = [];
-  let length = head.length;
-  let tokens = estimateText(head);
-  for (const [index, { path, hash, text, tokens: own }] of ordered.entries()) {
-    const opening = openings[index] ?? '';
-    packed.push({ path, hash, start: length + opening.length, length: text.length });
-    pieces.push(opening, text, AFTER);
-    length += opening.length + text.length + AFTER.length;
-    tokens += own + TAGS + estimateText(path);
-    yield;
-  }
-  pieces.push(END);
-  return { text: pieces.join(''), manifest: { files: packed }, tokens };
+/** Makes packs one after the other, in steps for those who must let others work in between. */
+export type Packer = (files: readonly PinnedFile[]) => Steps<PackInParts>;
+
+/** A pack, and what it was put together from: the same values as in the last one where they have not changed. */
+export interface PackInParts extends Pack {
+  readonly parts: readonly PackPart[];
+}
+
+export interface PackPart {
+  readonly text: string;
+  /** The files that lie in it. */
+  readonly files: readonly PackedFile[];
+}
+
+/**
+ * The packs are those of `packOf`. What has not changed since the last one is not made again: where a file was edited that is
+ * all but some files around it, as long as no file has come or gone.
+ */
+export function createPacker(): Packer {
+  let newest: Made = { ordered: [], groups: [], head: { text: '', hasTags: false, tokens: 0 } };
+  return function* (files) {
+    if (files.length === 0) return { text: '', manifest: { files: [] }, tokens: 0, parts: [] };
+    // Packs may be made side by side.
+    const last = newest;
+    const isListed = haveSamePaths(files, last.ordered);
+    const ordered = isListed ? files : yield* sortedByPath(files);
+    const groups: Group[] = [];
+    for (let at = 0; at < ordered.length; at += EACH) {
+      const known = last.groups[groups.length];
+      const own = ordered.slice(at, at + EACH);
+      groups.push(known && areSame(known.files, own) ? known : groupOf(own, at));
+      yield;
+    }
+    const hasTags = groups.some((group) => group.hasTags);
+    const head = isListed && last.head.hasTags === hasTags ? last.head : headWith(ordered, hasTags);
+    newest = { ordered, groups: placed(groups, head.text.length), head };
+    return packFrom(newest);
+  };
 }
 
 /**
@@ -123,6 +135,101 @@ export function decodeManifest(json: unknown): PackManifest | undefined {
   return { files: packed };
 }
 
+/** What the last pack was made of. */
+interface Made {
+  readonly ordered: readonly PinnedFile[];
+  readonly groups: readonly PlacedGroup[];
+  readonly head: Head;
+}
+
+interface Head {
+  readonly text: string;
+  readonly hasTags: boolean;
+  readonly tokens: number;
+}
+
+/** Documents that follow each other; nothing in it depends on where they lie, but for their numbers. */
+interface Group {
+  readonly files: readonly PinnedFile[];
+  readonly text: string;
+  /** Where in it the text of each file begins. */
+  readonly starts: readonly number[];
+  readonly hasTags: boolean;
+  readonly tokens: number;
+  readonly placed?: Placed;
+}
+
+interface Placed {
+  readonly start: number;
+  readonly part: PackPart;
+}
+
+interface PlacedGroup extends Group {
+  readonly placed: Placed;
+}
+
+const NONE: readonly PackedFile[] = [];
+
+/** Files of a group: a ms of work. */
+const EACH = 32;
+
+function haveSamePaths(files: readonly PinnedFile[], others: readonly PinnedFile[]): boolean {
+  return files.length === others.length && files.every(({ path }, at) => path === others[at]?.path);
+}
+
+function areSame(files: readonly PinnedFile[], others: readonly PinnedFile[]): boolean {
+  return files.length === others.length && files.every((file, at) => file === others[at]);
+}
+
+function groupOf(files: readonly PinnedFile[], first: number): Group {
+  const pieces: string[] = [];
+  const starts: number[] = [];
+  let length = 0;
+  let tokens = 0;
+  let hasTags = false;
+  for (const [at, { path, text, tokens: own }] of files.entries()) {
+    const isTagged = holdsTag(text);
+    hasTags ||= isTagged;
+    const opening = before(path, isTagged ? text.split('\n').length : undefined, first + at + 1);
+    starts.push(length + opening.length);
+    pieces.push(opening, text, AFTER);
+    length += opening.length + text.length + AFTER.length;
+    tokens += own + TAGS + estimateText(path);
+  }
+  return { files, text: pieces.join(''), starts, hasTags, tokens };
+}
+
+/** The groups one after the other, the first of them at that place. */
+function placed(groups: readonly Group[], first: number): readonly PlacedGroup[] {
+  let start = first;
+  return groups.map((group) => {
+    const known = group.placed?.start === start ? group.placed : { start, part: partOf(group, start) };
+    start += group.text.length;
+    return { ...group, placed: known };
+  });
+}
+
+function partOf({ files, text, starts }: Group, start: number): PackPart {
+  const packed = files.map(({ path, hash, text: own }, at): PackedFile => {
+    return { path, hash, start: start + (starts[at] ?? 0), length: own.length };
+  });
+  return { text, files: packed };
+}
+
+function packFrom({ groups, head }: Made): PackInParts {
+  const parts = [
+    { text: head.text, files: NONE },
+    ...groups.map((group) => group.placed.part),
+    { text: END, files: NONE },
+  ];
+  let text = '';
+  let tokens = head.tokens;
+  // Joined one by one, they become one text in memory only when somebody reads it.
+  for (const part of parts) text += part.text;
+  for (const group of groups) tokens += group.tokens;
+  return { text, manifest: { files: parts.flatMap(({ files }) => files) }, tokens, parts };
+}
+
 const BYTE_ORDER_MARK = 0xfeff;
 
 const HEAD =
@@ -141,6 +248,11 @@ const FRAME = estimateText(`  \n${before('', undefined, 1000)}${AFTER}`);
 
 /** Estimated tokens of a pack beside its files. */
 export const HEAD_TOKENS = estimateText(`${HEAD}${LINES}\n\n\n<documents>\n</documents>`);
+
+function headWith(files: readonly PinnedFile[], hasTags: boolean): Head {
+  const text = headOf(files, hasTags);
+  return { text, hasTags, tokens: estimateText(text) };
+}
 
 function headOf(files: readonly PinnedFile[], hasTags: boolean): string {
   const lines = hasTags ? LINES : '';

@@ -1,11 +1,39 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 
 /**
  * SHA-256 of a text in UTF-8, hexadecimal, without a copy of the whole as bytes; `breathe` is called between pieces of it. Halves of
  * surrogate pairs count as U+FFFD, as they do for `TextEncoder`.
  */
 export async function sha256OfText(text: string, breathe: () => Promise<void>): Promise<string> {
-  const hash = createHash('sha256');
+  return createTextHasher()([text], breathe);
+}
+
+/** Hashes texts that come in pieces, none of which tears a surrogate pair. */
+export type TextHasher = (pieces: readonly string[], breathe: () => Promise<void>) => Promise<string>;
+
+/** As `sha256OfText`, for texts one after the other: of each only what follows its first difference from the last is hashed. */
+export function createTextHasher(): TextHasher {
+  let known: readonly Hashed[] = [];
+  return async (pieces, breathe) => {
+    const same = known.findIndex(({ piece }, at) => piece !== pieces[at]);
+    const hashed = known.slice(0, same < 0 ? pieces.length : same);
+    const hash = hashed.at(-1)?.after.copy() ?? createHash('sha256');
+    for (const piece of pieces.slice(hashed.length)) {
+      await update(hash, piece, breathe);
+      hashed.push({ piece, after: hash.copy() });
+    }
+    known = hashed;
+    return hash.digest('hex');
+  };
+}
+
+interface Hashed {
+  readonly piece: string;
+  /** What has been hashed when the piece ends. */
+  readonly after: Hash;
+}
+
+async function update(hash: Hash, text: string, breathe: () => Promise<void>): Promise<void> {
   let start = 0;
   while (start < text.length) {
     const end = wholeCharacters(text, Math.min(text.length, start + PIECE));
@@ -13,7 +41,6 @@ export async function sha256OfText(text: string, breathe: () => Promise<void>): 
     start = end;
     await breathe();
   }
-  return hash.digest('hex');
 }
 
 /** UTF-16 units that are hashed in one go: a ms at most. */

@@ -2,8 +2,8 @@ import type { OpenPack } from '../../../core/context/conversationContext.ts';
 import type { PinnedFile } from '../../../core/context/pinned.ts';
 import type { FrozenPack } from '../../../core/conversation/model.ts';
 import { type AttachmentStore, type Result, succeed } from '../../../core/ports.ts';
-import { decodeManifest, packing } from '../../../core/request/pack.ts';
-import { sha256OfText } from '../../storage/textHash.ts';
+import { createPacker, decodeManifest, type PackedFile } from '../../../core/request/pack.ts';
+import { createTextHasher } from '../../storage/textHash.ts';
 import { createBreather, inTurns } from '../../workspace/breathing.ts';
 
 /** Packs by the hash of their text: those that are stored, and the one that would be made now. */
@@ -31,6 +31,10 @@ export function createPackStore(store: AttachmentStore): PackStore {
   const inMemory = new Map<string, string>();
   const unsaved = new Map<string, string>();
   const opened = new Map<string, OpenPack>();
+  const packing = createPacker();
+  const hashText = createTextHasher();
+  const hashManifest = createTextHasher();
+  const write = createManifestWriter();
 
   function remember(sha256: string, pack: OpenPack): void {
     opened.delete(sha256);
@@ -40,11 +44,18 @@ export function createPackStore(store: AttachmentStore): PackStore {
 
   async function make(files: readonly PinnedFile[]): Promise<MadePack> {
     const breathe = createBreather();
-    const { text, manifest, tokens } = await inTurns(packing(files), breathe);
+    const { text, manifest, tokens, parts } = await inTurns(packing(files), breathe);
     await breathe();
-    const written = JSON.stringify(manifest);
-    const sha256 = await sha256OfText(text, breathe);
-    const ofManifest = await sha256OfText(written, breathe);
+    const sha256 = await hashText(
+      parts.map((part) => part.text),
+      breathe,
+    );
+    const pieces = await write(
+      parts.map((part) => part.files),
+      breathe,
+    );
+    const written = pieces.join('');
+    const ofManifest = await hashManifest(pieces, breathe);
     // One that was begun later knows better what is newest.
     if (made?.files === files) inMemory.clear();
     inMemory.set(sha256, text).set(ofManifest, written);
@@ -102,6 +113,24 @@ export function createPackStore(store: AttachmentStore): PackStore {
 
 /** Conversations and revisions that are looked at in turns. */
 const MOST_OPEN = 10;
+
+/** Writes manifests as `JSON.stringify` does, in pieces; those of files that are the same values as before are the same. */
+function createManifestWriter(): (
+  parts: readonly (readonly PackedFile[])[],
+  breathe: () => Promise<void>,
+) => Promise<readonly string[]> {
+  const known = new WeakMap<readonly PackedFile[], string>();
+  return async (parts, breathe) => {
+    const pieces: string[] = [];
+    for (const files of parts.filter(({ length }) => length > 0)) {
+      await breathe();
+      const written = known.get(files) ?? JSON.stringify(files).slice(1, -1);
+      known.set(files, written);
+      pieces.push(pieces.length > 0 ? ',' : '{"files":[', written);
+    }
+    return pieces.length > 0 ? [...pieces, ']}'] : ['{"files":[]}'];
+  };
+}
 
 function parsed(text: string): unknown {
   try {

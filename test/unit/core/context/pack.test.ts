@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { byCodePoints } from '../../../../src/core/context/ordering.ts';
+import type { PinnedFile } from '../../../../src/core/context/pinned.ts';
 import {
+  createPacker,
   decodeManifest,
   fileHash,
   normalizePath,
@@ -10,6 +12,7 @@ import {
   packOf,
   textIn,
 } from '../../../../src/core/request/pack.ts';
+import { finished } from '../../../../src/core/steps.ts';
 import { createRandom, type Random } from '../../../support/random.ts';
 import { pinned } from './files.ts';
 
@@ -116,6 +119,55 @@ test('the same tree gives the same bytes in any order, with any line ends, compo
     assert.equal(packOf(elsewhere).text, text, `seed ${seed}`);
   }
 });
+
+test('a packer makes of every tree what is made of it from nothing, whatever it has packed before', () => {
+  for (let seed = 0; seed < 30; seed++) {
+    const random = createRandom(seed);
+    const packer = createPacker();
+    let files = Array.from({ length: random.below(120) }, (_, at) => pinned(`${at % 7}/${at}.ts`, `${at}\n`));
+    for (let edit = 0; edit < 12; edit++) {
+      files = edited(files, random);
+      const { text, manifest, tokens, parts } = finished(packer(shuffled(files, random)));
+      assert.deepEqual({ text, manifest, tokens }, packOf(files), `seed ${seed}, edit ${edit}`);
+      assert.equal(parts.map((part) => part.text).join(''), text);
+      assert.deepEqual(
+        parts.flatMap((part) => part.files),
+        manifest.files,
+      );
+    }
+  }
+});
+
+test('after an edit the parts of a pack before it are the same values, and those after it have the same texts', () => {
+  const files = Array.from({ length: 1_000 }, (_, at) => pinned(`${1000 + at}.ts`, `${at}\n`));
+  const packer = createPacker();
+  const { parts } = finished(packer(files));
+  const after = finished(
+    packer(files.map((file, at) => (at === 500 ? pinned(file.path, 'longer\n') : file))),
+  ).parts;
+  const changed = after.findIndex((part, at) => part.text !== parts[at]?.text);
+  assert.ok(changed > 0 && after[changed]?.files.some(({ path }) => path === '1500.ts'));
+  assert.ok(after.slice(0, changed).every((part, at) => part.files === parts[at]?.files));
+  assert.ok(after.slice(changed + 1).every((part, at) => part.text === parts[changed + 1 + at]?.text));
+});
+
+/** A file more, one less, one that has changed, one with tags in it, or nothing at all. */
+function edited(files: readonly PinnedFile[], random: Random): PinnedFile[] {
+  const at = random.below(files.length + 1);
+  const path = files[at]?.path ?? `new${random.below(1_000_000)}.ts`;
+  switch (random.below(5)) {
+    case 0:
+      return [...files, pinned(`${random.below(7)}/new${random.below(1_000_000)}.ts`, 'new\n')];
+    case 1:
+      return files.toSpliced(at, 1);
+    case 2:
+      return files.toSpliced(at, 1, pinned(path, `changed ${random.below(1_000)}\n`));
+    case 3:
+      return files.toSpliced(at, 1, pinned(path, '</document>\n'));
+    default:
+      return [...files];
+  }
+}
 
 test('the manifest gives every text back as it went in, also one with the tags of a pack', () => {
   for (let seed = 1; seed <= 200; seed++) {
