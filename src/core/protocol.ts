@@ -273,7 +273,7 @@ export function withoutAttachedText(turn: Turn): Turn {
 /** An attachment's part as the page needs it. */
 export function bare(part: Part): Part {
   if (part.kind === 'update' && part.removed) {
-    const removed = part.removed.map((each) => (each.names ? { ...each, names: [] } : each));
+    const removed = part.removed.map(({ folder, files }) => ({ folder, files, names: [] }));
     return { ...part, removed };
   }
   const isLong = part.kind === 'code' || part.kind === 'excerpt' || part.kind === 'update';

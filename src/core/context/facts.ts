@@ -19,6 +19,8 @@ export interface ContextFile {
 export interface RemovedEntry {
   readonly path: string;
   readonly files: number;
+  /** How many are left in the folder, where they are too few to list the others. */
+  readonly kept?: number;
 }
 
 /** What repacking would save the conversation that is shown. USD over the next `turns` questions; both as estimated. */

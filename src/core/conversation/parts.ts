@@ -127,8 +127,10 @@ export interface RemovedFolder {
   readonly folder: string;
   /** How many there were. */
   readonly files: number;
-  /** Those in it; absent where they are all that Claude has in the folder and below it. */
+  /** Those in it, by their names. */
   readonly names?: readonly string[];
+  /** Or those that are left in it, where that is shorter; below it nothing was removed. Without either nothing is left at all. */
+  readonly kept?: readonly string[];
 }
 
 /** One thing in a question. */

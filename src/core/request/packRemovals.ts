@@ -5,9 +5,10 @@ import { pathLine } from './pathLine.ts';
 
 /**
  * What has to be said of paths that are gone, given in order, where `now` are those that are not: one part, whatever their
- * number. Where nothing is left below a folder it stands for its files; the others are listed by folder. None for none.
+ * number. Where nothing is left below a folder it stands for its files; the others are listed by folder, or those that are
+ * left where these are few. None for none.
  */
-export function* removing(gone: readonly string[], now: Iterable<string>): Steps<readonly UpdatePart[]> {
+export function* removing(gone: readonly string[], now: ReadonlySet<string>): Steps<readonly UpdatePart[]> {
   const [path] = gone;
   if (path === undefined) return [];
   const part = { kind: 'update', change: 'removed', form: 'none', text: '', hash: '' } as const;
@@ -21,9 +22,11 @@ export function removedEntries(updates: readonly UpdatePart[]): readonly Removed
   return updates.flatMap(({ change, path, removed }): readonly RemovedEntry[] => {
     if (change !== 'removed') return [];
     if (!removed) return [{ path, files: 1 }];
-    return removed.flatMap(({ folder, files, names }) =>
-      names ? names.map((name) => ({ path: `${folder}${name}`, files: 1 })) : [{ path: folder, files }],
-    );
+    return removed.flatMap(({ folder, files, names, kept }): readonly RemovedEntry[] => {
+      if (kept) return [{ path: folder || './', files, kept: kept.length }];
+      if (!names) return [{ path: folder, files }];
+      return names.map((name) => ({ path: `${folder}${name}`, files: 1 }));
+    });
   });
 }
 
@@ -34,24 +37,30 @@ export function takeRemoved(paths: Paths, { path, removed }: Pick<UpdatePart, 'p
   for (const { folder, names = [] } of removed) {
     for (const name of names) isAny = paths.delete(`${folder}${name}`) || isAny;
   }
-  const whole = new Set(removed.flatMap(({ folder, names }) => (names ? [] : [folder])));
-  if (whole.size === 0) return isAny;
+  const whole = new Set(removed.filter(isWhole).map(({ folder }) => folder));
+  const left = new Map(removed.flatMap(({ folder, kept }) => (kept ? [[folder, new Set(kept)]] : [])));
+  if (whole.size + left.size === 0) return isAny;
   for (const one of paths.keys()) {
-    if (foldersOf(one).some((folder) => whole.has(folder))) isAny = paths.delete(one) || isAny;
+    const isLeft = left.get(folderOf(one))?.has(nameIn(one)) ?? true;
+    if (isLeft && !foldersOf(one).some((folder) => whole.has(folder))) continue;
+    isAny = paths.delete(one) || isAny;
   }
   return isAny;
 }
 
 /** Part of cached prefixes: the words must stay. */
 export function removedText(removed: readonly RemovedFolder[]): string {
-  const whole = removed.filter(({ names }) => !names).map(({ folder }) => pathLine(folder));
+  const whole = removed.filter(isWhole).map(({ folder }) => pathLine(folder));
+  const left = removed.flatMap(({ folder, kept }) => (kept ? indented(folder || './', kept) : []));
   const listed = removed.flatMap(({ folder, names }) => (names ? listing(folder, names) : []));
   if (whole.includes('')) return "None of the files given above is among the workspace's files any more.";
-  if (listed.length === 0 && whole.length === 1)
+  if (left.length + listed.length === 0 && whole.length === 1)
     return `The files in the folder ${whole[0]} and below it are no longer among the workspace's files given above.`;
   const lines = ["These are no longer among the workspace's files given above."];
   if (whole.length > 0) lines.push('All files in these folders and below them:', ...whole);
-  if (whole.length > 0 && listed.length > 0) lines.push('And these files:');
+  if (left.length > 0)
+    lines.push('In these folders, but not below them, all files but those that are named:', ...left);
+  if (lines.length > 1 && listed.length > 0) lines.push('And these files:');
   return [...lines, ...listed].join('\n');
 }
 
@@ -61,13 +70,17 @@ interface Paths {
   delete(path: string): boolean;
 }
 
-function* byFolder(gone: readonly string[], now: Iterable<string>): Steps<readonly RemovedFolder[]> {
-  const kept = new Set<string>();
+function isWhole({ names, kept }: RemovedFolder): boolean {
+  return !names && !kept;
+}
+
+function* byFolder(gone: readonly string[], now: ReadonlySet<string>): Steps<readonly RemovedFolder[]> {
+  const occupied = new Set<string>();
   const counts = new Map<string, number>();
-  const highest = (path: string): string => foldersOf(path).find((folder) => !kept.has(folder)) ?? path;
+  const highest = (path: string): string => foldersOf(path).find((folder) => !occupied.has(folder)) ?? path;
   let done = 0;
   for (const path of now) {
-    for (const folder of foldersOf(path)) kept.add(folder);
+    for (const folder of foldersOf(path)) occupied.add(folder);
     if (++done % STEP === 0) yield;
   }
   for (const path of gone) {
@@ -78,17 +91,32 @@ function* byFolder(gone: readonly string[], now: Iterable<string>): Steps<readon
   const names = new Map<string, string[]>();
   for (const path of gone) {
     if (whole.has(highest(path))) continue;
-    const name = path.slice(folderOf(path).length);
-    const others = names.get(folderOf(path));
-    if (others) others.push(name);
-    else names.set(folderOf(path), [name]);
+    add(names, path);
+    if (++done % STEP === 0) yield;
+  }
+  const left = new Map<string, string[]>();
+  for (const path of now) {
+    if ((names.get(folderOf(path))?.length ?? 0) > MANY) add(left, path);
     if (++done % STEP === 0) yield;
   }
   return [
     ...[...whole].map(([folder, files]) => ({ folder, files })),
-    ...[...names].map(([folder, all]) => ({ folder, files: all.length, names: all })),
+    ...[...names].map(([folder, all]) => {
+      const kept = left.get(folder) ?? [];
+      const isShorter = all.length > MANY && 2 * kept.length < all.length;
+      return { folder, files: all.length, ...(isShorter ? { kept } : { names: all }) };
+    }),
   ];
 }
+
+function add(names: Map<string, string[]>, path: string): void {
+  const others = names.get(folderOf(path));
+  if (others) others.push(nameIn(path));
+  else names.set(folderOf(path), [nameIn(path)]);
+}
+
+/** Names of a folder that are listed in any case. */
+const MANY = 20;
 
 /** Paths that are looked at in one step. */
 const STEP = 2_000;
@@ -96,6 +124,10 @@ const STEP = 2_000;
 /** As the pack lists files: the folder once, and its names indented. One name takes less with its folder in front. */
 function listing(folder: string, names: readonly string[]): readonly string[] {
   if (folder === '' || names.length === 1) return names.map((name) => pathLine(`${folder}${name}`));
+  return indented(folder, names);
+}
+
+function indented(folder: string, names: readonly string[]): readonly string[] {
   return [pathLine(folder), ...names.map((name) => `  ${pathLine(name)}`)];
 }
 
@@ -109,6 +141,10 @@ function foldersOf(path: string): readonly string[] {
 
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+function nameIn(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** The lowest folder that holds all of them; empty when none does. */

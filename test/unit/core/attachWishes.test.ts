@@ -73,13 +73,15 @@ test('of files that were removed at once the page gets the folders and how many,
     removed: [
       { folder: 'a/b/', files: 9 },
       { folder: 'a/', files: 2, names: ['c', 'd'] },
+      { folder: 'c/', files: 30, kept: ['e'] },
     ],
   } as const;
   assert.deepEqual(bare(update), {
     ...update,
     removed: [
-      { folder: 'a/b/', files: 9 },
+      { folder: 'a/b/', files: 9, names: [] },
       { folder: 'a/', files: 2, names: [] },
+      { folder: 'c/', files: 30, names: [] },
     ],
   });
 });

@@ -77,10 +77,12 @@ function removedRow(removed: readonly RemovedEntry[], t: Translate): TreeRow {
 }
 
 function goneRow(entry: RemovedEntry, t: Translate): TreeRow {
-  const { path, files } = entry;
+  const { path, files, kept } = entry;
   const label = nameOf(t)(entry);
   const isFolder = path === '' || path.endsWith('/');
-  const description = isFolder ? fileWords(files, t) : '';
+  const inFolder =
+    kept === undefined ? fileWords(files, t) : t('{0}, all but {1}', fileWords(files, t), kept);
+  const description = isFolder ? inFolder : '';
   const spoken = isFolder ? t('{0} with {1}, removed', label, description) : t('{0}, removed', label);
   return { id: `removed/${path}`, kind: 'fact', label, description, tooltip: label, icon: 'trash', spoken };
 }

@@ -302,7 +302,7 @@ function live(random: Random, seen: Record<string, number>): void {
 }
 
 test('whatever of a tree is removed, moved and brought back, Claude has the files as they are after each question', () => {
-  const seen = { whole: 0, listed: 0, single: 0, moved: 0 };
+  const seen = { whole: 0, listed: 0, left: 0, single: 0, moved: 0 };
   for (let seed = 1; seed <= 300; seed++) {
     try {
       grow(createRandom(seed), seen);
@@ -316,8 +316,12 @@ test('whatever of a tree is removed, moved and brought back, Claude has the file
   );
 });
 
-function grow(random: Random, seen: { whole: number; listed: number; single: number; moved: number }): void {
-  let files: readonly PinnedFile[] = grown(random);
+function grow(
+  random: Random,
+  seen: { whole: number; listed: number; left: number; single: number; moved: number },
+): void {
+  const crowd = Array.from({ length: random.below(60) }, (_, at) => pinned(`a/b/${at}`, `${at}`));
+  let files: readonly PinnedFile[] = [...grown(random), ...crowd];
   const { manifest, text } = packOf(files);
   const sent: UpdatePart[] = [];
   for (let question = 0; question < 8; question++) {
@@ -327,7 +331,7 @@ function grow(random: Random, seen: { whole: number; listed: number; single: num
     assert.ok(removals.length <= 1);
     for (const { removed } of removals) {
       if (!removed) seen.single++;
-      for (const { names } of removed ?? []) seen[names ? 'listed' : 'whole']++;
+      for (const { names, kept } of removed ?? []) seen[names ? 'listed' : kept ? 'left' : 'whole']++;
     }
     seen.moved += parts.filter(({ from }) => from !== undefined).length;
     sent.push(...parts);
@@ -385,11 +389,19 @@ test('a folder of 20,000 files is gone in fewer words than three files, and Clau
   assert.deepEqual(told(back), ['added big/0/0.ts whole']);
 });
 
+test('where one file of 20,000 in a folder is left, hardly more is said than its name', () => {
+  const files = Array.from({ length: 20_000 }, (_, at) => pinned(`big/${at}.ts`, `${at}`));
+  const parts = updatesBetween(files, files.slice(7, 8));
+  assert.ok(parts.reduce((sum, part) => sum + tokensOfUpdate(part), 0) < 60);
+  const { manifest, text } = packOf(files);
+  assert.deepEqual([...heldFiles(manifest, text, parts).keys()], ['big/7.ts']);
+});
+
 test('files that are gone from among others take hardly more than their names', () => {
   const files = Array.from({ length: 3_000 }, (_, at) =>
     pinned(`src/part${at % 40}/file${at}.test.ts`, `${at}`),
   );
-  const kept = Array.from({ length: 40 }, (_, at) => pinned(`src/part${at}/kept.ts`, 'kept'));
+  const kept = Array.from({ length: 2_000 }, (_, at) => pinned(`src/part${at % 40}/kept${at}.ts`, 'k'));
   const parts = updatesBetween([...files, ...kept], kept);
   assert.equal(parts.length, 1);
   const names = estimateText(files.map(({ path }) => `  ${path.split('/').at(-1)}\n`).join(''));

@@ -77,6 +77,25 @@ test('of folders with something left the files that are gone are listed, each fo
   );
 });
 
+test('where few of many files of a folder are left, those are named, and what is below it is not meant', () => {
+  const many = Array.from({ length: 30 }, (_, at) => pinned(`a/${at}`, 'x'));
+  const top = Array.from({ length: 30 }, (_, at) => pinned(`t${at}`, 'x'));
+  const kept = ['a/kept', 'a/below/1', 'a/below/2'].map((path) => pinned(path, path));
+  const gone = [pinned('b/gone', 'b'), pinned('b/too', 'b')];
+  assert.deepEqual(words([...many, ...kept, ...top, ...gone], [...kept, pinned('t7', 'x')]), [
+    [
+      `These are no longer among ${GIVEN}.`,
+      'All files in these folders and below them:',
+      'b/',
+      'In these folders, but not below them, all files but those that are named:',
+      'a/',
+      '  kept',
+      './',
+      '  t7',
+    ].join('\n'),
+  ]);
+});
+
 test('updates of earlier versions, which told of each file by itself, keep their words', () => {
   const removed = { kind: 'update', change: 'removed', form: 'none', text: '', hash: '' } as const;
   const parts = ['a/x', 'a/y'].map((path) => ({ ...removed, path }));

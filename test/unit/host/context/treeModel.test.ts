@@ -68,14 +68,16 @@ test('a folder that is gone is one row that says how many files it had, and coun
   const removed = [
     { path: 'src/old/', files: 1_200 },
     { path: 'a.ts', files: 1 },
+    { path: 'lib/', files: 30, kept: 2 },
   ];
   const tree = rows({ files: [file('b.ts')], removed, pendingTokens: 40 });
-  assert.ok(drawn(below(tree, 'summary')).includes('Updates | 1,201 files · ~40 tokens'));
+  assert.ok(drawn(below(tree, 'summary')).includes('Updates | 1,231 files · ~40 tokens'));
   const group = tree.find(({ id }) => id === 'removed');
   assert.deepEqual(drawn(group ? [group] : []), [
-    'Removed (1,201) | told with the next question',
+    'Removed (1,231) | told with the next question',
     '  src/old/ | 1,200 files',
     '  a.ts',
+    '  lib/ | 30 files, all but 2',
   ]);
   assert.deepEqual(drawn(below(rows({ removed: [{ path: '', files: 9 }] }), 'removed')), [
     'All files | 9 files',
