@@ -18,6 +18,8 @@ export interface Choice<T extends Candidate> {
   readonly files: readonly T[];
   /** In the same order; each for being `overBudget`. */
   readonly leftOut: readonly LeftOutEntry[];
+  /** Tokens that are left. */
+  readonly room: number;
 }
 
 /**
@@ -56,7 +58,7 @@ export function* choosing<T extends Candidate>(
     }
   }
   const leftOut = yield* sortedByPath(candidates.filter((file) => !chosen.has(file)));
-  return { files: yield* sortedByPath([...chosen]), leftOut: leftOut.map(entryOf) };
+  return { files: yield* sortedByPath([...chosen]), leftOut: leftOut.map(entryOf), room };
 }
 
 /** Stronger kinds of pins come first. */

@@ -6,6 +6,7 @@ import { normalizePath } from '../../../core/request/pack.ts';
 import type { ReadingThreads } from '../../storage/readingThreads.ts';
 import { createBreather, inTurns } from '../../workspace/breathing.ts';
 import type { FindSecret } from './judged.ts';
+import { createKeptTexts, type KeptTexts } from './keptTexts.ts';
 import { createManyLooks } from './manyLooks.ts';
 import { pinPath } from './places.ts';
 import { createPool } from './pool.ts';
@@ -71,9 +72,11 @@ export function createLooking(sources: Sources, threads?: ReadingThreads): Looki
   const changed = new Set<string>();
   /** Files that are being looked at: what is told of them meanwhile may not be in what is found. */
   const underWay = new Set<string>();
-  let files = new Map<string, PinnedFile>();
+  let files: ReadonlyMap<string, PinnedFile> = new Map();
   let candidates: ReadonlyMap<string, Candidate> = new Map();
   let hasUnwatched = false;
+  /** How the last look has ended, where all that could go out does. */
+  let whole: Whole | undefined;
 
   function begin({ key }: Candidate): void {
     changed.delete(key);
@@ -99,9 +102,11 @@ export function createLooking(sources: Sources, threads?: ReadingThreads): Looki
     return changed.has(key) || !known.isWatched ? { before: known } : undefined;
   }
 
-  async function findAll(pins: readonly Pin[], how: LookOptions, texts: Texts): Promise<Found> {
+  async function findAll(pins: readonly Pin[], how: LookOptions, texts: KeptTexts): Promise<Found> {
     const found = new Map<string, Candidate>();
     const twins: LeftOutEntry[] = [];
+    const taken = new Map<Candidate, Seen | undefined>();
+    let isAsBefore = true;
     const paths = new Set<string>();
     const breathe = createBreather();
     const looks = createManyLooks<Candidate>({
@@ -111,6 +116,7 @@ export function createLooking(sources: Sources, threads?: ReadingThreads): Looki
       room: texts.room,
       onBegin: begin,
       onLook(candidate, look) {
+        taken.set(candidate, seen.get(candidate.key));
         take(candidate, look, how);
         texts.offer(candidate.key, look);
       },
@@ -129,6 +135,7 @@ export function createLooking(sources: Sources, threads?: ReadingThreads): Looki
         }
         const candidate =
           before?.via === kind ? before : { key, uri, path, via: kind, isNamed: kind === 'file' };
+        isAsBefore &&= candidate === before;
         paths.add(path);
         found.set(key, candidate);
         const reading = toRead(candidate);
@@ -138,11 +145,48 @@ export function createLooking(sources: Sources, threads?: ReadingThreads): Looki
       how.onFiles(found.size);
     }
     await looks.settled();
-    return { found, twins };
+    isAsBefore &&= twins.length === 0 && found.size === candidates.size;
+    return { found, twins, taken, isAsBefore };
+  }
+
+  /** What there is where nothing but texts that go out has changed, and all still do; undefined where it may be otherwise. */
+  async function withChanges(
+    { taken, isAsBefore }: Found,
+    last: Whole | undefined,
+    how: LookOptions,
+    texts: KeptTexts,
+  ): Promise<Sorted | undefined> {
+    if (!last || !isAsBefore || last.maxTokens !== how.maxTokens) return undefined;
+    let { room } = last;
+    const fits: Fit[] = [];
+    for (const [candidate, before] of taken) {
+      const is = seen.get(candidate.key)?.finding;
+      const was = before?.finding;
+      if (!is || !was || is.reason || was.reason) return undefined;
+      room += was.tokens - is.tokens;
+      fits.push(fitOf(candidate, is.tokens));
+    }
+    const changed = room >= 0 ? await filesOf(fits, how, texts) : undefined;
+    if (changed?.size !== fits.length) return undefined;
+    const all = new Map(files);
+    // Their places stay as they are.
+    for (const [key, file] of changed) all.set(key, file);
+    return { files: all, whole: { ...last, room }, leftOut: last.leftOut };
+  }
+
+  async function sortedOut({ found, twins }: Found, how: LookOptions, texts: KeptTexts): Promise<Sorted> {
+    await forgetOthers(seen, found);
+    const { files: chosen, leftOut, room, isWhole } = await sortOut(found, how.maxTokens);
+    const made = await filesOf(chosen, how, texts);
+    const isAll = isWhole && twins.length === 0 && made.size === chosen.length;
+    return { files: made, leftOut, whole: isAll ? { room, maxTokens: how.maxTokens, leftOut } : undefined };
   }
 
   /** What goes out, and why the others do not. */
-  async function sortOut(found: ReadonlyMap<string, Candidate>, maxTokens: number): Promise<Choice<Fit>> {
+  async function sortOut(
+    found: ReadonlyMap<string, Candidate>,
+    maxTokens: number,
+  ): Promise<Choice<Fit> & { readonly isWhole: boolean }> {
     const fits: Fit[] = [];
     const refused: LeftOutEntry[] = [];
     const breathe = createBreather();
@@ -150,13 +194,12 @@ export function createLooking(sources: Sources, threads?: ReadingThreads): Looki
     for (const [key, candidate] of found) {
       if (++sorted % MANY === 0) await breathe();
       const finding = seen.get(key)?.finding;
-      const { path, via } = candidate;
       if (!finding) continue;
-      if (finding.reason) refused.push({ path, uri: key, kind: 'file', ...finding });
-      else fits.push({ candidate, path, uri: key, tokens: finding.tokens, via });
+      if (finding.reason) refused.push({ path: candidate.path, uri: key, kind: 'file', ...finding });
+      else fits.push(fitOf(candidate, finding.tokens));
     }
-    const { files, leftOut } = await inTurns(choosing(fits, maxTokens), breathe);
-    return { files, leftOut: [...refused, ...leftOut] };
+    const choice = await inTurns(choosing(fits, maxTokens), breathe);
+    return { ...choice, leftOut: [...refused, ...choice.leftOut], isWhole: choice.leftOut.length === 0 };
   }
 
   /** A chosen file as it was kept, where it is as it was. */
@@ -172,7 +215,7 @@ export function createLooking(sources: Sources, threads?: ReadingThreads): Looki
   async function fileOf(
     { candidate, via }: Fit,
     how: LookOptions,
-    texts: Texts,
+    texts: KeptTexts,
   ): Promise<PinnedFile | undefined> {
     const { key, path } = candidate;
     const text = texts.get(key) ?? (await read(candidate, how)).text;
@@ -184,7 +227,7 @@ export function createLooking(sources: Sources, threads?: ReadingThreads): Looki
   async function filesOf(
     chosen: readonly Fit[],
     how: LookOptions,
-    texts: Texts,
+    texts: KeptTexts,
   ): Promise<Map<string, PinnedFile>> {
     const made = new Map<string, PinnedFile>();
     const pool = createPool(READERS);
@@ -212,15 +255,17 @@ export function createLooking(sources: Sources, threads?: ReadingThreads): Looki
 
   return {
     async look(pins, how) {
-      const texts = createTexts(how.maxTokens * KEPT);
-      const { found, twins } = await findAll(pins, how, texts);
+      const last = whole;
+      whole = undefined;
+      const texts = createKeptTexts(how.maxTokens * KEPT);
+      const all = await findAll(pins, how, texts);
       if (how.token.isCancellationRequested) return undefined;
+      const { found, twins } = all;
       candidates = found;
-      await forgetOthers(seen, found);
-      const sorted = await sortOut(found, how.maxTokens);
-      const chosen = await filesOf(sorted.files, how, texts);
+      const sorted = (await withChanges(all, last, how, texts)) ?? (await sortedOut(all, how, texts));
       if (how.token.isCancellationRequested) return undefined;
-      files = chosen;
+      files = sorted.files;
+      whole = sorted.whole;
       hasUnwatched = false;
       for (const { isWatched } of seen.values()) hasUnwatched ||= !isWatched;
       const passedOver = sources.leftOut().filter(({ uri }) => !found.has(uri));
@@ -270,6 +315,29 @@ interface Found {
   readonly found: ReadonlyMap<string, Candidate>;
   /** Files whose paths others already have. */
   readonly twins: readonly LeftOutEntry[];
+  /** Those that were looked at now, and what was known of them before. */
+  readonly taken: ReadonlyMap<Candidate, Seen | undefined>;
+  /** Whether they are the very candidates that there were before. */
+  readonly isAsBefore: boolean;
+}
+
+interface Whole {
+  readonly maxTokens: number;
+  /** Tokens that are left of them. */
+  readonly room: number;
+  /** What does not go out of the files that were looked at. */
+  readonly leftOut: readonly LeftOutEntry[];
+}
+
+interface Sorted {
+  readonly files: ReadonlyMap<string, PinnedFile>;
+  readonly leftOut: readonly LeftOutEntry[];
+  readonly whole: Whole | undefined;
+}
+
+function fitOf(candidate: Candidate, tokens: number): Fit {
+  const { path, key, via } = candidate;
+  return { candidate, path, uri: key, tokens, via };
 }
 
 function twinDetail(): string {
@@ -284,28 +352,6 @@ function onceEach(entries: readonly LeftOutEntry[]): readonly LeftOutEntry[] {
 
 /** How many times as much text is kept while looking as may go out: what does not fit in is read again when it is chosen. */
 const KEPT = 2;
-
-interface Texts {
-  /** Keeps the text that was just read, as long as there is room. */
-  offer(key: string, look: Look): void;
-  /** Tokens of text that will be kept yet. */
-  room(): number;
-  get(key: string): string | undefined;
-}
-
-function createTexts(mostTokens: number): Texts {
-  const texts = new Map<string, string>();
-  let room = mostTokens;
-  return {
-    offer(key, { seen: { finding }, text }) {
-      if (text === undefined || finding.reason || finding.tokens > room) return;
-      room -= finding.tokens;
-      texts.set(key, text);
-    },
-    room: () => room,
-    get: (key) => texts.get(key),
-  };
-}
 
 async function forgetOthers(seen: Map<string, unknown>, found: ReadonlyMap<string, unknown>): Promise<void> {
   const breathe = createBreather();
