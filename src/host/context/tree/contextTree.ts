@@ -178,10 +178,8 @@ export function createContextTree({
   };
 }
 
-/** Names of the workspace folders, where there are several: paths begin with them then. */
 function rootNames(): readonly string[] {
-  const folders = vscode.workspace.workspaceFolders ?? [];
-  return folders.length > 1 ? folders.map(rootName) : [];
+  return (vscode.workspace.workspaceFolders ?? []).map(rootName);
 }
 
 /** What stands above the rows. */

@@ -5,7 +5,7 @@ import { globTest } from '../pinning/globs.ts';
 /**
  * The files below each pin, every file below one: that which names it, else the nearest folder, else the first glob, else
  * what covers the rest; files that say what brings them in (`by`) below that. Files that no pin covers any more are below
- * none. `roots` are the names of the workspace folders where there are several.
+ * none. `roots` are the names of the workspace folders.
  */
 export function filesByPin(
   pins: readonly Pin[],
@@ -72,16 +72,25 @@ function createFolderOwners(
   };
 }
 
-/** Where there are several workspace folders, pins may leave out the name of theirs. */
 function ofEither(
   roots: ReadonlySet<string>,
   find: (path: string) => Pin | undefined,
 ): (path: string) => Pin | undefined {
   return (path) => {
-    const end = path.indexOf('/');
-    const hasRoot = roots.size > 0 && roots.has(path.slice(0, end));
-    return find(path) ?? (hasRoot ? find(path.slice(end + 1)) : undefined);
+    const other = otherName(path, roots);
+    return find(path) ?? (other === undefined ? undefined : find(other));
   };
+}
+
+/**
+ * How a pin may call a path, too, for workspace folders come and go: without the name of its folder where there are several,
+ * and with it where there is one.
+ */
+export function otherName(path: string, roots: ReadonlySet<string>): string | undefined {
+  const [root] = roots;
+  if (roots.size === 1) return `${root}/${path}`;
+  const end = path.indexOf('/');
+  return roots.has(path.slice(0, end)) ? path.slice(end + 1) : undefined;
 }
 
 function keyOf(kind: 'file' | 'folder', path: string): string {

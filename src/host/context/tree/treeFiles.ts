@@ -2,7 +2,7 @@ import type { ContextFacts, ContextFile } from '../../../core/context/facts.ts';
 import type { LeftOutEntry, Pin } from '../../../core/context/pinned.ts';
 import { pinKey } from '../../../core/context/pinText.ts';
 import type { Translate } from '../../../core/failure.ts';
-import { filesByPin } from './pinOwners.ts';
+import { filesByPin, otherName } from './pinOwners.ts';
 import type { TreeRow } from './treeModel.ts';
 import { inStretches } from './treeStretches.ts';
 import { fileWords, pinLabel, reasonWords, tokenWords } from './treeWords.ts';
@@ -12,7 +12,7 @@ export interface PinSubtrees {
   rowOf(pin: Pin): TreeRow;
 }
 
-/** `roots` are the names of the workspace folders where there are several. */
+/** `roots` are the names of the workspace folders. */
 export function createPinSubtrees(facts: ContextFacts, roots: readonly string[], t: Translate): PinSubtrees {
   const owned = filesByPin(facts.pins, facts.files, roots);
   const leftOut = leftOutPins(facts, roots);
@@ -35,14 +35,13 @@ function leftOutPins(
   roots: readonly string[],
 ): ReadonlyMap<string, LeftOutEntry> {
   const paths = new Set(pins.flatMap((pin) => ('path' in pin ? [pin.path] : [])));
+  const names = new Set(roots);
   const found = new Map<string, LeftOutEntry>();
   for (const entry of leftOut) {
     const { path } = entry;
     if (paths.has(path)) found.set(path, entry);
-    const end = path.indexOf('/');
-    const below = path.slice(end + 1);
-    const isShort = end > 0 && roots.includes(path.slice(0, end)) && paths.has(below);
-    if (isShort && !found.has(below)) found.set(below, entry);
+    const other = otherName(path, names);
+    if (other !== undefined && paths.has(other) && !found.has(other)) found.set(other, entry);
   }
   return found;
 }
@@ -250,7 +249,11 @@ function sharedFolder(files: readonly ContextFile[], start: number): number {
 function startBelow(folder: string, [first]: readonly ContextFile[]): number {
   if (folder === '.' || !first) return 0;
   if (first.path.startsWith(`${folder}/`)) return folder.length + 1;
-  return first.path.indexOf(`/${folder}/`) + folder.length + 2;
+  const inner = first.path.indexOf(`/${folder}/`);
+  if (inner >= 0) return inner + folder.length + 2;
+  // Where one workspace folder is left of several, its name is in the path of the pin only.
+  const below = folder.indexOf('/');
+  return below < 0 ? 0 : folder.length - below;
 }
 
 function sumOf(files: readonly ContextFile[], { t, mark }: Words): string {

@@ -40,7 +40,7 @@ export interface TreeRow {
 /**
  * The rows of the tree at one moment, the upper ones only; none when there is nothing to tell. Every file stands below one
  * pin, so that what the pins have adds up to the whole. `now` is in ms since the epoch; `roots` are the names of the workspace
- * folders where there are several.
+ * folders.
  */
 export function contextRows(
   facts: ContextFacts,

@@ -287,6 +287,27 @@ test('in a workspace of several folders pins mean their files with and without t
   ]);
 });
 
+test('where one workspace folder is left of several, pins still mean their files by the name of the folder', () => {
+  const pins: readonly Pin[] = [
+    { kind: 'folder', path: 'one/src' },
+    { kind: 'file', path: 'one/a.ts' },
+    { kind: 'file', path: 'one/b.ts' },
+    { kind: 'folder', path: 'one' },
+  ];
+  const files = [file('src/x/y.ts'), file('a.ts'), file('lib/z.ts')];
+  const leftOut = [{ path: 'b.ts', uri: 'file:///w/b.ts', kind: 'file', reason: 'binary' }] as const;
+  assert.deepEqual(drawn(rows({ pins, files, leftOut }, ['one']).slice(1, 5)), [
+    'one/src/ | 1 file · ≈10 tokens',
+    '  x/ | 1 file · ≈10 tokens',
+    '    y.ts | ≈10 tokens',
+    'a.ts | ≈10 tokens',
+    'b.ts | one · binary',
+    'one/ | 1 file · ≈10 tokens',
+    '  lib/ | 1 file · ≈10 tokens',
+    '    z.ts | ≈10 tokens',
+  ]);
+});
+
 test('what is left out stands by reason, the worst first, with the rule and never the secret', () => {
   const entry = { uri: 'file:///w/x', kind: 'file' } as const;
   const tree = rows({
