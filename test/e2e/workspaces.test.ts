@@ -90,6 +90,7 @@ suite.test(
   },
   async ({ open }) => {
     const window = await open({ trust: 'restricted' });
+    await openChat(window);
     await pinInExplorer(window, 'lib');
     await openChat(window);
     await row(window, /^lib\/, pinned, 2 files/).waitFor();
@@ -130,6 +131,7 @@ suite.test(
   async ({ open, workspace }) => {
     const folder = join(workspace, 'memory.code-workspace');
     const window = await open({ folder, developmentExtensions: [memoryFiles] });
+    await openChat(window);
     await pinInExplorer(window, 'src');
     const chat = await openChat(window);
     await row(window, /^src\/, pinned, 2 files/).waitFor();
@@ -251,7 +253,7 @@ async function pinFound(window: Window, name: string, folder = ''): Promise<void
   await window.quickInput.accept();
 }
 
-/** Pins the first that is called so, by its menu. */
+/** Pins the first that is called so, by its menu, which has the command once Parley has been shown. */
 async function pinInExplorer(window: Window, name: string): Promise<void> {
   await window.runCommand('View: Show Explorer');
   await explorerRow(window, name).first().click({ button: 'right' });
