@@ -7,14 +7,18 @@ import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { pngOf } from '../support/png.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import type { Window } from '../support/vscode/window.ts';
-import { type Chat, openChat, pointingAt } from './parley.ts';
+import { type Chat, openChat, pointingAt, tidyUp } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
-const stage = { machineSettings: pointingAt(claude), userSettings: { 'parley.retry.maxAttempts': 1 } };
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
+const stage = {
+  isShared: true,
+  machineSettings: pointingAt(claude),
+  userSettings: { 'parley.retry.maxAttempts': 1 },
+};
 const SHOT = pngOf(320, 200, (x) => (x % 40 < 20 ? [24, 24, 34] : [140, 190, 255]));
 const attached = {
   ...stage,

@@ -3,15 +3,15 @@ import { after, beforeEach } from 'node:test';
 import type { Fault } from '../support/fakeClaude/faults.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { logged, openChat, pointingAt, questions, setKey, until } from './parley.ts';
+import { logged, openChat, pointingAt, questions, setKey, tidyUp, until } from './parley.ts';
 
 const KEY = 'sk-ant-e2e-good';
 const claude = await startFakeClaude({ keys: [KEY] });
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
-const stage = { machineSettings: pointingAt(claude) };
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
+const stage = { isShared: true, machineSettings: pointingAt(claude) };
 
 suite.test(
   'a base address that is no address is named, and /v1 at its end does no harm',
@@ -110,7 +110,7 @@ const faults: readonly (readonly [string, Fault, string])[] = [
 
 suite.test(
   'every fault gets one sentence and one action, loses nothing, and the next question goes through',
-  { ...stage, userSettings: { 'parley.retry.maxAttempts': 1 } },
+  { ...stage, isShared: false, userSettings: { 'parley.retry.maxAttempts': 1 } },
   async ({ open }) => {
     const window = await open();
     const chat = await openChat(window);

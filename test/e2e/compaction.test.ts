@@ -4,7 +4,7 @@ import { fakeModel } from '../support/fakeClaude/catalogue.ts';
 import { createGate } from '../support/fakeClaude/gate.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { openChat, pointingAt, questions, until } from './parley.ts';
+import { openChat, pointingAt, questions, tidyUp, until } from './parley.ts';
 
 /** A window that a few questions fill. */
 const models = [
@@ -20,8 +20,8 @@ const claude = await startFakeClaude({ models });
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
-const stage = { machineSettings: pointingAt(claude) };
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
+const stage = { isShared: true, machineSettings: pointingAt(claude) };
 const settings = { 'parley.model': 'claude-tiny-1', 'parley.compactionThreshold': 20 };
 
 type Body = {
@@ -81,7 +81,7 @@ suite.test('what is asked while a summary is made is not lost', stage, async ({ 
 
 suite.test(
   'a conversation that fills its share of the window is offered a summary, never given one',
-  { ...stage, userSettings: settings },
+  { ...stage, isShared: false, userSettings: settings },
   async ({ open }) => {
     const chat = await openChat(await open());
     await chat.ask('A long question about windows. '.repeat(300));
@@ -95,7 +95,7 @@ suite.test(
 
 suite.test(
   'with "auto" the summary is made and taken at once, and can be undone',
-  { ...stage, userSettings: { ...settings, 'parley.compaction': 'auto' } },
+  { ...stage, isShared: false, userSettings: { ...settings, 'parley.compaction': 'auto' } },
   async ({ open }) => {
     const chat = await openChat(await open());
     await chat.ask('A long question about windows. '.repeat(300));

@@ -18,13 +18,13 @@ import {
   show,
   textOf,
 } from './attaching.ts';
-import { chatIn, chooseInMenu, openChat, pointingAt, questions, until } from './parley.ts';
+import { chatIn, chooseInMenu, openChat, pointingAt, questions, tidyUp, until } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
 const PLOT = plainPng(120, 90, 40).toString('base64');
 const files = {
   'src/parse.ts':
@@ -49,7 +49,7 @@ const files = {
     nbformat_minor: 5,
   }),
 };
-const stage = { machineSettings: pointingAt(claude), files };
+const stage = { isShared: true, machineSettings: pointingAt(claude), files };
 
 suite.test(
   'a notebook and a folder are added from the menu of the Explorer; a chip leads back to what it names, also a sent one',
@@ -167,7 +167,8 @@ suite.test(
 
 suite.test(
   'a selection of 300,000 lines is refused with its tokens and the window of the model, and nothing is lost',
-  stage,
+  // In a window that shows no chat yet, so that what is to be said is said in a notification.
+  { ...stage, isShared: false },
   async ({ open, workspace }) => {
     await writeFile(join(workspace, 'huge.log'), 'A line that nobody reads\n'.repeat(300_000));
     const window = await open();

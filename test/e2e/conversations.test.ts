@@ -2,17 +2,20 @@ import assert from 'node:assert/strict';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, beforeEach } from 'node:test';
+import { createGate } from '../support/fakeClaude/gate.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import type { Server } from '../support/vscode/server.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { type Chat, openChat, PARLEY, pointingAt, until } from './parley.ts';
+import { type Chat, openChat, PARLEY, pointingAt, tidyUp, until } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
-const stage = { machineSettings: pointingAt(claude) };
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
+const stage = { isShared: true, machineSettings: pointingAt(claude) };
+/** Looks at all journals there are. */
+const own = { ...stage, isShared: false };
 
 suite.test(
   'conversations are begun, listed, switched, renamed, deleted and brought back',
@@ -57,35 +60,31 @@ suite.test(
   async ({ open }) => {
     const window = await open();
     const chat = await openChat(window);
-    claude.enqueue({ text: 'A long answer. '.repeat(40), delayMs: 5 });
+    const gate = createGate();
+    claude.enqueue({ text: 'A long answer. '.repeat(40), hold: gate, holdAfterChars: 100 });
     await chat.ask('Long one');
     await chat.answer('streaming');
     await window.runCommand('Parley: New Conversation');
     await until('the page is empty', async () => (await chat.turns.count()) === 0);
     await window.runCommand('Parley: Show Conversations...');
     await window.quickInput.pick('Long one');
+    gate.open();
     const answer = await chat.answer('done');
     assert.equal((await answer.innerText()).split('A long answer.').length - 1, 40);
   },
 );
 
-suite.test(
-  'the model picker is filled by the endpoint, also with models nobody has heard of',
-  stage,
-  async ({ open }) => {
-    const window = await open();
-    const chat = await openChat(window);
-    await chat.frame.getByRole('button', { name: /^Model: / }).click();
-    await window.quickInput.titled('Select Model');
-    await window.quickInput.fill('quill');
-    await window.quickInput.pick('Claude Quill 1');
-    const model = chat.frame.getByRole('button', { name: 'Model: Claude Quill 1' });
-    await model.waitFor();
-    await talk(chat, 'Who are you?', 'Somebody new.');
-    await window.runCommand('Parley: New Conversation');
-    await model.waitFor();
-  },
-);
+suite.test('effort is chosen among the levels the model has', stage, async ({ open }) => {
+  const window = await open();
+  const chat = await openChat(window);
+  await chat.frame.getByRole('button', { name: 'Effort: high' }).click();
+  await window.quickInput.titled('Select Effort');
+  assert.deepEqual(await window.quickInput.items(), ['low', 'medium', 'high', 'xhigh', 'max']);
+  await window.quickInput.pick('low');
+  await chat.frame.getByRole('button', { name: 'Effort: low' }).waitFor();
+  await talk(chat, 'Quick', 'Done.');
+  assert.match(JSON.stringify(claude.requests.at(-1)?.body), /"effort":"low"/);
+});
 
 suite.test(
   'a model that does not exist is named and another can be chosen from the card',
@@ -108,21 +107,27 @@ suite.test(
   },
 );
 
-suite.test('effort is chosen among the levels the model has', stage, async ({ open }) => {
-  const window = await open();
-  const chat = await openChat(window);
-  await chat.frame.getByRole('button', { name: 'Effort: high' }).click();
-  await window.quickInput.titled('Select Effort');
-  assert.deepEqual(await window.quickInput.items(), ['low', 'medium', 'high', 'xhigh', 'max']);
-  await window.quickInput.pick('low');
-  await chat.frame.getByRole('button', { name: 'Effort: low' }).waitFor();
-  await talk(chat, 'Quick', 'Done.');
-  assert.match(JSON.stringify(claude.requests.at(-1)?.body), /"effort":"low"/);
-});
+suite.test(
+  'the model picker is filled by the endpoint, also with models nobody has heard of',
+  stage,
+  async ({ open }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await chat.frame.getByRole('button', { name: /^Model: / }).click();
+    await window.quickInput.titled('Select Model');
+    await window.quickInput.fill('quill');
+    await window.quickInput.pick('Claude Quill 1');
+    const model = chat.frame.getByRole('button', { name: 'Model: Claude Quill 1' });
+    await model.waitFor();
+    await talk(chat, 'Who are you?', 'Somebody new.');
+    await window.runCommand('Parley: New Conversation');
+    await model.waitFor();
+  },
+);
 
 suite.test(
   'a journal with a broken line opens with everything else and says nothing is lost',
-  stage,
+  own,
   async ({ open, server }) => {
     const window = await open();
     const before = await openChat(window);

@@ -4,13 +4,13 @@ import { after, beforeEach } from 'node:test';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import { activeEditor, explorerRow, select, selectInExplorer } from './attaching.ts';
-import { chooseInMenu, openChat, pointingAt, questions, until } from './parley.ts';
+import { chooseInMenu, openChat, pointingAt, questions, tidyUp, until } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
 const many = Object.fromEntries(
   Array.from({ length: 30 }, (_, at) => [
     `many/file${at}.ts`,
@@ -18,6 +18,7 @@ const many = Object.fromEntries(
   ]),
 );
 const stage = {
+  isShared: true,
   machineSettings: pointingAt(claude),
   files: {
     'parse.ts': 'export function parse(text: string): number {\n  return Number(text);\n}\n',
@@ -112,7 +113,7 @@ suite.test('the conversation and the question are counted as they would be sent'
 
 suite.test(
   'without a connection the estimate stays, and why is said',
-  { ...stage, machineSettings: { 'parley.baseUrl': 'http://127.0.0.1:9' } },
+  { ...stage, isShared: false, machineSettings: { 'parley.baseUrl': 'http://127.0.0.1:9' } },
   async ({ open, workspace }) => {
     const window = await open();
     const tokens = await window.driver.run(
@@ -126,7 +127,7 @@ suite.test(
 
 suite.test(
   'the status bar tells the tokens of the selection, once it is turned on',
-  { ...stage, userSettings: { 'parley.showSelectionTokens': true } },
+  { ...stage, isShared: false, userSettings: { 'parley.showSelectionTokens': true } },
   async ({ open }) => {
     const window = await open();
     await window.driver.run(async (vscode) => {

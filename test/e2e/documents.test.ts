@@ -8,18 +8,19 @@ import { plainPng } from '../support/png.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import type { Window } from '../support/vscode/window.ts';
 import { add, filesIn } from './attaching.ts';
-import { openChat, pointingAt, questions, startAnew, until } from './parley.ts';
+import { openChat, pointingAt, questions, startAnew, tidyUp, until } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
-const stage = { machineSettings: pointingAt(claude) };
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
+const stage = { isShared: true, machineSettings: pointingAt(claude) };
 
 suite.test(
   'a PDF goes along with its pages and tokens told, the same bytes on every turn; a model that reads none is asked without it',
-  stage,
+  // Chooses another model, which the next conversation would begin with.
+  { ...stage, isShared: false },
   async ({ open, workspace }) => {
     await writeFile(join(workspace, 'manual.pdf'), await pdfOf(3));
     await writeFile(join(workspace, 'shot.png'), plainPng(64, 48));
@@ -127,7 +128,7 @@ suite.test(
 
 suite.test(
   'after 150 images in a conversation that takes 100 one more question goes through, and one is told what was left out',
-  { ...stage, userSettings: { 'parley.model': 'claude-haiku-4-5-20251001' } },
+  { ...stage, isShared: false, userSettings: { 'parley.model': 'claude-haiku-4-5-20251001' } },
   async ({ open, workspace }) => {
     const names = Array.from({ length: 150 }, (_, at) => `icon${at}.png`);
     for (const [at, name] of names.entries()) await writeFile(join(workspace, name), plainPng(32, 32, at));

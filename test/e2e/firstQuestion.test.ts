@@ -5,15 +5,15 @@ import { after, beforeEach } from 'node:test';
 import { createGate } from '../support/fakeClaude/gate.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { openChat, PARLEY, pointingAt, questions, setKey, until } from './parley.ts';
+import { openChat, PARLEY, pointingAt, questions, setKey, tidyUp, until } from './parley.ts';
 
 const KEY = 'sk-ant-e2e-5f2c9b7d1a';
 const claude = await startFakeClaude({ keys: [KEY] });
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
-const stage = { machineSettings: pointingAt(claude) };
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
+const stage = { isShared: true, machineSettings: pointingAt(claude) };
 
 suite.test(
   'a key is set, a question is asked, the answer streams in and is billed',
@@ -139,7 +139,7 @@ const untrusted = {
 
 suite.test(
   'in Restricted Mode one can ask, and what the workspace sets does not count',
-  { ...stage, files: untrusted },
+  { ...stage, isShared: false, files: untrusted },
   async ({ open }) => {
     const window = await open({ trust: 'restricted' });
     const chat = await openChat(window);
@@ -153,7 +153,7 @@ suite.test(
 
 suite.test(
   'a trusted workspace gives instructions and a model, but never the address',
-  { ...stage, files: untrusted },
+  { ...stage, isShared: false, files: untrusted },
   async ({ open }) => {
     const window = await open();
     const chat = await openChat(window);

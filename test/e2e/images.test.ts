@@ -31,6 +31,7 @@ import {
   pointingAt,
   questions,
   tabTo,
+  tidyUp,
   until,
 } from './parley.ts';
 
@@ -38,9 +39,10 @@ const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
 const SHOT = plainPng(1280, 800);
 const stage = {
+  isShared: true,
   machineSettings: pointingAt(claude),
   files: { 'shot.png': SHOT, 'second.png': plainPng(64, 48, 90), 'readme.md': '# Read me\n' },
 };

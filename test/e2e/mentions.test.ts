@@ -16,14 +16,15 @@ import {
   symbolsOfActiveFile,
   textOf,
 } from './attaching.ts';
-import { type Chat, openChat, pointingAt, questions, startAnew, succeeds, until } from './parley.ts';
+import { type Chat, openChat, pointingAt, questions, startAnew, succeeds, tidyUp, until } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
 const stage = {
+  isShared: true,
   machineSettings: pointingAt(claude),
   files: {
     'docs/notes.md': '# Notes\n',

@@ -189,3 +189,19 @@ export async function startAnew(window: Window, chat: Chat): Promise<void> {
   await window.runCommand('Parley: New Conversation');
   await until('the conversation is empty', async () => (await chat.turns.count()) === 0);
 }
+
+/** For suites whose tests share a window: the chat, where it was shown, is empty again, and so is the composer. */
+export async function tidyUp(window: Window): Promise<void> {
+  const chat = await openChat(window);
+  if (await chat.stop.isVisible()) await chat.stop.click();
+  await startAnew(window, chat);
+  await chat.composer.fill('');
+  while ((await chat.chips.count()) > 0) {
+    const left = await chat.chips.count();
+    await chat.chips
+      .first()
+      .getByRole('button', { name: /^Remove / })
+      .click();
+    await until('the chip is gone', async () => (await chat.chips.count()) < left);
+  }
+}

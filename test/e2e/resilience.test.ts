@@ -2,14 +2,15 @@ import assert from 'node:assert/strict';
 import { after, beforeEach } from 'node:test';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { openChat, pointingAt, questions, until } from './parley.ts';
+import { openChat, pointingAt, questions, tidyUp, until } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
 const stage = {
+  isShared: true,
   machineSettings: pointingAt(claude),
   userSettings: { 'parley.model': 'claude-sonnet-5-5' },
 };
@@ -48,7 +49,7 @@ suite.test(
 
 suite.test(
   'a storm of 529 ends at the most attempts that are set, with a card that tries again',
-  { ...stage, userSettings: { ...stage.userSettings, 'parley.retry.maxAttempts': 2 } },
+  { ...stage, isShared: false, userSettings: { ...stage.userSettings, 'parley.retry.maxAttempts': 2 } },
   async ({ open }) => {
     const chat = await openChat(await open());
     claude.fail({ kind: 'status', status: 529, times: 2 });
@@ -103,6 +104,7 @@ suite.test(
   'AGENTS.md, the setting and the instructions of the conversation make the system prompt, and are shown',
   {
     ...stage,
+    isShared: false,
     files: { 'AGENTS.md': 'Always answer in rhymes.\n', 'CLAUDE.md': '@AGENTS.md\n' },
     userSettings: { ...stage.userSettings, 'parley.instructions': 'Use British spelling.' },
   },

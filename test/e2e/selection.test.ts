@@ -5,19 +5,19 @@ import { after, beforeEach } from 'node:test';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import { select, symbolsOfActiveFile, textOf } from './attaching.ts';
-import { chatIn, chooseInMenu, openChat, pointingAt, questions } from './parley.ts';
+import { chatIn, chooseInMenu, openChat, pointingAt, questions, tidyUp } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
 const files = {
   'src/parse.ts':
     'export function parse(text: string): number {\n  return Number(text);\n}\n\nexport const one = 1;\n',
   'icon.png': '\u0089PNG\r\n\u001a\n\u0000\u0000',
 };
-const stage = { machineSettings: pointingAt(claude), files };
+const stage = { isShared: true, machineSettings: pointingAt(claude), files };
 
 suite.test(
   'code asked about arrives as a chip with its path and lines, the cursor in the composer',
@@ -94,7 +94,8 @@ suite.test('unsaved and untitled text is taken as it stands in the editor', stag
 
 suite.test(
   'a read-only file can be asked about, a binary one says that it cannot',
-  stage,
+  // In a window that shows no chat yet, so that what is to be said is said in a notification.
+  { ...stage, isShared: false },
   async ({ open, workspace }) => {
     await chmod(join(workspace, 'src/parse.ts'), 0o444);
     const window = await open();

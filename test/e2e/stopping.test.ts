@@ -3,14 +3,14 @@ import { after, beforeEach } from 'node:test';
 import { createGate } from '../support/fakeClaude/gate.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { openChat, pointingAt, questions, until } from './parley.ts';
+import { openChat, pointingAt, questions, tidyUp, until } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
 beforeEach(() => claude.reset());
 
-const suite = vsCodeSuite({ startOver: () => claude.reset() });
-const stage = { machineSettings: pointingAt(claude) };
+const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
+const stage = { isShared: true, machineSettings: pointingAt(claude) };
 
 suite.test('Stop ends the HTTP request at once and keeps what has arrived', stage, async ({ open }) => {
   const chat = await openChat(await open());

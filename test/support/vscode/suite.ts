@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -22,9 +22,16 @@ export interface SuiteOptions {
    * may have been too slow for VS Code's own animations and timers. What passes only then is reported as such.
    */
   readonly startOver?: () => void;
+  /** What a test that shares its window finds undone of the one before, beside editors, panels and notifications. */
+  readonly tidyUp?: (window: Window) => Promise<void>;
 }
 
 export interface StageOptions {
+  /**
+   * Tests of a file that follow each other with the same settings and this set use one server, and the same window where they
+   * open it alike: starting VS Code takes longer than most tests. The files are each test's own.
+   */
+  readonly isShared?: boolean;
   /** The workspace's files by path; an empty folder when not given. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** On top of the settings for a quiet start. */
@@ -71,9 +78,11 @@ export function vsCodeSuite(options: SuiteOptions = {}): Suite {
     preparing ??= prepare(options);
     return preparing;
   };
+  const stages = createSharedStages(options.tidyUp);
   before(prepared, { timeout: 600_000 });
   after(async () => {
     const { browser, folder } = await prepared();
+    await stages.end();
     await browser.close();
     await removeFolder(folder);
   });
@@ -84,13 +93,17 @@ export function vsCodeSuite(options: SuiteOptions = {}): Suite {
       const { skip = false } = stageOptions;
       test(name, { timeout: 5 * patience, skip }, async (context) => {
         const shared = await prepared();
+        const attempt = () =>
+          stageOptions.isShared
+            ? stages.run(name, shared, stageOptions, body)
+            : onStage(name, shared, stageOptions, body);
         try {
-          await onStage(name, shared, stageOptions, body);
+          await attempt();
         } catch (error) {
           if (!options.startOver) throw error;
           context.diagnostic(`"${name}" is tried again: ${String(error).slice(0, 500)}`);
           options.startOver();
-          await onStage(name, shared, stageOptions, body);
+          await attempt();
         }
       });
     },
@@ -114,6 +127,95 @@ async function prepare(options: SuiteOptions): Promise<Shared> {
 }
 
 async function onStage(name: string, shared: Shared, options: StageOptions, body: Body): Promise<void> {
+  const raised = await raise(shared, options);
+  try {
+    await body(raised.stage);
+  } catch (error) {
+    await keepEvidence(name, raised.stage.context, raised.stage.server);
+    throw error;
+  } finally {
+    await raised.end();
+  }
+}
+
+interface SharedStages {
+  run(name: string, shared: Shared, options: StageOptions, body: Body): Promise<void>;
+  /** Harmless when there is none. */
+  end(): Promise<void>;
+}
+
+/** One stage after another that several tests use. One that a test has failed on is not used again. */
+function createSharedStages(tidyUp: SuiteOptions['tidyUp']): SharedStages {
+  let kept: { readonly name: string; readonly raised: Raised } | undefined;
+  let opened: { readonly name: string; readonly window: Window } | undefined;
+
+  async function end(): Promise<void> {
+    const ending = kept;
+    kept = undefined;
+    opened = undefined;
+    await ending?.raised.end();
+  }
+
+  async function stageFor(shared: Shared, options: StageOptions): Promise<Raised> {
+    const { files: _, ...rest } = options;
+    const name = JSON.stringify(rest);
+    if (kept && kept.name !== name) await end();
+    kept ??= { name, raised: await raise(shared, options) };
+    return kept.raised;
+  }
+
+  async function open(stage: Stage, wanted: OpenOptions | undefined): Promise<Window> {
+    const name = JSON.stringify(wanted ?? {});
+    if (opened?.name === name && !opened.window.page.isClosed()) {
+      await clear(opened.window);
+      await tidyUp?.(opened.window);
+      return opened.window;
+    }
+    const isUsed = opened !== undefined;
+    await opened?.window.close();
+    opened = { name, window: await stage.open(wanted) };
+    if (isUsed) await tidyUp?.(opened.window);
+    return opened.window;
+  }
+
+  return {
+    async run(name, shared, options, body) {
+      const { stage } = await stageFor(shared, options);
+      try {
+        await replaceFiles(stage.workspace, options.files ?? {});
+        const given = Object.defineProperties({}, Object.getOwnPropertyDescriptors(stage)) as Stage;
+        await body(Object.assign(given, { open: (wanted?: OpenOptions) => open(stage, wanted) }));
+      } catch (error) {
+        await keepEvidence(name, stage.context, stage.server);
+        await end();
+        throw error;
+      }
+    },
+    end,
+  };
+}
+
+/** Closes what the test before has left open in a window. */
+async function clear({ page, driver }: Window): Promise<void> {
+  await page.keyboard.press('Escape');
+  await driver.run(async ({ commands, window }) => {
+    const tabs = (): number => window.tabGroups.all.reduce((sum, group) => sum + group.tabs.length, 0);
+    for (let most = tabs(); most > 0 && tabs() > 0; most--) {
+      await commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    }
+    await window.tabGroups.close(window.tabGroups.all);
+    for (const terminal of window.terminals) terminal.dispose();
+    await commands.executeCommand('workbench.action.closePanel');
+    await commands.executeCommand('notifications.clearAll');
+  });
+}
+
+interface Raised {
+  readonly stage: Stage;
+  end(): Promise<void>;
+}
+
+async function raise(shared: Shared, options: StageOptions): Promise<Raised> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-'));
   const workspace = join(folder, 'workspace');
   await writeFiles(workspace, options.files ?? {});
@@ -134,8 +236,8 @@ async function onStage(name: string, shared: Shared, options: StageOptions, body
     viewport: { width: 1280, height: 800 },
     ...options.browser,
   });
-  try {
-    await body({
+  return {
+    stage: {
       get server() {
         return server;
       },
@@ -148,17 +250,23 @@ async function onStage(name: string, shared: Shared, options: StageOptions, body
         server = await start(server.port);
         door.leadTo(server);
       },
-    });
-  } catch (error) {
-    await keepEvidence(name, context, server);
-    throw error;
-  } finally {
-    // In this order: a page that goes first ends its extension host in an orderly way.
-    await context.close();
-    await door.close();
-    await server.close();
-    await removeFolder(folder);
+    },
+    async end() {
+      // In this order: a page that goes first ends its extension host in an orderly way.
+      await context.close();
+      await door.close();
+      await server.close();
+      await removeFolder(folder);
+    },
+  };
+}
+
+async function replaceFiles(folder: string, files: NonNullable<StageOptions['files']>): Promise<void> {
+  const top = new Set(Object.keys(files).map((path) => path.split('/')[0]));
+  for (const name of await readdir(folder)) {
+    if (!top.has(name)) await removeFolder(join(folder, name));
   }
+  await writeFiles(folder, files);
 }
 
 async function writeFiles(
