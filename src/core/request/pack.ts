@@ -77,7 +77,8 @@ export function createPacker(): Packer {
     }
     const hasTags = groups.some((group) => group.hasTags);
     const head = isListed && last.head.hasTags === hasTags ? last.head : headWith(ordered, hasTags);
-    newest = { ordered, groups: placed(groups, head.text.length), head };
+    yield;
+    newest = { ordered, groups: yield* placed(groups, head.text.length), head };
     return packFrom(newest);
   };
 }
@@ -200,13 +201,16 @@ function groupOf(files: readonly PinnedFile[], first: number): Group {
 }
 
 /** The groups one after the other, the first of them at that place. */
-function placed(groups: readonly Group[], first: number): readonly PlacedGroup[] {
+function* placed(groups: readonly Group[], first: number): Steps<readonly PlacedGroup[]> {
+  const all: PlacedGroup[] = [];
   let start = first;
-  return groups.map((group) => {
+  for (const group of groups) {
     const known = group.placed?.start === start ? group.placed : { start, part: partOf(group, start) };
+    all.push({ ...group, placed: known });
     start += group.text.length;
-    return { ...group, placed: known };
-  });
+    yield;
+  }
+  return all;
 }
 
 function partOf({ files, text, starts }: Group, start: number): PackPart {

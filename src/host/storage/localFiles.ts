@@ -132,7 +132,8 @@ function told(found: fs.Stats): LocalStat | undefined {
 export function localEntries(folder: string): Promise<readonly LocalEntry[] | undefined> {
   return new Promise((resolve) => {
     // Without a slash at the end a drive of Windows would be the folder that is current on it.
-    fs.readdir(path.join(folder, path.sep), { withFileTypes: true }, (error, found) => {
+    const whole = folder.endsWith(path.sep) ? folder : `${folder}${path.sep}`;
+    fs.readdir(whole, { withFileTypes: true }, (error, found) => {
       resolve(error ? undefined : plainEntries(found));
     });
   });

@@ -58,13 +58,16 @@ export interface ThreadOptions {
   /** Where a thread begins: the bundle of `readingThread.ts`. */
   readonly file?: string | URL | undefined;
   readonly most?: number;
+  /** Wishes that each thread has granted before another is started. */
+  readonly worth?: number;
   /** A thread that has had nothing to do for so long, in ms, is ended: each takes some 10 MB. */
   readonly idleFor?: number;
 }
 
 /** Threads are started when there is work for them. */
 export function createReadingThreads(options: ThreadOptions = {}): ReadingThreads {
-  const { file = join(__dirname, 'reading.cjs'), most = mostThreads(), idleFor = IDLE_FOR } = options;
+  const { file = join(__dirname, 'reading.cjs'), most = mostThreads() } = options;
+  const { worth = WORTH, idleFor = IDLE_FOR } = options;
   let threads: readonly Thread[] = [];
   let ids = 0;
   let isUsable = true;
@@ -83,10 +86,11 @@ export function createReadingThreads(options: ThreadOptions = {}): ReadingThread
     }
   }
 
-  /** The one with the least to do, or one more as long as all have something to do. */
+  /** The one with the least to do; or one more, where all have something to do and have done so much that it pays. */
   function next(): Thread | undefined {
     const [first] = threads.toSorted((one, other) => one.waiting - other.waiting);
-    return first && (first.waiting === 0 || threads.length >= most) ? first : start();
+    const isEnough = threads.length >= most || threads.some(({ granted }) => granted < worth);
+    return first && (first.waiting === 0 || isEnough) ? first : start();
   }
 
   return {
@@ -104,6 +108,9 @@ export function createReadingThreads(options: ThreadOptions = {}): ReadingThread
   };
 }
 
+/** 2,000 files: fewer are read before a second thread has started and its code has become fast. */
+const WORTH = 64;
+
 /** In ms. */
 const IDLE_FOR = 5_000;
 
@@ -113,8 +120,9 @@ function mostThreads(): number {
 }
 
 interface Thread {
-  /** Wishes that have not been granted yet. */
+  /** Wishes that have not been granted yet, and those that have. */
   readonly waiting: number;
+  readonly granted: number;
   read(wish: ReadWish): Promise<readonly (FoundFile | undefined)[]>;
   end(): void;
 }
@@ -130,6 +138,7 @@ function startThread(file: string | URL, idleFor: number, onEnded: (hasFailed: b
   const worker = new Worker(file, { execArgv: [] });
   const waiting = new Map<number, Waiting>();
   let isWanted = true;
+  let granted = 0;
   let idle: ReturnType<typeof setTimeout> | undefined;
 
   function end(): void {
@@ -158,6 +167,7 @@ function startThread(file: string | URL, idleFor: number, onEnded: (hasFailed: b
     for (const file of found) one?.found.push(file);
     if (!isLast || !one) return;
     waiting.delete(id);
+    granted += 1;
     if (waiting.size === 0) rest();
     one.resolve(one.found);
   });
@@ -166,6 +176,9 @@ function startThread(file: string | URL, idleFor: number, onEnded: (hasFailed: b
   return {
     get waiting() {
       return waiting.size;
+    },
+    get granted() {
+      return granted;
     },
     read(wish) {
       clearTimeout(idle);

@@ -130,6 +130,22 @@ test('of many files the texts come in order, and no more of them than is wanted'
   );
 });
 
+test('another thread is started when the others have too much to do, and only then', async () => {
+  let started = 0;
+  const count = (): void => void started++;
+  process.on('worker', count);
+  const threads = threadsWith({ most: 2, worth: 2 });
+  const file = await written('e.ts', 'e');
+  const read = (): Promise<unknown> => threads.read([file], ALL);
+  await Promise.all([read(), read(), read()]);
+  assert.equal(started, 1, 'it has not done enough yet');
+  await read();
+  assert.equal(started, 1, 'it has nothing else to do');
+  await Promise.all([read(), read(), read(), read()]);
+  assert.equal(started, 2);
+  process.off('worker', count);
+});
+
 test('a thread that cannot be started leaves all to others, and is not tried again', async () => {
   const threads = threadsWith({ file: join(folder, 'nowhere.cjs') });
   assert.equal(threads.isUsable, true);
