@@ -95,6 +95,21 @@ test('whatever is edited, what is found is what is found from nothing', async ()
   for (let seed = 0; seed < 12; seed++) await editAndLook(createRandom(seed), seed);
 });
 
+test('all files that have changed without a word are found, by threads and without', async () => {
+  for (const some of [threads, undefined]) {
+    const uris = Array.from({ length: 100 }, (_, at) => vscode.Uri.joinPath(root, `w${at}.ts`));
+    for (const uri of uris) write(uri, 'a\n', 0);
+    const looking = createLooking(sourcesOf(uris), some);
+    await foundBy(looking, 100_000);
+    assert.equal(await looking.hasMissed(), false);
+    for (const at of [3, 50, 99]) write(uris[at] ?? root, 'edited\n', 1);
+    assert.equal(await looking.hasMissed(), true);
+    const { files } = await foundBy(looking, 100_000);
+    assert.equal(files.filter(({ text }) => text === 'edited\n').length, 3);
+    assert.equal(await looking.hasMissed(), false);
+  }
+});
+
 test('a look that is cancelled leaves nothing of its changes behind', async () => {
   const uris = Array.from({ length: 100 }, (_, at) => vscode.Uri.joinPath(root, `c${at}.ts`));
   for (const uri of uris) write(uri, 'a\n', 0);

@@ -10,7 +10,7 @@ import { createKeptTexts, type KeptTexts } from './keptTexts.ts';
 import { createManyLooks } from './manyLooks.ts';
 import { pinPath } from './places.ts';
 import { createPool } from './pool.ts';
-import { isAsSeen, type Look, type Looked, lookAt, type Seen } from './reading.ts';
+import { type Look, type Looked, lookAt, type Seen } from './reading.ts';
 import type { Sources } from './sources.ts';
 
 /** Looks at what is pinned, and remembers what each file was like, but the text only of those that go out. */
@@ -282,19 +282,26 @@ export function createLooking(sources: Sources, threads?: ReadingThreads): Looki
       return true;
     },
     async hasMissed() {
-      const pool = createPool(READERS);
       let missed = false;
+      const looks = createManyLooks<Candidate>({
+        threads,
+        // Only their stamps matter: what has changed is judged when it is looked at again.
+        findSecret: undefined,
+        isCancelled: () => false,
+        room: () => 0,
+        onBegin: () => undefined,
+        onLook({ key }, look) {
+          if (look.seen.stamp === seen.get(key)?.stamp) return;
+          changed.add(key);
+          missed = true;
+        },
+      });
       for (const key of files.keys()) {
         const candidate = candidates.get(key);
         const known = seen.get(key);
-        if (!candidate || !known) continue;
-        await pool.run(async () => {
-          if (await isAsSeen(candidate, known)) return;
-          changed.add(key);
-          missed = true;
-        });
+        if (candidate && known) await looks.add(candidate, known);
       }
-      await pool.settled();
+      await looks.settled();
       return missed;
     },
     get hasUnwatched() {

@@ -80,16 +80,6 @@ function lookFrom(stamp: string, judgement: Judgement, text: string | undefined)
   return { seen: { stamp, finding }, ...(finding.reason || text === undefined ? {} : { text }) };
 }
 
-/** Whether size and time of a file, or its unsaved text, are as they were. Never throws. */
-export async function isAsSeen(file: Looked, { stamp }: Seen): Promise<boolean> {
-  try {
-    const source = await sourceOf(file, () => false);
-    return !('reason' in source) && source.stamp === stamp;
-  } catch {
-    return false;
-  }
-}
-
 function sendable(before: Seen | undefined): Sendable | undefined {
   return before && !before.finding.reason ? before.finding : undefined;
 }
