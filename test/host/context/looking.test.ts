@@ -69,7 +69,7 @@ async function editAndLook(random: Random, seed: number): Promise<void> {
   const uris = Array.from({ length: 40 }, (_, at) => vscode.Uri.joinPath(folder, `${at % 9}-${at}.ts`));
   for (const uri of uris) write(uri, random.below(2) === 0 ? TEXTS[0] : TEXTS[1], 0);
   // Some trees fit in, some never do, and some only at times.
-  const maxTokens = random.pick([100_000, 2_000, 3_000]);
+  const maxTokens = random.pick([100_000, 2_000, 3_500, 4_000, 4_500, 5_000]);
   const looking = createLooking(sourcesOf(uris), random.below(2) === 0 ? threads : undefined);
   await foundBy(looking, maxTokens);
   for (let edit = 1; edit <= 15; edit++) {
