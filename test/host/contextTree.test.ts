@@ -91,6 +91,18 @@ test('with nothing pinned there are no rows, not even while it is found out: the
   tree.dispose();
 });
 
+test('what is pinned later stands there at once, too, beside what is known', async () => {
+  await vscode.commands.executeCommand('parley.context.focus');
+  const { tree, pinned, answer } = stand();
+  await tree.rowsBelow();
+  answer(contextFacts({ pins: [{ kind: 'workspace' }] }));
+  await until(async () => (await tree.rowsBelow()).length === 2);
+  await pinned.pin([{ kind: 'folder', path: 'src' }]);
+  await until(async () => (await tree.rowsBelow()).some(({ label }) => label === 'src/'));
+  assert.equal((await tree.rowsBelow()).at(-1)?.description, 'being looked at');
+  tree.dispose();
+});
+
 test('while the tree is not visible changes ask for nothing', async () => {
   await vscode.commands.executeCommand('workbench.view.explorer');
   const { tree, pinned, asked } = stand();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ContextFacts } from '../../../core/context/facts.ts';
+import { pinKey } from '../../../core/context/pinText.ts';
 import { droppedIn } from '../../attaching/dropped.ts';
 import { factsWithout } from '../contextFacts.ts';
 import type { ContextViewParts } from '../contextView.ts';
@@ -107,6 +108,17 @@ export function createContextTree({
     if ((view.message ?? '') !== words) view.message = words;
   }
 
+  /** What has been pinned stands there at once, also while thousands of files are still being looked at. */
+  function showPins(): void {
+    const { pins } = pinned;
+    if (!shown || shown.pins === pins) return;
+    const before = new Set(shown.pins.map(pinKey));
+    if (pins.every((pin) => before.has(pinKey(pin)))) return;
+    shown = { ...shown, pins, looking: pinned.looking ?? { files: 0 } };
+    show(shown);
+    changed.fire(undefined);
+  }
+
   /** Once at a time; what has changed meanwhile is asked for once more. */
   async function refresh(): Promise<void> {
     isStale = true;
@@ -114,6 +126,7 @@ export function createContextTree({
     isAsking = true;
     while (isStale) {
       isStale = false;
+      showPins();
       const known = await facts();
       if (shown && saySame(shown, known)) tellState();
       else {
