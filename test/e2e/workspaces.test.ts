@@ -7,7 +7,7 @@ import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { blocksOf, textOf, type Wire, wireOf, wires } from '../support/fakeClaude/wire.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import type { Window } from '../support/vscode/window.ts';
-import { explorerRow } from './attaching.ts';
+import { activeEditor, explorerRow } from './attaching.ts';
 import {
   type Chat,
   chooseInMenu,
@@ -164,7 +164,7 @@ suite.test(
     const written = questions(claude).length;
 
     // It is refreshed 20 s before it expires, so in a moment from then.
-    ahead = asked + 272_000 - Date.now();
+    ahead = asked + 274_000 - Date.now();
     await window.driver.run((vscode, later) => {
       const { now } = Date;
       Date.now = () => now() + later;
@@ -191,7 +191,7 @@ suite.test(
     const chat = await openChat(window);
     await window.runCommand('Parley: Pin to Parley');
     await window.quickInput.pick(/Whole Workspace/);
-    await row(window, /^Whole workspace, pinned/).waitFor();
+    await row(window, /^Whole workspace, pinned, being looked at/).waitFor();
     await chat.composer.pressSequentially('What is in there?');
     assert.equal(await chat.composer.inputValue(), 'What is in there?');
     // Clicks are lost while the rows are made anew, as they are once the API has counted.
@@ -203,11 +203,11 @@ suite.test(
 
     await whole.click();
     await row(window, /^part0\//).click();
-    await row(window, /^file0\.ts/).hover();
-    await until('the end of the folder is in sight', async () => {
-      await window.page.mouse.wheel(0, 2_000);
-      return row(window, /^file399\.ts/).isVisible();
-    });
+    await row(window, /^file0\.ts/).click();
+    await until('the file is open', async () => (await activeEditor(window)).name === 'file0.ts');
+    await treeOf(window).press('End');
+    await row(window, /^Left out/).waitFor();
+    await row(window, /^file0\.ts/).waitFor({ state: 'hidden' });
     await chat.composer.press('Enter');
     await chat.answer('done');
     assert.equal(newestSent().pack.match(/<document /g)?.length, packed);
@@ -233,8 +233,9 @@ function startOver(): void {
   ahead = 0;
 }
 
-const row = ({ page }: Window, name: RegExp): Locator =>
-  page.getByRole('tree', { name: 'Context' }).getByRole('treeitem', { name });
+const treeOf = ({ page }: Window): Locator => page.getByRole('tree', { name: 'Context' });
+
+const row = (window: Window, name: RegExp): Locator => treeOf(window).getByRole('treeitem', { name });
 
 /** Pins what is found by a name, in a folder if need be, from the palette. */
 async function pinFound(window: Window, name: string, folder = ''): Promise<void> {
