@@ -18,6 +18,7 @@ const common = {
 const APART = [
   { filter: /\/claude\/gateway\.ts$/, path: './claude.cjs' },
   { filter: /\/pdfPages\.ts$/, path: './pdf.cjs' },
+  { filter: /\/looking\.ts$/, path: './looking.cjs' },
   { filter: /\/judging\.ts$/, path: './judging.cjs' },
   { filter: /\/secrets\.ts$/, path: './secrets.cjs' },
 ];
@@ -40,6 +41,12 @@ const bundles = [
   { ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs', plugins: [apart] },
   { ...node, entryPoints: ['src/claude/gateway.ts'], outfile: 'dist/claude.cjs' },
   { ...node, entryPoints: ['src/host/workspace/pdfPages.ts'], outfile: 'dist/pdf.cjs' },
+  {
+    ...node,
+    entryPoints: ['src/host/context/pinning/looking.ts'],
+    outfile: 'dist/looking.cjs',
+    plugins: [apart],
+  },
   { ...node, entryPoints: ['src/host/context/pinning/judging.ts'], outfile: 'dist/judging.cjs' },
   { ...node, entryPoints: ['src/host/context/pinning/secrets.ts'], outfile: 'dist/secrets.cjs' },
   // Started as a thread, not imported.

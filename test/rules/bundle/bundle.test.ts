@@ -10,6 +10,7 @@ type Bundle =
   | 'extension'
   | 'claude'
   | 'pdf'
+  | 'looking'
   | 'judging'
   | 'secrets'
   | 'reading'
@@ -53,6 +54,7 @@ test('the packaged extension holds what it needs and no source, test or map', ()
     'extension/dist/extension.cjs',
     'extension/dist/claude.cjs',
     'extension/dist/pdf.cjs',
+    'extension/dist/looking.cjs',
     'extension/dist/judging.cjs',
     'extension/dist/secrets.cjs',
     'extension/dist/reading.cjs',
@@ -85,7 +87,7 @@ test('what activates holds neither the SDK nor the PDF reader nor the rules for 
   );
   assert.deepEqual(
     inputsOf('extension').filter((input) =>
-      /context\/pinning\/(judging|secret(s|Shapes|Marks))\.ts$/.test(input),
+      /context\/pinning\/(looking|judging|secret(s|Shapes|Marks))\.ts$/.test(input),
     ),
     [],
   );
@@ -112,6 +114,16 @@ test('the rules for secrets are a file of their own that nothing else of Parley 
   );
   assert.deepEqual(foreign, []);
   assert.ok(sizeOf('secrets.cjs') < 110 * KB, `${sizeOf('secrets.cjs')} bytes`);
+});
+
+test('what looks at pinned files is a file of its own, and leaves judging them to another', () => {
+  const allowed = /^src\/(core|host)\//;
+  const other = /context\/pinning\/(judging|secret(s|Shapes|Marks))\.ts$/;
+  assert.deepEqual(
+    inputsOf('looking').filter((input) => !allowed.test(input) || other.test(input)),
+    [],
+  );
+  assert.ok(sizeOf('looking.cjs') < 40 * KB, `${sizeOf('looking.cjs')} bytes`);
 });
 
 test('what judges files is a file of its own that nothing but core is in', () => {

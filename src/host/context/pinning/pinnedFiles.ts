@@ -7,7 +7,7 @@ import { createReadingThreads } from '../../storage/readingThreads.ts';
 import { messageOf } from '../../workspace/fileText.ts';
 import { createChanges } from './changes.ts';
 import type { FindSecret } from './judged.ts';
-import { createLooking } from './looking.ts';
+import type { Looking } from './looking.ts';
 import { createPinStore } from './pinStore.ts';
 import { createSources } from './sources.ts';
 import { createThrottle } from './watching.ts';
@@ -82,14 +82,15 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
     () => touched(),
   );
   const threads = parts.findSecret ? undefined : createReadingThreads({ file: parts.threadFile });
-  const files = createLooking(sources, threads);
+  /** Loaded when something is looked at for the first time. */
+  let files: Looking | undefined;
   const changes = createChanges({
     onMoved: (uris) => sources.note(uris),
-    onChanged: (uri) => files.note(uri),
+    onChanged: (uri) => files?.note(uri) ?? false,
     onAll(what) {
       sources.forget();
-      if (what === 'contents') files.doubt();
-      if (what === 'reading') files.forget();
+      if (what === 'contents') files?.doubt();
+      if (what === 'reading') files?.forget();
     },
     onTouched: touched,
     usesEditors: () => pins.some(({ kind }) => kind === 'openEditors'),
@@ -118,21 +119,21 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
   function stop(): void {
     changes.stop();
     sources.forget();
-    files.forget();
+    files?.forget();
     known = pins.length > 0 ? undefined : known && NOTHING;
     looked = undefined;
   }
 
   function isFresh(): boolean {
     if (!known || looked?.pins !== pins) return false;
-    return !files.hasUnwatched || performance.now() - looked.at < freshFor;
+    return !files?.hasUnwatched || performance.now() - looked.at < freshFor;
   }
 
   /** Watchers fall behind when much happens at once, and systems run out of them. */
   async function hasMissed(): Promise<boolean> {
     if (performance.now() - checkedAt < trustedFor) return false;
     checkedAt = performance.now();
-    return files.hasMissed();
+    return files?.hasMissed() ?? false;
   }
 
   /** Git may only be starting. One that is off for good must not hold back what else is pinned. */
@@ -152,6 +153,8 @@ export function createPinnedFiles(parts: PinnedFilesParts): PinnedFiles {
     checkedAt = started.at;
     looked = started;
     looking = { files: 0 };
+    const { createLooking } = await import('./looking.ts');
+    files ??= createLooking(sources, threads);
     const found = await files.look(pins, {
       token,
       maxTokens: settings['context.maxTokens'],
