@@ -50,9 +50,9 @@ suite.test(
     await pinFound(window, 'a.ts', 'app (server)/src');
     await row(window, /^app \(server\)\/src\/a\.ts, pinned, in the pack/).waitFor();
     await pinFound(window, 'a.ts', 'app (client)/src');
+    await row(window, /^app \(client\)\/src\/a\.ts, pinned, in the pack/).waitFor();
     await pinInExplorer(window, 'a.ts');
     const chat = await openChat(window);
-    await row(window, /^app \(client\)\/src\/a\.ts, pinned, in the pack/).waitFor();
     await row(window, /^docs\/src\/a\.ts, pinned, in the pack/).waitFor();
 
     await ask(chat, 'What is in there?');
