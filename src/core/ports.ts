@@ -1,6 +1,14 @@
 import type { ChatEvent } from './conversation/events.ts';
-import type { ContentBlock, Conversation, Failure, MissCause, Usage } from './conversation/model.ts';
+import type {
+  ContentBlock,
+  Conversation,
+  Failure,
+  MissCause,
+  ModelChoice,
+  Usage,
+} from './conversation/model.ts';
 import type { ImageType, StoredImage } from './conversation/parts.ts';
+import type { BilledTokens } from './history/billed.ts';
 import type { ModelInfo } from './modelInfo.ts';
 import type { SpendingEntry } from './money/money.ts';
 import type { MessageRequest } from './request/messageRequest.ts';
@@ -93,8 +101,19 @@ export interface ConversationSummary {
   readonly id: string;
   readonly title: string;
   readonly createdAt: number;
+  /** When something was asked or answered last; renaming, deleting and copying the file do not count. */
   readonly updatedAt: number;
   readonly turns: number;
+  readonly pinned: boolean;
+  /** The model that answered last, or was chosen before the first answer. */
+  readonly model?: ModelChoice;
+  /** What was billed for it, branches and summaries included. */
+  readonly billed: readonly BilledTokens[];
+  /** The workspace it began in, as `FrozenSystem.workspace`. */
+  readonly workspace?: string;
+  readonly deletedAt?: number;
+  /** Version of the format of a file that is newer than this code; nothing else of it is known then. */
+  readonly newerVersion?: number;
 }
 
 /** Where the events of one conversation go. */

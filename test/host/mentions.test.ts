@@ -337,6 +337,8 @@ test('conversations are found by their title; a list that cannot be read hides n
     createdAt: 0,
     updatedAt: Date.UTC(2026, 1, 3),
     turns: 2,
+    pinned: false,
+    billed: [],
   };
   await withMentions({ conversations: async () => [summary] }, async (mentions) => {
     const [found] = (await mentions.find('zebra')).filter(({ kind }) => kind === 'conversation');

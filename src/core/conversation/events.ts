@@ -27,6 +27,8 @@ import type {
  */
 export type ChatEvent =
   | { readonly type: 'renamed'; readonly title: string }
+  /** Pinned conversations stand first in the list. */
+  | { readonly type: 'pinned'; readonly pinned: boolean }
   | { readonly type: 'modelChosen'; readonly model: ModelChoice }
   | { readonly type: 'effortChosen'; readonly effort: string }
   | { readonly type: 'thinkingChosen'; readonly thinking: ThinkingMode }
@@ -128,6 +130,8 @@ export function reduce(conversation: Conversation, event: ChatEvent): Conversati
   switch (event.type) {
     case 'renamed':
       return { ...conversation, title: event.title };
+    case 'pinned':
+      return { ...conversation, pinned: event.pinned };
     case 'modelChosen':
       return { ...conversation, model: event.model };
     case 'effortChosen':

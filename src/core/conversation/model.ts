@@ -316,6 +316,8 @@ export interface Conversation {
   readonly id: string;
   readonly createdAt: number;
   readonly title: string;
+  /** True when it stands first in the list of conversations. */
+  readonly pinned?: boolean;
   readonly model?: ModelChoice;
   readonly effort?: string;
   readonly thinking?: ThinkingMode;

@@ -78,7 +78,7 @@ export interface SpendingEntry {
   readonly modelName: string;
   /** `reserved` stands for a request on its way at its worst case, until its `billed` comes. */
   readonly kind: 'reserved' | 'billed';
-  /** `warming` wrote the cache ahead because the user wanted it, `keepingWarm` refreshed it unasked. */
+  /** `warming` wrote the cache ahead because the user wanted it, `keepingWarm` refreshed it unasked; `title` named a conversation. */
   readonly what: SpentOn;
   /** For `reserved`: fresh input and largest output. */
   readonly usage: SpentUsage;
@@ -87,7 +87,7 @@ export interface SpendingEntry {
 }
 
 /** What money was spent on. */
-export const SPENT_ON = ['answer', 'compaction', 'warming', 'keepingWarm'] as const;
+export const SPENT_ON = ['answer', 'compaction', 'warming', 'keepingWarm', 'title'] as const;
 export type SpentOn = (typeof SPENT_ON)[number];
 
 /** Token figures of a bill; one entry per model and kind of work. */

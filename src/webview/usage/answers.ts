@@ -32,6 +32,7 @@ export function answersTable(name: string, facts: UsageFacts, tools: UsageTools)
       {
         heading: t('Model'),
         cell: ({ modelName, what }) => {
+          if (what === 'title') return t('{0} (title)', modelName);
           if (what === 'compaction') return t('{0} (compaction)', modelName);
           return what === 'answer' ? modelName : t('{0} (cache)', modelName);
         },
