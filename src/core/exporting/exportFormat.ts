@@ -1,0 +1,160 @@
+import { encodeHeader, JOURNAL_VERSION, readJournal } from '../conversation/journal.ts';
+import { hasEventShape } from './eventShapes.ts';
+
+/**
+ * One conversation as one file, with all that its journal holds. It is JSON, in lines that can be read one after the other:
+ *
+ *     {"parley":"export","version":1,
+ *     "header":{...the journal's first line...},
+ *     "lines":[
+ *     {"n":1,"sum":"xxxxxxxx","event":{...}},
+ *     "a broken line, as it stands in the journal"
+ *     ],
+ *     "attachments":[
+ *     {"sha256":"...","base64":"..."}
+ *     ]}
+ *
+ * Lines of the journal stand in it character by character, so that what is exported, imported and exported again is the same.
+ */
+export const EXPORT_VERSION = 1;
+
+/** The file up to its attachments. `createdAt` serves where the header of the journal cannot be read. */
+export function encodeJournal(journal: string, fallback: { id: string; createdAt: number }): string {
+  const { header, lines, bad } = takeApart(journal, fallback);
+  const items = lines.map((line, at) => (bad.has(at) ? JSON.stringify(line) : line));
+  const start = `{"parley":"export","version":${EXPORT_VERSION},\n"header":${header},\n"lines":[\n`;
+  return `${start}${items.map((item, at) => `${item}${at < items.length - 1 ? ',' : ''}\n`).join('')}],\n"attachments":[\n`;
+}
+
+/** One attachment; the first has no other before it. What it begins with ends the one before. */
+export function encodeAttachment(sha256: string, base64: string, isFirst: boolean): string {
+  return `${isFirst ? '' : ',\n'}{"sha256":"${sha256}","base64":"${base64}"}`;
+}
+
+/** What stands behind the last attachment. */
+export function encodeEnd(attachments: number): string {
+  return `${attachments === 0 ? '' : '\n'}]}\n`;
+}
+
+/** Why a file cannot be imported: no export at all, one of a newer Parley, or one that is not whole. */
+export type ExportProblem = 'foreign' | 'newer' | 'damaged';
+
+/** What a line of the file has completed. */
+export type ExportPiece =
+  | { readonly kind: 'journal'; readonly id: string; readonly text: string }
+  | { readonly kind: 'attachment'; readonly sha256: string; readonly base64: string }
+  | { readonly kind: 'problem'; readonly problem: ExportProblem };
+
+export interface ExportReader {
+  /** Takes the next line, without its line break. After a problem nothing more is taken. */
+  take(line: string): ExportPiece | undefined;
+  /** True when the file was whole. */
+  isWhole(): boolean;
+}
+
+/** Reads such a file line by line. Never throws; whether attachments are what their names say is for the caller to check. */
+export function createExportReader(): ExportReader {
+  let state: 'top' | 'header' | 'lines' | 'line' | 'attachments' | 'attachment' | 'end' | 'broken' = 'top';
+  let header = '';
+  const items: string[] = [];
+
+  function broken(problem: ExportProblem): ExportPiece {
+    state = 'broken';
+    return { kind: 'problem', problem };
+  }
+
+  function take(text: string): ExportPiece | undefined {
+    const line = text.replace(/\r$/, '');
+    switch (state) {
+      case 'top': {
+        const version = /^\{"parley":"export","version":(\d{1,9}),$/.exec(line)?.[1];
+        if (version === undefined) return broken('foreign');
+        if (Number(version) > EXPORT_VERSION) return broken('newer');
+        state = 'header';
+        return undefined;
+      }
+      case 'header':
+        header = /^"header":(\{.*\}),$/.exec(line)?.[1] ?? '';
+        state = 'lines';
+        return header === '' ? broken('damaged') : undefined;
+      case 'lines':
+        state = 'line';
+        return line === '"lines":[' ? undefined : broken('damaged');
+      case 'line': {
+        if (line !== '],') {
+          items.push(line.replace(/,$/, ''));
+          return undefined;
+        }
+        state = 'attachments';
+        const journal = putTogether(header, items);
+        return typeof journal === 'string' ? broken(journal) : { kind: 'journal', ...journal };
+      }
+      case 'attachments':
+        state = 'attachment';
+        return line === '"attachments":[' ? undefined : broken('damaged');
+      case 'attachment': {
+        if (line === ']}') {
+          state = 'end';
+          return undefined;
+        }
+        const [, sha256, base64] = ATTACHMENT.exec(line) ?? [];
+        if (sha256 === undefined || base64 === undefined) return broken('damaged');
+        return { kind: 'attachment', sha256, base64 };
+      }
+      case 'end':
+        return line === '' ? undefined : broken('damaged');
+      case 'broken':
+        return undefined;
+    }
+  }
+
+  return { take, isWhole: () => state === 'end' };
+}
+
+const ATTACHMENT = /^\{"sha256":"([0-9a-f]{64})","base64":"([A-Za-z0-9+/]*={0,2})"\},?$/;
+
+/** The journal of an export, or why there is none: exactly the lines that are said to be broken must be. */
+function putTogether(
+  header: string,
+  items: readonly string[],
+): { readonly id: string; readonly text: string } | 'newer' | 'damaged' {
+  const said = items.map((item) => (item.startsWith('"') ? textOf(item) : undefined));
+  const lines = items.map((item, at) => said[at] ?? item);
+  if (lines.some((line) => line === '' || line.includes('\n'))) return 'damaged';
+  const text = [header, ...lines].map((line) => `${line}\n`).join('');
+  const reading = readJournal(text, { id: '', createdAt: 0 });
+  if (reading.newerVersion !== undefined) return 'newer';
+  const bad = new Set(reading.bad.map(({ line }) => line - 2));
+  const isAsSaid = items.every((item, at) => bad.has(at) === item.startsWith('"'));
+  const isSound = lines.every((line, at) => bad.has(at) || hasEventShape(line));
+  const { id } = reading.conversation;
+  return isAsSaid && isSound && !bad.has(-1) ? { id, text } : 'damaged';
+}
+
+function textOf(item: string): string {
+  try {
+    const value: unknown = JSON.parse(item);
+    return typeof value === 'string' ? value : '';
+  } catch {
+    return '';
+  }
+}
+
+/** A journal as its header, its other lines, and which of these are broken. A header that cannot be read is a broken line. */
+function takeApart(
+  journal: string,
+  fallback: { id: string; createdAt: number },
+): { readonly header: string; readonly lines: readonly string[]; readonly bad: ReadonlySet<number> } {
+  const reading = readJournal(journal, fallback);
+  const broken = new Set(reading.bad.map(({ line }) => line));
+  const numbered = journal.split('\n').map((line, at) => ({ line, position: at + 1 }));
+  const [first] = numbered;
+  const isHeader = first?.line.startsWith('{') && !first.line.startsWith('{"n":') && !broken.has(1);
+  const rest = numbered.slice(isHeader ? 1 : 0).filter(({ line }) => line !== '');
+  const made = encodeHeader({ version: JOURNAL_VERSION, ...fallback }).trimEnd();
+  return {
+    header: first && isHeader ? first.line : made,
+    lines: rest.map(({ line }) => line),
+    bad: new Set(rest.flatMap(({ position }, at) => (broken.has(position) ? [at] : []))),
+  };
+}
