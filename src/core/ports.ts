@@ -96,6 +96,10 @@ export interface ClaudeAddress {
   readonly onRateLimits?: (limits: Readonly<Record<string, string>>) => void;
 }
 
+/** The messages of storage failures that another window is the cause of; an answer is arriving there, or it is only open. */
+export const ANSWERING_ELSEWHERE = 'answering in another window';
+export const HELD_ELSEWHERE = 'open in another window';
+
 /** What the list of conversations shows; derived from the journals, never the truth. */
 export interface ConversationSummary {
   readonly id: string;
@@ -118,10 +122,15 @@ export interface ConversationSummary {
 
 /** Where the events of one conversation go. */
 export interface Journal {
-  /** Takes events in order; they are on disk within 250 ms, or `settle` reports why not. */
-  append(events: readonly ChatEvent[]): void;
+  /**
+   * Takes events in order; they are on disk within 250 ms, or `watch` hears why not. `after` is the conversation that they have
+   * led to, as the caller has it anyway: of that the journal is written anew should it have vanished.
+   */
+  append(events: readonly ChatEvent[], after?: Conversation): void;
   /** Resolves when all that was appended is on disk and flushed to the device. */
   settle(): Promise<Result<void>>;
+  /** Calls back when writing begins to fail, and with undefined when everything is written again. */
+  watch?(listener: (failure: Failure | undefined) => void): void;
 }
 
 /** A conversation taken from the store together with the journal that continues it. */

@@ -23,7 +23,8 @@ export interface BadLine {
   /** Position in the file, from 1. */
   readonly line: number;
   readonly text: string;
-  readonly reason: 'torn' | 'checksum' | 'order' | 'content';
+  /** `number`: another line with this number and another text stands before it. */
+  readonly reason: 'torn' | 'checksum' | 'number' | 'content';
 }
 
 export interface JournalReading {
@@ -31,6 +32,8 @@ export interface JournalReading {
   /** The number of the next event. */
   readonly next: number;
   readonly bad: readonly BadLine[];
+  /** How many numbers below `next` no readable line has; those of bad lines are among them. */
+  readonly missing: number;
   /** What must be written before the next line: a line break when the last line has none. */
   readonly seam: '' | '\n';
   /** Version of a format that is newer than this code; such a file is never written to. */
@@ -45,68 +48,112 @@ export function encodeHeader(header: JournalHeader): string {
 /** One event as a line, with its line break. */
 export function encodeEvent(n: number, event: ChatEvent): string {
   const text = JSON.stringify(event);
-  return `{"n":${n},"sum":"${checksum(`${n}:${text}`)}","event":${text}}\n`;
+  return `{"n":${n},"sum":"${checksum(text, 0, text.length, `${n}:`)}","event":${text}}\n`;
 }
 
 /**
- * Reads a whole journal. Never throws and never gives up: a bad line is reported and what follows is read.
+ * Reads a whole journal. Never throws and never gives up: a bad line is reported and what follows is read. Lines count in
+ * the order of their numbers, wherever they stand; one that was written twice counts once.
  * `fallback` serves when the header itself is unreadable.
  */
 export function readJournal(text: string, fallback: { id: string; createdAt: number }): JournalReading {
-  const lines = text.split('\n');
-  const unfinished = lines.pop() ?? '';
-  const header = decodeHeader(lines[0] ?? unfinished);
-  if (header && header.version > JOURNAL_VERSION) {
-    const conversation = emptyConversation(header.id, header.createdAt);
-    return { conversation, next: 1, bad: [], seam: '', newerVersion: header.version };
-  }
-  const reader = createReader(
-    emptyConversation(header?.id ?? fallback.id, header?.createdAt ?? fallback.createdAt),
-  );
-  lines.forEach((line, index) => {
-    if (index > 0 || !header) reader.read(line, index + 1);
-  });
-  if (unfinished !== '' && lines.length > 0) reader.read(unfinished, lines.length + 1, 'torn');
-  return { ...reader.result(), seam: unfinished === '' ? '' : '\n' };
+  const { header, lines, bad, seam } = sortOut(text);
+  const start = emptyConversation(header?.id ?? fallback.id, header?.createdAt ?? fallback.createdAt);
+  if (header && header.version > JOURNAL_VERSION)
+    return { conversation: start, next: 1, bad: [], missing: 0, seam: '', newerVersion: header.version };
+  const { conversation, last, read } = fold(start, inOrder(lines), bad);
+  bad.sort((one, other) => one.line - other.line);
+  return { conversation, next: last + 1, bad, missing: last - read, seam };
 }
 
-function createReader(start: Conversation): {
-  read(line: string, position: number, reasonIfBad?: BadLine['reason']): void;
-  result(): { conversation: Conversation; next: number; bad: readonly BadLine[] };
-} {
-  let conversation = start;
-  let last = 0;
+/** A line whose checksum is right. */
+interface Line {
+  readonly position: number;
+  readonly text: string;
+  readonly n: number;
+  readonly event: ChatEvent;
+}
+
+interface Sorted {
+  readonly header: JournalHeader | undefined;
+  readonly lines: Line[];
+  readonly bad: BadLine[];
+  readonly seam: JournalReading['seam'];
+}
+
+/** Tells header, whole lines and bad ones apart, in the order of the file. */
+function sortOut(text: string): Sorted {
+  const all = (text.startsWith('\ufeff') ? text.slice(1) : text).split('\n');
+  const unfinished = all.at(-1) !== '';
+  const headerText = all[0]?.startsWith(HEADER) ? all[0] : all.find((line) => line.startsWith(HEADER));
+  const header = headerText === undefined ? undefined : decodeHeader(headerText);
+  const lines: Line[] = [];
   const bad: BadLine[] = [];
-  return {
-    read(line, position, reasonIfBad) {
-      if (line === '') return;
-      const decoded = decodeLine(line);
-      const outcome = typeof decoded === 'string' ? decoded : decoded.n <= last ? 'order' : decoded;
-      if (typeof outcome === 'string') {
-        bad.push({ line: position, text: line, reason: reasonIfBad ?? outcome });
-        return;
-      }
-      last = outcome.n;
-      try {
-        conversation = reduce(conversation, outcome.event);
-      } catch {
-        bad.push({ line: position, text: line, reason: 'content' });
-      }
-    },
-    result: () => ({ conversation, next: last + 1, bad }),
-  };
+  for (const [at, raw] of all.entries()) {
+    if (bare(raw) === '' || (header && raw === headerText)) continue;
+    const decoded = decodeLine(raw);
+    const position = at + 1;
+    if (typeof decoded === 'object') lines.push({ position, text: raw, ...decoded });
+    else {
+      const isTorn = unfinished && position === all.length;
+      bad.push({ line: position, text: raw, reason: isTorn ? 'torn' : decoded });
+    }
+  }
+  return { header, lines, bad, seam: unfinished ? '\n' : '' };
 }
 
-const LINE = /^\{"n":(\d{1,15}),"sum":"([0-9a-f]{8})","event":(.*)\}$/s;
+/** By number; of one number the one that stands first in the file comes first. */
+function inOrder(lines: readonly Line[]): readonly Line[] {
+  const isSorted = lines.every(({ n }, at) => at === 0 || n > (lines[at - 1]?.n ?? 0));
+  return isSorted ? lines : lines.toSorted((one, other) => one.n - other.n);
+}
 
-function decodeLine(line: string): { readonly n: number; readonly event: ChatEvent } | BadLine['reason'] {
+function fold(
+  start: Conversation,
+  lines: readonly Line[],
+  bad: BadLine[],
+): { readonly conversation: Conversation; readonly last: number; readonly read: number } {
+  let conversation = start;
+  let before: Line | undefined;
+  let read = 0;
+  for (const line of lines) {
+    const { position, text, n, event } = line;
+    if (before && n === before.n) {
+      // The same line again is what a failed attempt to write leaves behind.
+      if (bare(text) !== bare(before.text)) bad.push({ line: position, text, reason: 'number' });
+      continue;
+    }
+    before = line;
+    read++;
+    try {
+      conversation = reduce(conversation, event);
+    } catch {
+      bad.push({ line: position, text, reason: 'content' });
+    }
+  }
+  return { conversation, last: before?.n ?? 0, read };
+}
+
+const HEADER = '{"parley":';
+const LINE = /^\{"n":(\d{1,15}),"sum":"([0-9a-f]{8})","event":/;
+
+/** The event on a line and its number, or why there is none. */
+export function decodeLine(
+  raw: string,
+): { readonly n: number; readonly event: ChatEvent } | BadLine['reason'] {
+  const line = bare(raw);
   const match = LINE.exec(line);
-  if (!match) return 'content';
-  const [, n = '', sum, text = ''] = match;
-  if (checksum(`${n}:${text}`) !== sum) return 'checksum';
-  const event = parse(text);
+  if (!match || !line.endsWith('}')) return 'content';
+  const [start, n = '', sum] = match;
+  if (checksum(line, start.length, line.length - 1, `${n}:`) !== sum) return 'checksum';
+  const event = parse(line.slice(start.length, -1));
   const isEvent = typeof event === 'object' && event !== null && 'type' in event;
   return isEvent ? { n: Number(n), event: event as ChatEvent } : 'content';
+}
+
+/** A line without what tools that change line breaks have put at its end. */
+function bare(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
 function decodeHeader(line: string): JournalHeader | undefined {

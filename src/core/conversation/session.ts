@@ -24,13 +24,17 @@ export type Refusal =
   | 'nothingToRetry'
   | 'nothingToContinue'
   | 'nothingToEdit'
-  | 'cannotCompact';
+  | 'cannotCompact'
+  /** Another window writes this conversation. */
+  | 'readOnly';
 
 /** One open conversation: takes wishes, emits events. */
 export interface Session {
   readonly conversation: Conversation;
   /** True while an answer is on its way. */
   readonly busy: boolean;
+  /** True while another window writes: everything is shown as it comes, and every wish is refused. */
+  readonly readOnly: boolean;
   ask(parts: readonly Part[], context: AskContext): Refusal | undefined;
   /** Asks again for the answer to the newest question. */
   retry(context: AskContext): Refusal | undefined;
@@ -55,12 +59,14 @@ export interface Session {
 }
 
 /**
- * Runs a conversation over its ports. `onStorageFailure` hears when events could not be written.
+ * Runs a conversation over its ports. `onStorageFailure` hears once when events can no longer be written, `onStorageWorks` when
+ * all of them are.
  */
 export function createSession(
   open: OpenConversation,
   clock: Clock,
   onStorageFailure: (failure: Failure) => void,
+  onStorageWorks: () => void = () => undefined,
 ): Session {
   let conversation = open.conversation;
   let answering: Answering | undefined;
@@ -69,11 +75,13 @@ export function createSession(
   const listeners = new Set<(events: readonly ChatEvent[]) => void>();
   const untold: (readonly ChatEvent[])[] = [];
   let isTelling = false;
+  let isUnwritten = false;
+  open.journal.watch?.(onWriting);
   const desk: Desk = { conversation: () => conversation, record, clock };
 
   function record(...events: readonly ChatEvent[]): void {
     conversation = reduceAll(conversation, events);
-    open.journal.append(events);
+    open.journal.append(events, conversation);
     untold.push(events);
     if (isTelling) return;
     isTelling = true;
@@ -87,9 +95,18 @@ export function createSession(
     }
   }
 
+  /** Each change is told once, whoever finds it out. */
+  function onWriting(failure: Failure | undefined): void {
+    const isNews = (failure !== undefined) !== isUnwritten;
+    isUnwritten = failure !== undefined;
+    if (!isNews) return;
+    if (failure) onStorageFailure(failure);
+    else onStorageWorks();
+  }
+
   async function flush(): Promise<void> {
     const result = await open.journal.settle();
-    if (!result.ok) onStorageFailure(result.failure);
+    onWriting(result.ok ? undefined : result.failure);
   }
 
   function track(done: Promise<void>): void {
@@ -120,6 +137,7 @@ export function createSession(
     get busy() {
       return isBusy();
     },
+    readOnly: false,
     ask(parts, context) {
       if (isBusy()) return 'busy';
       if (isBlankQuestion(parts)) return 'empty';

@@ -7,19 +7,22 @@ import {
   type JournalReading,
   readJournal,
 } from '../../core/conversation/journal.ts';
-import type { Conversation } from '../../core/conversation/model.ts';
+import type { Conversation, Failure } from '../../core/conversation/model.ts';
 import {
   type Clock,
   type ConversationStore,
   type ConversationSummary,
   fail,
+  HELD_ELSEWHERE,
   type Journal,
   type OpenConversation,
   type Result,
   succeed,
 } from '../../core/ports.ts';
-import { readIfThere, storageFailure } from './files.ts';
+import { isThere, readBytesIfThere, storageFailure } from './files.ts';
+import type { JournalEnd } from './journalFile.ts';
 import { createJournalWriter } from './journalWriter.ts';
+import { setAside } from './quarantine.ts';
 import { summarize } from './summaries.ts';
 import type { WriterLock } from './writerLock.ts';
 
@@ -41,70 +44,102 @@ export function createConversationStore(
   const directory = path.join(root, 'conversations');
   const trash = path.join(root, 'trash');
   const fileOf = (id: string): string => path.join(directory, `${id}.jsonl`);
+  const trashFileOf = (id: string): string => path.join(trash, `${id}.jsonl`);
+  const quarantineOf = (id: string): string => path.join(directory, `${id}.quarantine`);
 
-  function journalFor(id: string, createdAt: number, next: number, seam: JournalReading['seam']): Journal {
+  function journalFor(conversation: Conversation, end?: JournalEnd): Journal {
+    const { id, createdAt } = conversation;
     return createJournalWriter({
       file: fileOf(id),
       header: { version: JOURNAL_VERSION, id, createdAt },
-      next,
-      seam,
+      ...(end ? { end } : {}),
+      conversation,
+      quarantine: quarantineOf(id),
       isOurs: () => lock.isOurs(id),
-      onCreate: async () => void (await lock.take(id)),
+      take: () => lock.take(id),
+      isDeleted: () => isThere(trashFileOf(id)),
     });
+  }
+
+  async function load(file: string, id: string): Promise<Loaded | undefined> {
+    const bytes = await readBytesIfThere(file);
+    if (!bytes) return undefined;
+    const reading = readJournal(bytes.toString('utf8'), { id, createdAt: clock.now() });
+    return { size: bytes.length, reading };
   }
 
   async function open(id: string): Promise<Result<OpenConversation>> {
     if (!isId(id)) return fail({ kind: 'storage', message: 'not a conversation' });
-    const text = await readIfThere(fileOf(id));
-    if (text === undefined) return fail({ kind: 'storage', message: 'ENOENT' });
-    if (!(await lock.take(id))) return fail({ kind: 'storage', message: 'answering in another window' });
-    const reading = readJournal(text, { id, createdAt: clock.now() });
-    if (reading.newerVersion !== undefined)
-      return fail({ kind: 'storage', message: 'written by a newer Parley' });
+    if (!(await isThere(fileOf(id)))) return fail(MISSING);
+    if (!(await lock.take(id))) return fail({ kind: 'storage', message: HELD_ELSEWHERE });
+    // Not before: up to then another window may have written to it.
+    const loaded = await load(fileOf(id), id);
+    if (!loaded) return fail(MISSING);
+    const { reading, size } = loaded;
+    if (reading.newerVersion !== undefined) return fail(NEWER);
     await quarantine(id, reading);
-    const { conversation } = reading;
-    const journal = journalFor(id, conversation.createdAt, reading.next, reading.seam);
+    const { conversation, next, seam } = reading;
+    const journal = journalFor(conversation, { next, seam, size });
     const interrupted = interruption(conversation, clock.now());
     if (interrupted.length === 0) return succeed({ conversation, journal });
-    journal.append(interrupted);
-    return succeed({ conversation: reduceAll(conversation, interrupted), journal });
+    const closed = reduceAll(conversation, interrupted);
+    journal.append(interrupted, closed);
+    return succeed({ conversation: closed, journal });
   }
 
   async function read(id: string): Promise<Result<Conversation>> {
-    const text = isId(id) ? await readIfThere(fileOf(id)) : undefined;
-    if (text === undefined) return fail({ kind: 'storage', message: 'ENOENT' });
-    return succeed(readJournal(text, { id, createdAt: clock.now() }).conversation);
+    const loaded = isId(id) ? await load(fileOf(id), id) : undefined;
+    if (!loaded) return fail(MISSING);
+    return loaded.reading.newerVersion === undefined ? succeed(loaded.reading.conversation) : fail(NEWER);
   }
 
-  /** Broken lines stay where they are; their text is also kept in a file of its own, once. */
-  async function quarantine(id: string, reading: JournalReading): Promise<void> {
-    if (reading.bad.length === 0) return;
-    const file = path.join(directory, `${id}.quarantine`);
-    const before = (await readIfThere(file)) ?? '';
-    const fresh = reading.bad.filter((bad) => !before.includes(`\t${bad.text}\n`));
-    const lines = fresh.map((bad) => `${bad.reason}\t${bad.text}\n`);
-    if (lines.length > 0) await fs.appendFile(file, lines.join(''), { mode: 0o600 });
-    log(
-      `Conversation ${id}: ${reading.bad.length} line(s) could not be read and are kept in ${id}.quarantine.`,
+  /** Broken lines stay where they are; their text is also kept in a file of its own. A conversation opens also where it cannot be. */
+  async function quarantine(id: string, { bad, missing }: JournalReading): Promise<void> {
+    if (missing > 0) log(`Conversation ${id}: ${missing} event(s) are missing or could not be read.`);
+    if (bad.length === 0) return;
+    const kept = await setAside(quarantineOf(id), bad).then(
+      () => `are kept in ${id}.quarantine`,
+      (error: unknown) => `could not be copied to ${id}.quarantine (${storageFailure(error).message})`,
     );
+    log(`Conversation ${id}: ${bad.length} line(s) could not be read and ${kept}.`);
   }
 
-  async function move(id: string, from: string, to: string, event: 'deleted' | 'restored'): Promise<void> {
-    const file = path.join(from, `${id}.jsonl`);
-    const reading = readJournal((await readIfThere(file)) ?? '', { id, createdAt: clock.now() });
-    const line = encodeEvent(reading.next, { type: event, at: clock.now() });
-    if (reading.newerVersion === undefined) await fs.appendFile(file, reading.seam + line);
-    await fs.mkdir(to, { recursive: true });
-    await fs.rename(file, path.join(to, `${id}.jsonl`));
+  /** A journal of a newer format is left where it is: what moving means to it is not known here. */
+  async function move(
+    id: string,
+    from: string,
+    to: string,
+    event: 'deleted' | 'restored',
+  ): Promise<Result<void>> {
+    const loaded = await load(from, id);
+    if (!loaded) return fail(MISSING);
+    const { reading } = loaded;
+    if (reading.newerVersion !== undefined) return fail(NEWER);
+    await fs.appendFile(from, reading.seam + encodeEvent(reading.next, { type: event, at: clock.now() }));
+    await fs.mkdir(path.dirname(to), { recursive: true });
+    // Moving would replace a file without a word.
+    if (await isThere(to)) await fs.rename(to, `${to}.${clock.now()}.kept`);
+    await fs.rename(from, to);
+    return succeed(undefined);
   }
 
   async function emptyTrash(): Promise<void> {
     for (const name of await fs.readdir(trash).catch(() => [])) {
-      const file = path.join(trash, name);
-      const { mtimeMs } = await fs.stat(file);
-      if (name.endsWith('.jsonl') && clock.now() - mtimeMs > TRASH_LIFETIME)
-        await fs.rm(file, { force: true });
+      const id = name.slice(0, -'.jsonl'.length);
+      if (name.endsWith('.jsonl') && (await isForgotten(path.join(trash, name), id))) {
+        await fs.rm(path.join(trash, name), { force: true });
+        await fs.rm(quarantineOf(id), { force: true });
+      }
     }
+  }
+
+  /** Both times must be over: that of a file is changed by whatever copies it. */
+  async function isForgotten(file: string, id: string): Promise<boolean> {
+    const { mtimeMs } = await fs.stat(file);
+    if (clock.now() - mtimeMs <= TRASH_LIFETIME) return false;
+    const { conversation, newerVersion } = (await load(file, id))?.reading ?? {};
+    const deletedAt = conversation?.deletedAt ?? mtimeMs;
+    return newerVersion === undefined && clock.now() - deletedAt > TRASH_LIFETIME;
   }
 
   return {
@@ -115,19 +150,34 @@ export function createConversationStore(
     },
     create(id = clock.newId()) {
       const createdAt = clock.now();
-      return { conversation: emptyConversation(id, createdAt), journal: journalFor(id, createdAt, 1, '') };
+      const conversation = emptyConversation(id, createdAt);
+      return { conversation, journal: journalFor(conversation) };
     },
     open: (id) => guard(() => open(id)),
     read: (id) => guard(() => read(id)),
     remove: (id) =>
       guard(async () => {
-        if (!isId(id) || !(await lock.take(id)))
-          return fail({ kind: 'storage', message: 'open in another window' });
-        return succeed(await move(id, directory, trash, 'deleted'));
+        if (!isId(id) || !(await lock.take(id))) return fail({ kind: 'storage', message: HELD_ELSEWHERE });
+        const moved = await move(id, fileOf(id), trashFileOf(id), 'deleted');
+        // One that was never asked anything has no file.
+        return moved.ok || moved.failure !== MISSING ? moved : succeed(undefined);
       }),
-    restore: (id) => guard(async () => succeed(await move(id, trash, directory, 'restored'))),
+    restore: (id) =>
+      guard(async () => {
+        if (!isId(id)) return fail({ kind: 'storage', message: 'not a conversation' });
+        return move(id, trashFileOf(id), fileOf(id), 'restored');
+      }),
   };
 }
+
+interface Loaded {
+  /** In bytes. */
+  readonly size: number;
+  readonly reading: JournalReading;
+}
+
+const MISSING: Failure = { kind: 'storage', message: 'ENOENT' };
+const NEWER: Failure = { kind: 'storage', message: 'written by a newer Parley' };
 
 /** Ids become file names, so nothing else may. */
 function isId(id: string): boolean {

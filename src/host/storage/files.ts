@@ -25,6 +25,26 @@ export async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
+/** As `readIfThere`, the bytes. */
+export async function readBytesIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await fs.readFile(file);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** False only where it is certain that nothing has this name. */
+export async function isThere(file: string): Promise<boolean> {
+  try {
+    await fs.stat(file);
+    return true;
+  } catch (error) {
+    return errorCode(error) !== 'ENOENT';
+  }
+}
+
 /** The JSON value in a file; undefined when it is missing, unreadable or broken. For caches and drafts only. */
 export async function readJson(file: string): Promise<unknown> {
   try {

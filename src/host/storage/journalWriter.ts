@@ -1,93 +1,135 @@
-import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
-import { type ChatEvent, coalesce } from '../../core/conversation/events.ts';
-import { encodeEvent, encodeHeader, type JournalHeader } from '../../core/conversation/journal.ts';
-import type { Failure } from '../../core/conversation/model.ts';
-import { fail, type Journal, type Result, succeed } from '../../core/ports.ts';
+import { type ChatEvent, coalesce, reduceAll } from '../../core/conversation/events.ts';
+import { encodeEvent, type JournalHeader } from '../../core/conversation/journal.ts';
+import type { Conversation, Failure } from '../../core/conversation/model.ts';
+import { retell } from '../../core/conversation/retelling.ts';
+import { fail, HELD_ELSEWHERE, type Journal, type Result, succeed } from '../../core/ports.ts';
 import { storageFailure } from './files.ts';
+import { createJournalFile, type JournalEnd } from './journalFile.ts';
+import { setAside } from './quarantine.ts';
 
-/** The longest time, in ms, that streamed text stays in memory only (the promise is 250). */
-const FLUSH_AFTER = 200;
+/** The longest time, in ms, that streamed text stays in memory only; what writing takes comes on top (the promise is 250). */
+const FLUSH_AFTER = 150;
+
+/** What cannot be written is tried again after so many ms, then after twice as many, up to the second figure. */
+const FIRST_RETRY = 1000;
+const LAST_RETRY = 30_000;
 
 export interface JournalWriterOptions {
   readonly file: string;
   readonly header: JournalHeader;
-  /** Number of the next event; 1 for a file that does not exist yet. */
-  readonly next: number;
-  /** Line break that a torn last line still needs. */
-  readonly seam: '' | '\n';
-  /** False when another window has taken the conversation over: then nothing is written any more. */
+  /** Undefined for a file that does not exist yet. */
+  readonly end?: JournalEnd;
+  /** What the journal holds. */
+  readonly conversation: Conversation;
+  /** Where the events go that may no longer be written, as another window has the conversation. */
+  readonly quarantine: string;
+  /** False when another window has the conversation: then nothing is written any more. */
   readonly isOurs: () => Promise<boolean>;
-  /** Called before the first write of a new file. */
-  readonly onCreate: () => Promise<void>;
+  /** Takes the conversation, for a new file; false when another window has it. */
+  readonly take: () => Promise<boolean>;
+  /** True when the conversation was deleted by its user, and its file is not to come back by itself. */
+  readonly isDeleted: () => Promise<boolean>;
 }
 
 /**
- * Appends events to a journal: in order, in batches, never rewriting. A new file appears with its first
- * turn. What cannot be written now (full disk) stays queued and is tried again with the next batch.
+ * Appends events to a journal: in order, in batches, never rewriting. A new file appears with its first turn. What cannot be
+ * written now (full disk, no such folder) stays queued and is tried again by itself; a file that has vanished is written anew.
  */
 export function createJournalWriter(options: JournalWriterOptions): Journal {
-  let waiting: ChatEvent[] = [];
-  let unwritten: string[] = [];
-  let next = options.next;
-  let seam = options.seam;
-  let exists = options.next > 1;
+  const file = createJournalFile(options.file, options.header, options.end);
+  let queue: ChatEvent[] = [];
+  /** The conversation with all that is queued. */
+  let latest = options.conversation;
   let timer: NodeJS.Timeout | undefined;
+  let pause = FIRST_RETRY;
+  let isRetrying = false;
+  let failing: Failure | undefined;
+  let listener: (failure: Failure | undefined) => void = () => undefined;
   let chain: Promise<Result<void>> = Promise.resolve(succeed(undefined));
 
-  function flush(sync: boolean): Promise<Result<void>> {
+  function flush(): Promise<Result<void>> {
     clearTimeout(timer);
     timer = undefined;
-    chain = chain.then(() => write(sync));
+    isRetrying = false;
+    chain = chain.then(() => attempt(write));
     return chain;
   }
 
-  async function write(sync: boolean): Promise<Result<void>> {
-    const worthAFile = exists || waiting.some((event) => event.type === 'turnAdded');
-    if (worthAFile) {
-      for (const event of coalesce(waiting)) unwritten.push(encodeEvent(next++, event));
-      waiting = [];
-    }
-    if (unwritten.length === 0) return succeed(undefined);
+  async function attempt(work: () => Promise<Failure | undefined>): Promise<Result<void>> {
+    const failure = await work().catch(storageFailure);
+    if (failure && failure !== TAKEN_OVER) tryAgainLater();
+    else pause = FIRST_RETRY;
+    const isNews = (failure === undefined) !== (failing === undefined);
+    failing = failure;
+    if (isNews) listener(failure);
+    return failure ? fail(failure) : succeed(undefined);
+  }
+
+  function tryAgainLater(): void {
+    if (isRetrying) return;
+    clearTimeout(timer);
+    isRetrying = true;
+    timer = setTimeout(() => void settle(), pause).unref();
+    pause = Math.min(2 * pause, LAST_RETRY);
+  }
+
+  async function write(): Promise<Failure | undefined> {
+    if (!file.begun && !queue.some(({ type }) => type === 'turnAdded')) return undefined;
+    const state = file.begun ? await file.look() : 'asLeft';
+    const isLost = state === 'gone' || state === 'cut';
+    if (queue.length === 0 && !isLost) return undefined;
+    if (!(await mayWrite(state))) return queue.length === 0 ? undefined : giveUp();
+    if (isLost) await file.beginAnew();
+    const events = isLost ? retell(latest) : coalesce(queue);
+    queue = [];
+    const { left, error } = await file.append(events);
+    queue = [...left, ...queue];
+    if (error !== undefined) return storageFailure(error);
+    return left.length > 0 ? write() : undefined;
+  }
+
+  /** Where the lock has vanished but the file stands as it was left, nobody else has had the conversation. */
+  async function mayWrite(state: Awaited<ReturnType<typeof file.look>>): Promise<boolean> {
+    if (state === 'gone' && (await options.isDeleted())) return false;
+    if (file.begun && (await options.isOurs())) return true;
+    return state !== 'changed' && options.take();
+  }
+
+  /** Another window has the conversation. What it does not know of is not thrown away. */
+  async function giveUp(): Promise<Failure> {
+    const lost = coalesce(queue);
+    queue = [];
+    const lines = lost.map((event, at) => ({
+      reason: 'unowned',
+      text: encodeEvent(file.next + at, event).trimEnd(),
+    }));
     try {
-      if (!exists) await create();
-      if (!(await options.isOurs())) return fail(TAKEN_OVER);
-      await appendLines(unwritten, sync);
-      unwritten = [];
-      return succeed(undefined);
+      await setAside(options.quarantine, lines);
+      return TAKEN_OVER;
     } catch (error) {
-      return fail(storageFailure(error));
+      queue = [...lost, ...queue];
+      return storageFailure(error);
     }
   }
 
-  async function create(): Promise<void> {
-    await fs.mkdir(path.dirname(options.file), { recursive: true });
-    await options.onCreate();
-    await fs.writeFile(options.file, encodeHeader(options.header), { flag: 'a', mode: 0o600 });
-    exists = true;
-  }
-
-  /** After a failure in the middle the file may end in half a line; the next attempt starts on a line of its own. */
-  async function appendLines(lines: readonly string[], sync: boolean): Promise<void> {
-    const text = seam + lines.join('');
-    const handle = await fs.open(options.file, 'a', 0o600);
-    try {
-      seam = '\n';
-      await handle.appendFile(text);
-      seam = '';
-      if (sync) await handle.sync();
-    } finally {
-      await handle.close();
-    }
+  /** Text that arrives while the device is slow does not wait for it. */
+  async function settle(): Promise<Result<void>> {
+    const written = await flush();
+    if (!written.ok || !file.begun) return written;
+    return attempt(async () => void (await file.sync()));
   }
 
   return {
-    append(events) {
-      waiting.push(...events);
-      timer ??= setTimeout(() => void flush(false), FLUSH_AFTER);
+    append(events, after) {
+      for (const event of events) queue.push(event);
+      latest = after ?? reduceAll(latest, events);
+      if (!isRetrying) timer ??= setTimeout(() => void flush(), FLUSH_AFTER);
     },
-    settle: () => flush(true),
+    settle,
+    watch(callback) {
+      listener = callback;
+    },
   };
 }
 
-const TAKEN_OVER: Failure = { kind: 'storage', message: 'open in another window' };
+const TAKEN_OVER: Failure = { kind: 'storage', message: HELD_ELSEWHERE };

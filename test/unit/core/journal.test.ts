@@ -9,6 +9,8 @@ import {
   JOURNAL_VERSION,
   readJournal,
 } from '../../../src/core/conversation/journal.ts';
+import type { Compaction, Conversation } from '../../../src/core/conversation/model.ts';
+import { retell } from '../../../src/core/conversation/retelling.ts';
 import { eventsOf, randomEvents } from '../../support/conversations.ts';
 import { createRandom } from '../../support/random.ts';
 
@@ -85,17 +87,50 @@ test('an altered line in the middle is set aside with its text and what follows 
   assert.equal(reading.conversation.turns.length, 4);
 });
 
-test('repeated and swapped lines are not applied twice or out of order', () => {
+test('lines that were written twice count once, and swapped ones in the order of their numbers', () => {
   const lines = journalOf([
     { type: 'renamed', title: 'first' },
     { type: 'renamed', title: 'second' },
   ]).split('\n');
-  const reading = readJournal([...lines.slice(0, 3), lines[2], lines[1], ''].join('\n'), FALLBACK);
+  const reading = readJournal([...lines.slice(0, 1), lines[2], lines[1], lines[2], ''].join('\n'), FALLBACK);
   assert.equal(reading.conversation.title, 'second');
-  assert.deepEqual(
-    reading.bad.map((bad) => bad.reason),
-    ['order', 'order'],
-  );
+  assert.deepEqual(reading.bad, []);
+  assert.equal(reading.missing, 0);
+  assert.equal(reading.next, 3);
+});
+
+test('of two lines with one number the first counts, the other is set aside', () => {
+  const other = encodeEvent(1, { type: 'renamed', title: 'other' });
+  const reading = readJournal(journalOf([{ type: 'renamed', title: 'first' }]) + other, FALLBACK);
+  assert.equal(reading.conversation.title, 'first');
+  assert.deepEqual(reading.bad, [{ line: 3, text: other.trimEnd(), reason: 'number' }]);
+});
+
+test('numbers that no line has are reported', () => {
+  const lines = journalOf(eventsOf(['one', 'two'])).split('\n');
+  const reading = readJournal([...lines.slice(0, 3), ...lines.slice(5)].join('\n'), FALLBACK);
+  assert.equal(reading.missing, 2);
+  assert.deepEqual(reading.bad, []);
+});
+
+test('a journal whose line breaks another tool has changed is read as it was', () => {
+  const events = eventsOf(['one', 'two']);
+  const reading = readJournal(`\ufeff${journalOf(events).replaceAll('\n', '\r\n')}`, FALLBACK);
+  assert.deepEqual(reading.conversation, reduceAll(emptyConversation('c1', 1), events));
+  assert.deepEqual(reading.bad, []);
+});
+
+test('a header that stands elsewhere, or twice, is still the header', () => {
+  const [header = '', ...lines] = journalOf([{ type: 'renamed', title: 'kept' }]).split('\n');
+  for (const order of [
+    [...lines.slice(0, 1), header, ''],
+    [header, header, ...lines],
+  ]) {
+    const reading = readJournal(order.join('\n'), FALLBACK);
+    assert.equal(reading.conversation.id, 'c1');
+    assert.equal(reading.conversation.title, 'kept');
+    assert.deepEqual(reading.bad, []);
+  }
 });
 
 test('an unknown event from a newer version is passed over and is no damage', () => {
@@ -130,13 +165,76 @@ test('well-formed lines with senseless content are set aside instead of throwing
   );
 });
 
-test('random damage never throws and never touches lines that are whole', () => {
-  const whole = journalOf(eventsOf(['one', 'two']));
-  for (let seed = 1; seed <= 300; seed++) {
+test('lines in any order, some of them twice, make the same conversation', () => {
+  for (let seed = 1; seed <= 100; seed++) {
     const random = createRandom(seed);
-    const at = random.below(whole.length);
-    const damaged = whole.slice(0, at) + random.text(12) + whole.slice(at + random.below(40));
-    const reading = readJournal(damaged, FALLBACK);
-    assert.ok(reading.bad.length <= 16, `seed ${seed}`);
+    const events = randomEvents(random, 5);
+    const lines = journalOf(events).trimEnd().split('\n');
+    for (let swap = 0; swap < 10; swap++) {
+      const line = lines.splice(random.below(lines.length), 1);
+      lines.splice(random.below(lines.length + 1), 0, ...line, ...(random.below(3) === 0 ? line : []));
+    }
+    const reading = readJournal(`${lines.join('\n')}\n`, FALLBACK);
+    assert.deepEqual(reading.conversation, reduceAll(emptyConversation('c1', 1), events), `seed ${seed}`);
+    assert.deepEqual(reading.bad, [], `seed ${seed}`);
   }
 });
+
+test('random damage never throws and costs no line but those that it strikes', () => {
+  const events = eventsOf(['one', 'two']);
+  const lines = journalOf(events).trimEnd().split('\n');
+  for (let seed = 1; seed <= 500; seed++) {
+    const random = createRandom(seed);
+    const struck = 1 + random.below(events.length);
+    const line = lines[struck] ?? '';
+    const at = random.below(line.length);
+    const damage = random.pick(['\u0000', '}', '"', 'é', '{"n":', '\r', `${random.text(12)}x`]);
+    const damaged = line.slice(0, at) + damage + line.slice(at + 1 + random.below(40));
+    const reading = readJournal(`${lines.with(struck, damaged).join('\n')}\n`, FALLBACK);
+    const rest = damaged === line ? events : events.toSpliced(struck - 1, 1);
+    assert.deepEqual(reading.conversation, reduceAll(emptyConversation('c1', 1), rest), `seed ${seed}`);
+    if (damaged !== line) assert.equal(reading.missing, struck === events.length ? 0 : 1, `seed ${seed}`);
+  }
+});
+
+test('what is no journal at all is an empty conversation and never throws', () => {
+  for (let seed = 1; seed <= 300; seed++) {
+    const random = createRandom(seed);
+    const bytes = Buffer.from(Array.from({ length: random.below(400) }, () => random.below(256)));
+    const reading = readJournal(bytes.toString('utf8'), FALLBACK);
+    assert.deepEqual(reading.conversation, emptyConversation('from-file-name', 99), `seed ${seed}`);
+  }
+});
+
+test('a conversation is told again in events that make the same one', () => {
+  for (let seed = 1; seed <= 200; seed++) {
+    const conversation = reduceAll(emptyConversation('c1', 1), [
+      ...randomEvents(createRandom(seed), 8),
+      { type: 'modelChosen', model: { id: 'm', name: 'M' } },
+      { type: 'effortChosen', effort: 'high' },
+      { type: 'thinkingChosen', thinking: 'off' },
+      { type: 'instructionsChanged', instructions: 'Be brief.' },
+      { type: 'systemFrozen', system: { format: 1, texts: ['base'] } },
+      { type: 'compactionStarted', compaction: summaryOf('q0') },
+      {
+        type: 'requestRepaired',
+        turn: 'a0',
+        repairs: [{ kind: 'thinkingLeftOut', through: 'a0' }],
+        attempt: { at: 1 },
+      },
+    ]);
+    const again = reduceAll(emptyConversation('c1', 1), retell(conversation));
+    assert.deepEqual(byId(again), byId(conversation), `seed ${seed}`);
+  }
+});
+
+/** The order of turns that were put aside has no meaning. */
+function byId(conversation: Conversation): Conversation {
+  const aside = conversation.aside.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  return { ...conversation, aside };
+}
+
+function summaryOf(through: string): Compaction {
+  const model = { id: 'm', name: 'M' };
+  return { id: 's', at: 1, model, through, way: 'summarize', state: 'taken', blocks: [] };
+}

@@ -4,6 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, test } from 'node:test';
 import { encodeHeader } from '../../../src/core/conversation/journal.ts';
+import type { Failure } from '../../../src/core/conversation/model.ts';
 import type { Clock, OpenConversation, Result } from '../../../src/core/ports.ts';
 import {
   createConversationStore,
@@ -55,6 +56,7 @@ test('a conversation is read back as it was written', async () => {
   const window = await openWindow();
   const open = window.store.create();
   await write(open, 'one', 'two');
+  await window.lock.close();
   const again = valueOrFail(await (await openWindow(window.root)).store.open(open.conversation.id));
   assert.equal(again.conversation.turns.length, 4);
   assert.equal(again.conversation.title, 'one');
@@ -134,16 +136,22 @@ test('a torn last line is left in place and writing goes on behind it', async ()
   assert.equal(kept.split('\n').length, 2, 'only the torn line is bad, and it is kept once');
 });
 
-test('a journal of a newer Parley is refused and left untouched', async () => {
-  const window = await openWindow();
-  const file = fileOf(window, 'future');
-  await fs.mkdir(path.dirname(file), { recursive: true });
+test('a journal of a newer Parley is refused, also when it is deleted or restored, and left untouched', async () => {
+  const window = await openWindow(undefined, Date.now() + 100 * 24 * 60 * 60 * 1000);
   const text = `${encodeHeader({ version: 99, id: 'future', createdAt: 1 })}{"anything":true}\n`;
-  await fs.writeFile(file, text);
-  const opened = await window.store.open('future');
-  assert.ok(!opened.ok && /newer/.test(opened.failure.message ?? ''));
-  assert.equal(await fs.readFile(file, 'utf8'), text);
-  assert.deepEqual(await window.store.list(), []);
+  const trashed = path.join(window.root, 'trash', 'future.jsonl');
+  for (const file of [fileOf(window, 'future'), trashed]) {
+    await fs.mkdir(path.dirname(file), { recursive: true });
+    await fs.writeFile(file, text);
+  }
+  await window.store.list();
+  await window.store.listTrash();
+  const { open, read, remove, restore } = window.store;
+  for (const wish of [open, read, remove, restore]) {
+    const refused = await wish('future');
+    assert.ok(!refused.ok && /newer/.test(refused.failure.message ?? ''), wish.name);
+  }
+  for (const file of [fileOf(window, 'future'), trashed]) assert.equal(await fs.readFile(file, 'utf8'), text);
 });
 
 test('an id that is no id never becomes a path', async () => {
@@ -207,41 +215,29 @@ test('the trash is emptied after thirty days and not before', async () => {
   assert.equal((await (await openWindow(window.root, days(31))).store.listTrash()).length, 0);
 });
 
-test('the window that asks last writes; the other one is told and writes nothing', async () => {
+test('one window writes; what another one still wanted to write is set aside with its text', async () => {
   const one = await openWindow();
   const open = one.store.create();
   await write(open, 'from the first');
+  const { id } = open.conversation;
   const other = await openWindow(one.root);
-  const taken = valueOrFail(await other.store.open(open.conversation.id));
-  open.journal.append([{ type: 'renamed', title: 'too late' }]);
-  const refused = await open.journal.settle();
+  const refused = await other.store.open(id);
   assert.ok(!refused.ok && /another window/.test(refused.failure.message ?? ''));
+  await one.lock.release(id);
+  const taken = valueOrFail(await other.store.open(id));
   taken.journal.append([{ type: 'renamed', title: 'from the second' }]);
   valueOrFail(await taken.journal.settle());
-  const again = valueOrFail(await other.store.open(open.conversation.id));
-  assert.equal(again.conversation.title, 'from the second');
-});
-
-test('while a living window receives an answer nobody takes the conversation over', async () => {
-  const one = await openWindow();
-  const open = one.store.create();
-  await write(open, 'busy');
-  await one.lock.setBusy(open.conversation.id, true);
-  const other = await openWindow(one.root);
-  const refused = await other.store.open(open.conversation.id);
-  assert.ok(!refused.ok && /another window/.test(refused.failure.message ?? ''));
-  await one.lock.setBusy(open.conversation.id, false);
-  valueOrFail(await other.store.open(open.conversation.id));
-});
-
-test('the busy mark of a dead process does not count', async () => {
-  const window = await openWindow();
-  const open = window.store.create();
-  await write(open, 'one');
-  const lock = path.join(window.root, 'conversations', `${open.conversation.id}.lock`);
-  // Process ids end far below this on every system.
-  await fs.writeFile(lock, JSON.stringify({ pid: 2 ** 30, token: 'dead', busy: true }));
-  valueOrFail(await window.store.open(open.conversation.id));
+  const heard: (Failure | undefined)[] = [];
+  open.journal.watch?.((failure) => heard.push(failure));
+  for (const title of ['too late', 'later still']) {
+    open.journal.append([{ type: 'renamed', title }]);
+    const late = await open.journal.settle();
+    assert.ok(!late.ok && /another window/.test(late.failure.message ?? ''));
+  }
+  assert.equal(heard.length, 1);
+  assert.equal(valueOrFail(await other.store.open(id)).conversation.title, 'from the second');
+  const kept = await fs.readFile(fileOf(one, id).replace('.jsonl', '.quarantine'), 'utf8');
+  assert.match(kept, /^unowned\t.*too late.*\nunowned\t.*later still.*\n$/);
 });
 
 test('what could not be written is kept and written when it can be', async () => {
