@@ -1,4 +1,4 @@
-import { encodeHeader, JOURNAL_VERSION, readJournal } from '../conversation/journal.ts';
+import { decodeLine, encodeHeader, JOURNAL_VERSION, readJournal } from '../conversation/journal.ts';
 import { hasEventShape } from './eventShapes.ts';
 
 /**
@@ -18,10 +18,10 @@ import { hasEventShape } from './eventShapes.ts';
  */
 export const EXPORT_VERSION = 1;
 
-/** The file up to its attachments. `createdAt` serves where the header of the journal cannot be read. */
+/** The file up to its attachments. `fallback` serves where the header of the journal cannot be read. */
 export function encodeJournal(journal: string, fallback: { id: string; createdAt: number }): string {
-  const { header, lines, bad } = takeApart(journal, fallback);
-  const items = lines.map((line, at) => (bad.has(at) ? JSON.stringify(line) : line));
+  const { header, lines } = takeApart(journal, fallback);
+  const items = lines.map((line) => (isWhole(line) ? line : JSON.stringify(line)));
   const start = `{"parley":"export","version":${EXPORT_VERSION},\n"header":${header},\n"lines":[\n`;
   return `${start}${items.map((item, at) => `${item}${at < items.length - 1 ? ',' : ''}\n`).join('')}],\n"attachments":[\n`;
 }
@@ -63,8 +63,7 @@ export function createExportReader(): ExportReader {
     return { kind: 'problem', problem };
   }
 
-  function take(text: string): ExportPiece | undefined {
-    const line = text.replace(/\r$/, '');
+  function take(line: string): ExportPiece | undefined {
     switch (state) {
       case 'top': {
         const version = /^\{"parley":"export","version":(\d{1,9}),$/.exec(line)?.[1];
@@ -113,22 +112,25 @@ export function createExportReader(): ExportReader {
 
 const ATTACHMENT = /^\{"sha256":"([0-9a-f]{64})","base64":"([A-Za-z0-9+/]*={0,2})"\},?$/;
 
-/** The journal of an export, or why there is none: exactly the lines that are said to be broken must be. */
+/** The journal of an export, or why there is none. */
 function putTogether(
   header: string,
   items: readonly string[],
 ): { readonly id: string; readonly text: string } | 'newer' | 'damaged' {
-  const said = items.map((item) => (item.startsWith('"') ? textOf(item) : undefined));
-  const lines = items.map((item, at) => said[at] ?? item);
-  if (lines.some((line) => line === '' || line.includes('\n'))) return 'damaged';
+  const lines = items.map((item) => (item.startsWith('"') ? textOf(item) : item));
   const text = [header, ...lines].map((line) => `${line}\n`).join('');
-  const reading = readJournal(text, { id: '', createdAt: 0 });
-  if (reading.newerVersion !== undefined) return 'newer';
-  const bad = new Set(reading.bad.map(({ line }) => line - 2));
-  const isAsSaid = items.every((item, at) => bad.has(at) === item.startsWith('"'));
-  const isSound = lines.every((line, at) => bad.has(at) || hasEventShape(line));
-  const { id } = reading.conversation;
-  return isAsSaid && isSound && !bad.has(-1) ? { id, text } : 'damaged';
+  const { conversation, newerVersion } = readJournal(text, { id: '', createdAt: -1 });
+  if (newerVersion !== undefined) return 'newer';
+  const isSound = lines.every(
+    (line, at) => line !== '' && !line.includes('\n') && (line !== items[at] || isWhole(line)),
+  );
+  const { id, createdAt } = conversation;
+  return isSound && createdAt !== -1 && lines.every(fitsIfRead) ? { id, text } : 'damaged';
+}
+
+/** What the journal's reader passes over does no harm. */
+function fitsIfRead(line: string): boolean {
+  return typeof decodeLine(line) === 'string' || hasEventShape(line);
 }
 
 function textOf(item: string): string {
@@ -140,21 +142,19 @@ function textOf(item: string): string {
   }
 }
 
-/** A journal as its header, its other lines, and which of these are broken. A header that cannot be read is a broken line. */
+/** A journal as its header and its other lines. A header that cannot be read is one of these. */
 function takeApart(
   journal: string,
   fallback: { id: string; createdAt: number },
-): { readonly header: string; readonly lines: readonly string[]; readonly bad: ReadonlySet<number> } {
-  const reading = readJournal(journal, fallback);
-  const broken = new Set(reading.bad.map(({ line }) => line));
-  const numbered = journal.split('\n').map((line, at) => ({ line, position: at + 1 }));
-  const [first] = numbered;
-  const isHeader = first?.line.startsWith('{') && !first.line.startsWith('{"n":') && !broken.has(1);
-  const rest = numbered.slice(isHeader ? 1 : 0).filter(({ line }) => line !== '');
-  const made = encodeHeader({ version: JOURNAL_VERSION, ...fallback }).trimEnd();
-  return {
-    header: first && isHeader ? first.line : made,
-    lines: rest.map(({ line }) => line),
-    bad: new Set(rest.flatMap(({ position }, at) => (broken.has(position) ? [at] : []))),
-  };
+): { readonly header: string; readonly lines: readonly string[] } {
+  const lines = journal.replace(/^\ufeff/, '').split('\n');
+  const isReadable = readJournal(journal, { ...fallback, createdAt: -1 }).conversation.createdAt !== -1;
+  const at = isReadable ? lines.findIndex((line) => line.startsWith('{"parley":')) : -1;
+  const header = lines[at]?.trimEnd() ?? encodeHeader({ version: JOURNAL_VERSION, ...fallback }).trimEnd();
+  return { header, lines: lines.filter((line, index) => index !== at && line !== '') };
+}
+
+/** True for a line with its checksum, which is JSON as it stands. */
+function isWhole(line: string): boolean {
+  return line.endsWith('}') && typeof decodeLine(line) === 'object';
 }

@@ -10,7 +10,10 @@ type Room = (typeof ROOMS)[number];
 const RULES: Readonly<Record<Room, { readonly rooms: readonly Room[]; readonly packages: RegExp }>> = {
   core: { rooms: ['core'], packages: /^diff$/ },
   claude: { rooms: ['core', 'claude'], packages: /^@anthropic-ai\/sdk(\/|$)/ },
-  host: { rooms: ['core', 'host'], packages: /^(vscode|ignore|fuzzysort|@cantoo\/pdf-lib|@secretlint\/.*|yazl|yauzl)$/ },
+  host: {
+    rooms: ['core', 'host'],
+    packages: /^(vscode|ignore|fuzzysort|minisearch|@cantoo\/pdf-lib|@secretlint\/.*|yazl|yauzl)$/,
+  },
   webview: { rooms: ['core', 'webview'], packages: /^(lit-html|marked|dompurify|highlight\.js)(\/|$)/ },
 };
 
