@@ -1,4 +1,5 @@
 import type { Failure, FailureKind } from './conversation/model.ts';
+import { ANSWERING_ELSEWHERE, HELD_ELSEWHERE } from './ports.ts';
 
 /** The one thing the user can do about a failure. */
 export type Remedy =
@@ -208,6 +209,9 @@ function sentenceFor(failure: Failure, t: Translate, partial: boolean): string {
         failure.status === undefined ? '' : said,
       );
     case 'storage':
+      if (said === ANSWERING_ELSEWHERE)
+        return t('An answer is arriving in another window. Stop it there, or wait for its end.');
+      if (said === HELD_ELSEWHERE) return t('This conversation is open in another window.');
       return withDetail(
         t('The conversation could not be written to disk; nothing on screen is lost yet.'),
         said,

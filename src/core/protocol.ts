@@ -6,7 +6,7 @@ import type { CacheState, Prices, Quote } from './money/money.ts';
 import { PAGE_COMMANDS, type PageCommand, type Settings } from './settings.ts';
 
 /** Both sides must speak the same version; a page of another version is given a fresh document. */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
 
 /** The longest text the page may send at once, in UTF-16 units: what the API takes at most, with room to spare. */
 export const MAX_TEXT = 32 * 1024 * 1024;
@@ -82,6 +82,8 @@ export type ToView = { readonly seq: number } & (
       readonly turns: readonly Turn[];
       readonly older: number;
     }
+        /** Another window writes it, and this page shows what comes. */
+        readonly readOnly: boolean;
   | { readonly type: 'statusChanged'; readonly status: ChatStatus }
   | { readonly type: 'attachmentsChanged'; readonly attachments: readonly ShownAttachment[] }
   /**
@@ -186,6 +188,8 @@ export type ToHost =
       readonly state: 'taken' | 'declined' | 'undone';
     }
   /** Empty `data` when the page could not do it. */
+  /** Has the window that writes the conversation hand it over to this one. */
+  | { readonly type: 'continueHere' }
   | {
       readonly type: 'imageShrunk';
       readonly id: string;
@@ -340,6 +344,7 @@ const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T
   findMentions: { query },
   declineSelections: {},
   openAttachment: { id: name },
+  continueHere: {},
   openPart: { turn: name, part: count },
   openLink: { href: text },
   copy: { text },

@@ -89,6 +89,10 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
       contextDesk.onEvents(session, events);
     },
     onOpened: (session) => void spending.catchUp(session),
+    isShown: (id) => view.page?.session.conversation.id === id,
+    onHandsChanged: (session) => view.page?.changedHands(session),
+    onGone: (session) => void view.page?.gone(session),
+    onReadOnly: () => view.page?.tell(vscode.l10n.t('This conversation is open in another window.')),
     onStorageFailure: (failure) => tellStorageFailure(failure, view, log),
   });
   const statusOf = createStatus(asking, catalogue, connection, keys);
@@ -149,7 +153,7 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     session: shownOrNew(() => view.page, chats),
     async ours(conversation) {
       const opened = await chats.open(conversation);
-      return opened.ok ? opened.value : undefined;
+      return opened.ok && !opened.value.readOnly ? opened.value : undefined;
     },
     shown: () => (view.page?.isAwake ? view.page : undefined),
     refreshQuote: () => view.page?.refreshQuote(),
@@ -221,13 +225,14 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
   return {
     async settle() {
       await Promise.all([chats.flush(), storage.drafts.settle(), storage.endpoints.settle()]);
+      await storage.lock.close();
     },
   };
 }
 
 /** What `activate` keeps of the host. */
 export interface Parley {
-  /** Resolves when everything is on disk. */
+  /** The end: resolves when everything is on disk and other windows may go on with it. */
   settle(): Promise<void>;
 }
 

@@ -27,6 +27,9 @@ export function submit(state: PageState, t: Translate): { state: PageState; text
   if (text.trim() === '') return { state: { ...stopWaiting(state), hint: t('Write a question first.') } };
   if (awaited(state) > 0) return { state: waitForPictures(state, t) };
   return { state: sent(state), text };
+  if (state.chat.readOnly) {
+    return { state: { ...stopWaiting(state), hint: t('Continue this conversation here first.') } };
+  }
 }
 
 function sent(state: PageState): PageState {

@@ -62,6 +62,7 @@ const conversation: Check = (value) =>
   text(value.title) &&
   list(turn)(value.turns) &&
   count(value.older) &&
+  flag(value.readOnly) &&
   list(compaction)(value.compactions);
 const draft: Check = (value) =>
   isRecord(value) && text(value.text) && count(value.caret) && list(attachment)(value.attachments);

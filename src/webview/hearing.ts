@@ -24,12 +24,13 @@ function askAnew(state: PageState): PageState {
 
 function takeSnapshot(state: PageState, message: Message<'snapshot'>): PageState {
   if (message.version !== PROTOCOL_VERSION) return outOfDate(state);
-  const { older, ...told } = message.conversation;
+  const { older, readOnly, ...told } = message.conversation;
   const conversation = { ...emptyConversation(told.id, told.createdAt), ...told };
   const { attachments, ...hostDraft } = message.draft;
   const moved = changeDraftOwner(state, told.id, hostDraft);
   const quote = state.chat?.conversation.id === told.id ? state.chat.quote : undefined;
-  const chat = { conversation, older, status: message.status, attachments, offer: message.offer, hostDraft };
+  const chat = { conversation, readOnly, older, status: message.status, attachments, offer: message.offer, hostDraft };
+  const before = state.chat?.conversation.id === told.id ? state.chat.conversation : undefined;
   const next: PageState = {
     ...moved,
     phase: 'live',

@@ -37,6 +37,8 @@ export interface OpenChat {
   readonly conversation: Conversation;
   /** How many turns lie before the first one here. */
   readonly older: number;
+  /** Another window writes the conversation. */
+  readonly readOnly: boolean;
   readonly status: ChatStatus;
   readonly attachments: readonly ShownAttachment[];
   /** The selection of the active editor, while it is offered. */

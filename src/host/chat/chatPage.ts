@@ -39,6 +39,12 @@ export interface ChatPage extends vscode.Disposable {
    * Attaches what was found to the conversation it was looked for, by default the one shown, and tells what was not found.
    * Gives how many things were taken.
    */
+  /** Has the window that writes the conversation hand it over, or says why it does not. */
+  continueHere(): Promise<void>;
+  /** Another window writes this conversation now, or this one does. */
+  changedHands(session: Session): void;
+  /** Another window has deleted this conversation; the question that was being written goes on in a new one. */
+  gone(session: Session): Promise<void>;
   attach(found: Found, conversation?: string): Promise<number>;
   readonly attachments: PageAttachments;
   /** Words for a question that a command began; they never touch what the user has written. */
@@ -183,6 +189,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   }
 
   async function adopt(next: Session): Promise<void> {
+        readOnly: current.readOnly,
     if (next === session) return;
     unsubscribe();
     attachments.sleep();
@@ -201,6 +208,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     if (!opened.ok) {
       tellFailure(opened.failure);
       return undefined;
+    const left = id();
     }
     if (conversation === id()) await adopt(opened.value);
     return opened.value;
@@ -209,6 +217,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   function post(message: Unnumbered): boolean {
     if (awake) outbox.post(message);
     return awake;
+    chats.leave(left);
   }
 
   function focus(): void {
@@ -284,6 +293,25 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
       usedAt = parts.clock.now();
       // While a question is on its way its text stays the draft: the page has cleared its own already.
       if (sending.isAsking(id()) && text === '') return;
+    async continueHere() {
+      const claimed = await chats.claim(id());
+      if (claimed.ok) focus();
+      else tellFailure(claimed.failure);
+    },
+    changedHands(changed) {
+      if (changed !== session) return;
+      aside = session.conversation.aside.length;
+      outbox.clear();
+      if (awake) void start();
+    },
+    async gone(deleted) {
+      if (deleted !== session) return;
+      const kept = await draft();
+      const next = chats.create();
+      await drafts.change(next.conversation.id, () => kept);
+      tell(vscode.l10n.t('"{0}" was deleted in another window.', deleted.conversation.title));
+      await adopt(next);
+    },
       const before = (await draft()).text;
       await drafts.change(id(), (now) => ({ ...now, text, caret }));
       if (before !== text) quote.refresh();

@@ -32,6 +32,12 @@ export function registerChatView(parts: ChatViewParts): ChatView {
   let last: Session | undefined;
   const resolved = new vscode.EventEmitter<ChatPage>();
 
+  /** While no page was there another window may have taken the conversation. */
+  async function openAgain(session: Session): Promise<Session> {
+    const opened = await parts.chats.open(session.conversation.id);
+    return opened.ok ? opened.value : session;
+  }
+
   async function resolve(view: vscode.WebviewView): Promise<void> {
     view.webview.options = {
       enableScripts: true,
@@ -39,7 +45,7 @@ export function registerChatView(parts: ChatViewParts): ChatView {
       localResourceRoots: ['dist', 'media'].map((folder) => vscode.Uri.joinPath(parts.extension, folder)),
     };
     page?.dispose();
-    const session = last ?? (await parts.firstSession());
+    const session = last ? await openAgain(last) : await parts.firstSession();
     parts.onShown(session.conversation.id);
     const current = createChatPage(view.webview, session, parts);
     const wishes = grantWishes(view.webview, current, parts);

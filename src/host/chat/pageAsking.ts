@@ -132,6 +132,8 @@ function sentenceFor(refusal: Refusal | 'elsewhere' | 'looking'): string {
       return vscode.l10n.t('This question is not part of the conversation any more.');
     case 'cannotCompact':
       return vscode.l10n.t('This conversation cannot be summarized with this model.');
+    case 'readOnly':
+      return vscode.l10n.t('This conversation is open in another window. Continue it here first.');
     case 'looking':
       return vscode.l10n.t(
         'The pinned files are still being read, so nothing was sent. Ask again in a moment.',

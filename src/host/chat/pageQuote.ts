@@ -91,6 +91,8 @@ export function createPageQuote(parts: PageQuoteParts): PageQuote {
   }
 
   async function work(mine: number): Promise<void> {
+    // Nothing is asked here, so nothing is counted either.
+    if (session().readOnly) return;
     await parts.before(session());
     if (mine !== round) return;
     const of = await describe(session(), await draft(), asking, clock);

@@ -72,6 +72,8 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
       return page.continueAnswer();
     case 'edit':
       return page.edit(wish.turn, wish.text);
+    case 'continueHere':
+      return page.continueHere();
     case 'fork':
       return page.fork(wish.turn);
     case 'allowOnce':
@@ -162,7 +164,7 @@ async function declineSelections(page: ChatPage, offers: SelectionOffers): Promi
 /** They are part of the cached prefix, so they count only as long as nothing was sent. */
 function changeInstructions({ session }: ChatPage, text: string): void {
   const { system, instructions = '' } = session.conversation;
-  if (system || instructions === text) return;
+  if (session.readOnly || system || instructions === text) return;
   session.record({ type: 'instructionsChanged', instructions: text });
 }
 

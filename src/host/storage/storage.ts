@@ -5,6 +5,7 @@ import { createAttachmentStore } from './attachmentStore.ts';
 import { createConversationStore, type FileConversationStore } from './conversationStore.ts';
 import { createDraftStore, type DraftStore } from './draftStore.ts';
 import { createEndpointMemory, type EndpointMemory } from './endpointMemory.ts';
+import { followJournal, type JournalListener } from './journalFollower.ts';
 import { createJsonCache, type JsonCache } from './jsonCache.ts';
 import { createSpendingLog } from './spendingLog.ts';
 import { createWriterLock, type WriterLock } from './writerLock.ts';
@@ -13,6 +14,8 @@ import { createWriterLock, type WriterLock } from './writerLock.ts';
 export interface Storage {
   readonly store: FileConversationStore;
   readonly lock: WriterLock;
+  /** Reads along in a conversation that another window writes. Gives a function that ends it. */
+  readonly follow: (id: string, listener: JournalListener) => () => void;
   readonly drafts: DraftStore;
   readonly modelCache: JsonCache;
   readonly attachments: AttachmentStore;
@@ -40,6 +43,8 @@ export function createStorage(
   const lock = createWriterLock(path.join(root, 'conversations'));
   return {
     lock,
+    follow: (id, listener) =>
+      followJournal(path.join(root, 'conversations', `${id}.jsonl`), id, listener),
     store: createConversationStore(root, lock, clock, log),
     drafts: createDraftStore(root, log),
     modelCache: createJsonCache(path.join(root, 'models.json')),

@@ -1,74 +1,256 @@
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
 import * as path from 'node:path';
-import { readJson, writeWhole } from './files.ts';
+import { errorCode, readJson, writeWhole } from './files.ts';
+import { askWindow, createWindowSocket, type Place, type Question, type Wish } from './windowSocket.ts';
 
-/** Says which window writes a conversation. The window that asked last owns it. */
+/** Says which window writes a conversation: one at a time, for as long as it lives or until it hands over. */
 export interface WriterLock {
-  /** Takes the conversation over; false while an answer of a living window is arriving in it. */
+  /** Takes the conversation; false while another window that lives has it. */
   take(id: string): Promise<boolean>;
-  /** False when another window has taken the conversation over since. */
+  /** False when this window does not have the conversation, or another one has taken it for dead. */
   isOurs(id: string): Promise<boolean>;
-  /** While busy, other windows cannot take the conversation over; also counts when it is taken only later. */
+  /** Asks the window that has it to hand it over; `given`: it is ours now. `silent`: nobody answered. */
+  askFor(id: string, wish: Wish): Promise<Handing>;
+  /** Gives the conversation up for whoever comes next. */
+  release(id: string): Promise<void>;
+  /** While busy, the conversation is not handed over; also counts when it is taken only later. */
   setBusy(id: string, busy: boolean): Promise<void>;
+  /** Hears of windows that ask for a conversation that is not busy. What it says is done. */
+  serve(handOver: (id: string, wish: Wish) => Promise<Handing>): void;
+  /** Gives everything up; called once, at the end. */
+  close(): Promise<void>;
 }
 
-interface Holder {
-  readonly pid: number;
-  readonly token: string;
-  readonly busy: boolean;
+/** `busy`: an answer is arriving in it. `shown`: somebody looks at it there. */
+export type Handing = 'given' | 'busy' | 'shown' | 'silent';
+
+interface Holder extends Place {
+  readonly host: string;
+  /** Given up. */
+  readonly free: boolean;
 }
+
+/** The newest lock of a conversation; `holder` is undefined while it is being written. */
+interface Newest {
+  readonly generation: number;
+  readonly holder: Holder | undefined;
+}
+
+export interface WriterLockOptions {
+  /** The name of this machine: sockets of another one cannot be reached. */
+  readonly host: string;
+  /** How often a window shows that it lives, in ms, and how often one that cannot be asked is looked at, at most. */
+  readonly beat: number;
+}
+
+const OPTIONS: WriterLockOptions = { host: os.hostname(), beat: 5000 };
+
+/** A window that cannot be asked is dead when so many looks, a beat apart, found no sign of life. */
+const LOOKS = 4;
+
+/** So many older locks stay: whoever was held up so long that more have come and gone sees that its own is not the newest. */
+const KEPT = 3;
 
 /**
- * Locks as small files beside the journals. No lock outlives its process: the busy mark of a dead process
- * does not count, and an idle owner gives way to whoever asks.
+ * Locks are files `locks/<id>/<generation>` beside the journals. The next generation may be made only by who has found the
+ * newest one dead or given up, or has handed it over, and only one can make it, since the file system makes a file once.
+ * The newest is never removed, so no generation comes twice.
+ *
+ * Whether a holder lives is asked over its socket: process ids are given again and clocks are set. Where it cannot be asked (another
+ * machine with the same home directory) its lock file must change within some beats of the asker's own time.
  */
-export function createWriterLock(directory: string): WriterLock {
+export function createWriterLock(directory: string, options: Partial<WriterLockOptions> = {}): WriterLock {
+  const { host, beat } = { ...OPTIONS, ...options };
   const token = randomUUID();
+  const held = new Map<string, number>();
+  const taking = new Map<string, Promise<boolean>>();
+  const asking = new Set<string>();
   const busy = new Set<string>();
-  const fileOf = (id: string): string => path.join(directory, `${id}.lock`);
+  const looks = createLooks(beat);
+  const socket = createWindowSocket(token, answer);
+  let beating: NodeJS.Timeout | undefined;
+  let handOver: (id: string, wish: Wish) => Promise<Handing> = async () => 'given';
+  const folderOf = (id: string): string => path.join(directory, 'locks', id);
+  const fileOf = (id: string, generation: number): string => path.join(folderOf(id), String(generation));
 
-  async function write(id: string): Promise<void> {
-    const holder: Holder = { pid: process.pid, token, busy: busy.has(id) };
-    await writeWhole(fileOf(id), JSON.stringify(holder));
+  async function newestOf(id: string): Promise<Newest> {
+    const generation = Math.max(0, ...(await generationsOf(folderOf(id))));
+    const value = generation === 0 ? undefined : await readJson(fileOf(id, generation));
+    return { generation, holder: isHolder(value) ? value : undefined };
   }
 
-  async function holderOf(id: string): Promise<Holder | undefined> {
-    const value = await readJson(fileOf(id));
-    return isHolder(value) ? value : undefined;
+  const place = async (): Promise<Place> => ({ token, socket: await socket.open() });
+
+  async function lives(id: string, { generation, holder }: Newest): Promise<boolean> {
+    if (generation === 0 || holder?.free) return false;
+    if (holder && holder.host === host && holder.socket !== '') {
+      const reply = await askWindow(holder.socket, {
+        to: holder.token,
+        wish: 'holds',
+        id,
+        from: await place(),
+      });
+      if (typeof reply === 'object') return reply.word === 'yes';
+      if (reply !== 'unknown') return reply === 'silent';
+    }
+    return looks.livesStill(id, generation, fileOf(id, generation));
+  }
+
+  /** False when somebody else was first. */
+  async function make(id: string, generation: number, { token, socket }: Place): Promise<boolean> {
+    const holder: Holder = { token, socket, host, free: false };
+    try {
+      await fs.mkdir(folderOf(id), { recursive: true });
+      await fs.writeFile(fileOf(id, generation), JSON.stringify(holder), { flag: 'wx', mode: 0o600 });
+      return true;
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return false;
+      throw error;
+    }
+  }
+
+  async function tryToTake(id: string): Promise<boolean> {
+    for (;;) {
+      const newest = await newestOf(id);
+      if (newest.holder?.token === token && !newest.holder.free) return keep(id, newest.generation);
+      held.delete(id);
+      if (await lives(id, newest)) return false;
+      const mine = newest.generation + 1;
+      if (!(await make(id, mine, await place()))) continue;
+      if ((await newestOf(id)).generation === mine) return keep(id, mine);
+      // Held up for long, this made a lock that had come and gone.
+      await fs.rm(fileOf(id, mine), { force: true });
+    }
+  }
+
+  function keep(id: string, generation: number): true {
+    held.set(id, generation);
+    beating ??= setInterval(showLife, beat).unref();
+    void removeOlder(id, generation);
+    return true;
+  }
+
+  async function removeOlder(id: string, generation: number): Promise<void> {
+    const old = (await generationsOf(folderOf(id))).filter((other) => other <= generation - KEPT);
+    for (const other of old) await fs.rm(fileOf(id, other), { force: true }).catch(() => undefined);
+  }
+
+  function showLife(): void {
+    const now = new Date();
+    for (const [id, generation] of held) fs.utimes(fileOf(id, generation), now, now).catch(() => undefined);
+  }
+
+  async function isOurs(id: string): Promise<boolean> {
+    const mine = held.get(id);
+    if (mine === undefined) return false;
+    return Math.max(...(await generationsOf(folderOf(id)))) === mine;
+  }
+
+  async function release(id: string): Promise<void> {
+    const mine = held.get(id);
+    held.delete(id);
+    if (mine === undefined) return;
+    const holder: Holder = { ...(await place()), host, free: true };
+    await writeWhole(fileOf(id, mine), JSON.stringify(holder)).catch(() => undefined);
+  }
+
+  async function ask(id: string, wish: Wish): Promise<Handing> {
+    const { holder } = await newestOf(id);
+    if (!holder || holder.host !== host || holder.socket === '') return 'silent';
+    const isGone = holder.free || holder.token === token;
+    const reply = isGone
+      ? 'dead'
+      : await askWindow(holder.socket, { to: holder.token, wish, id, from: await place() });
+    const word = typeof reply === 'object' ? handing(reply.word) : reply === 'dead' ? 'given' : 'silent';
+    return word !== 'given' || (await take(id)) ? word : 'silent';
+  }
+
+  function take(id: string): Promise<boolean> {
+    const before = taking.get(id);
+    if (before) return before;
+    const current = tryToTake(id).finally(() => taking.delete(id));
+    taking.set(id, current);
+    return current;
+  }
+
+  async function answer({ wish, id, from }: Question): Promise<string> {
+    const mine = held.get(id);
+    const isComing = taking.has(id) || asking.has(id);
+    if (wish === 'holds') return mine !== undefined || isComing ? 'yes' : 'no';
+    if (mine === undefined) return isComing ? 'busy' : 'given';
+    const word = busy.has(id) ? 'busy' : await handOver(id, wish).catch(() => 'busy');
+    if (word !== 'given') return word;
+    held.delete(id);
+    // The next lock is made for the one that asked, so that nobody can come between.
+    await make(id, mine + 1, from).catch(() => false);
+    return word;
   }
 
   return {
-    async take(id) {
-      const holder = await holderOf(id);
-      if (holder && holder.token !== token && holder.busy && isAlive(holder.pid)) return false;
-      await fs.mkdir(directory, { recursive: true });
-      await write(id);
-      return true;
+    take,
+    isOurs,
+    async askFor(id, wish) {
+      asking.add(id);
+      try {
+        return await ask(id, wish);
+      } finally {
+        asking.delete(id);
+      }
     },
-    async isOurs(id) {
-      return (await holderOf(id))?.token === token;
-    },
+    release,
     async setBusy(id, isBusy) {
       if (isBusy) busy.add(id);
       else busy.delete(id);
-      if ((await holderOf(id))?.token === token) await write(id);
+    },
+    serve(listener) {
+      handOver = listener;
+    },
+    async close() {
+      clearInterval(beating);
+      await Promise.all([...held.keys()].map(release));
+      await socket.close();
     },
   };
 }
 
-function isHolder(value: unknown): value is Holder {
-  if (typeof value !== 'object' || value === null) return false;
-  const { pid, token, busy } = value as Partial<Record<keyof Holder, unknown>>;
-  return typeof pid === 'number' && typeof token === 'string' && typeof busy === 'boolean';
+interface Looks {
+  livesStill(id: string, generation: number, file: string): Promise<boolean>;
 }
 
-/** A process of another user answers with EPERM, which also means that it lives. */
-function isAlive(pid: number): boolean {
+/** Looks at lock files of windows that cannot be asked, and counts how often nothing has changed. */
+function createLooks(beat: number): Looks {
+  const seen = new Map<string, { readonly sign: string; readonly at: number; readonly count: number }>();
+  return {
+    async livesStill(id, generation, file) {
+      const found = await fs.stat(file).catch(() => undefined);
+      const sign = `${generation} ${found?.mtimeMs} ${found?.size}`;
+      const before = seen.get(id);
+      const at = performance.now();
+      if (before?.sign !== sign) seen.set(id, { sign, at, count: 0 });
+      // Looks in quick succession, and a machine that slept in between, count as one.
+      else if (at - before.at >= beat) seen.set(id, { sign, at, count: before.count + 1 });
+      return (seen.get(id)?.count ?? 0) < LOOKS;
+    },
+  };
+}
+
+async function generationsOf(folder: string): Promise<readonly number[]> {
   try {
-    process.kill(pid, 0);
-    return true;
+    return (await fs.readdir(folder)).filter((name) => /^\d{1,15}$/.test(name)).map(Number);
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
   }
+}
+
+function handing(word: string): Handing {
+  return word === 'given' || word === 'busy' || word === 'shown' ? word : 'silent';
+}
+
+function isHolder(value: unknown): value is Holder {
+  if (typeof value !== 'object' || value === null) return false;
+  const { token, socket, host, free } = value as Partial<Record<keyof Holder, unknown>>;
+  return [token, socket, host].every((text) => typeof text === 'string') && typeof free === 'boolean';
 }

@@ -16,7 +16,7 @@ export function answerEnd(
   return html`<div class="end"><p class="note" data-part="end">${sentence}</p>
     ${
       next
-        ? html`<button type="button" class="button secondary" @click=${() => tools.send(next.wish)}>${next.name}</button>`
+        ? html`<button type="button" class="button secondary" data-writes @click=${() => tools.send(next.wish)}>${next.name}</button>`
         : nothing
     }
   </div>`;

@@ -70,7 +70,7 @@ export function divider(
 function running({ send, t }: Tools): TemplateResult {
   return html`<section class="card summary" data-part="compaction" data-state="running" aria-label=${t('Summary')}>
     <p role="status" class="growing">${t('Summarizing the conversation…')}</p>
-    <button type="button" class="button secondary" @click=${() => send({ type: 'stop' })}>${t('Stop')}</button>
+    <button type="button" class="button secondary" data-writes @click=${() => send({ type: 'stop' })}>${t('Stop')}</button>
   </section>`;
 }
 
@@ -93,7 +93,7 @@ function failed({ failure, stopReason, instructions = '' }: Compaction, { send, 
   };
   return html`<section class="failure" role="alert" data-part="compaction" data-state="failed" data-failure=${kind}>
     <p>${icon('error')} ${adviseOn(known, t, { partial: false }).sentence}</p>
-    <button type="button" class="button" @click=${() => send({ type: 'compact', instructions })}>${t('Try Again')}</button>
+    <button type="button" class="button" data-writes @click=${() => send({ type: 'compact', instructions })}>${t('Try Again')}</button>
   </section>`;
 }
 
@@ -104,7 +104,7 @@ function decide(
   { send }: Tools,
   kind = '',
 ): TemplateResult {
-  return html`<button type="button" class="button ${kind}"
+  return html`<button type="button" class="button ${kind}" data-writes
     @click=${() => send({ type: 'decideCompaction', compaction: id, state })}>${name}</button>`;
 }
 

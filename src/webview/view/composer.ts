@@ -12,6 +12,7 @@ import { attachments } from './attachments.ts';
 import { budgetCard } from './budgetCard.ts';
 import { cacheLoss } from './cacheMiss.ts';
 import { compactOffer } from './compactOffer.ts';
+import { elsewhere } from './elsewhere.ts';
 import { MENTION_LIST, mentionId, mentionList } from './mentionList.ts';
 import { dismissButton, icon } from './parts.ts';
 import { figures } from './quote.ts';
@@ -20,17 +21,21 @@ import type { Tools } from './tools.ts';
 /** Where the next question is written. Its text box is uncontrolled: the page fills it only when told to. */
 export function composer(state: PageState, chat: OpenChat, tools: Tools): TemplateResult {
   return html`<section class="composer" aria-label=${tools.t('Your question')}>
-    ${compactOffer(state, chat, tools)}${refusal(state, tools)}${budgetCard(state, tools)}
+    ${chat.readOnly ? nothing : compactOffer(state, chat, tools)}${refusal(state, tools)}${budgetCard(state, tools)}
     <p class="hint" role="status">${state.hint}</p>
-    ${cacheLoss(chat, tools)}${attachments(state, chat, tools)}
+    ${chat.readOnly ? nothing : cacheLoss(chat, tools)}${attachments(state, chat, tools)}
     <div class="composer-box">
       ${mentionList(state, tools)}${textBox(state, chat, tools)}
-      <div class="composer-bar">
-        <div class="choices">${addButton(tools)}${choices(chat, tools)}</div>
-        ${figures(state, chat, tools)}${sendButton(state, tools)}
-      </div>
+      ${chat.readOnly ? elsewhere(state, tools) : bar(state, chat, tools)}
     </div>
   </section>`;
+}
+
+function bar(state: PageState, chat: OpenChat, tools: Tools): TemplateResult {
+  return html`<div class="composer-bar">
+    <div class="choices">${addButton(tools)}${choices(chat, tools)}</div>
+    ${figures(state, chat, tools)}${sendButton(state, tools)}
+  </div>`;
 }
 
 function refusal({ refusal: sentence }: PageState, { change, t }: Tools): TemplateResult | typeof nothing {
@@ -40,7 +45,7 @@ function refusal({ refusal: sentence }: PageState, { change, t }: Tools): Templa
   </div>`;
 }
 
-function textBox(state: PageState, { status, offer }: OpenChat, tools: Tools): TemplateResult {
+function textBox(state: PageState, { status, offer, readOnly }: OpenChat, tools: Tools): TemplateResult {
   const { mentions } = tools;
   const written = (event: InputEvent): void => {
     const box = event.currentTarget as HTMLTextAreaElement;
@@ -60,7 +65,7 @@ function textBox(state: PageState, { status, offer }: OpenChat, tools: Tools): T
       tools.acceptOffer();
       return;
     }
-    const wish = wishOfKey(event, status.sendKey, state.waiting || isStreaming(state));
+    const wish = wishOfKey(event, status.sendKey, state.waiting || (isStreaming(state) && !readOnly));
     if (wish === undefined) return;
     event.preventDefault();
     if (wish === 'send') tools.submit();

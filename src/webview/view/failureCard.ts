@@ -17,7 +17,7 @@ export function failureCard(
   const advice = adviseOn(failure, tools.t, { partial: hasText(turn), compactable });
   return html`<div class="failure" role="alert" data-failure=${failure.kind}>
     <p>${icon('error')} ${advice.sentence}</p>
-    <button type="button" class="button" @click=${() => act(advice, turn, tools)}>${advice.action}</button>
+    <button type="button" class="button" data-writes @click=${() => act(advice, turn, tools)}>${advice.action}</button>
     ${details(failure.requestId ?? turn.requestId, tools)}
   </div>`;
 }

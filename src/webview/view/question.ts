@@ -69,7 +69,7 @@ function shown(turn: UserTurn, { whole }: QuestionPlace, tools: Tools): Template
     return html`<p class="note" data-part="continues">${t('Asked to continue')}</p>`;
   const name = t('Edit');
   return html`<button type="button" class="icon-button quiet edit-button" title=${name} aria-label=${name}
-      data-edits=${turn.id} @click=${() => change((state) => startEditing(state, turn.id))}
+      data-edits=${turn.id} data-writes @click=${() => change((state) => startEditing(state, turn.id))}
     >${icon('edit')}</button>${questionText(turn, whole, tools)}`;
 }
 

@@ -13,8 +13,8 @@ export function retryCard(waiting: Waiting, { countdowns, format, send, t }: Too
   return html`<div class="card" data-part="retry">
     <p role="status">${icon('sync')} ${adviseOn(waiting.failure, t, { partial: false }).sentence}
       ${before}${time}${after}</p>
-    <button type="button" class="button" @click=${() => send({ type: 'retryNow' })}>${t('Retry Now')}</button>
-    <button type="button" class="button secondary" @click=${() => send({ type: 'stop' })}>${t('Cancel')}</button>
+    <button type="button" class="button" data-writes @click=${() => send({ type: 'retryNow' })}>${t('Retry Now')}</button>
+    <button type="button" class="button secondary" data-writes @click=${() => send({ type: 'stop' })}>${t('Cancel')}</button>
   </div>`;
 }
 

@@ -17,7 +17,8 @@ export function transcript(state: PageState, chat: OpenChat, tools: Tools): Temp
   const { turns } = chat.conversation;
   const fold = foldOf(chat);
   // Not announced while it grows: the end of an answer is said once, elsewhere.
-  return html`<div class="transcript" role="log" aria-label=${tools.t('Conversation')} aria-live="off" tabindex="0">
+  return html`<div class="transcript" role="log" aria-label=${tools.t('Conversation')} aria-live="off" tabindex="0"
+    ?data-read-only=${chat.readOnly}>
     ${instructions(state, chat, tools)}
     ${fold ? folded(fold, state, chat, tools) : olderButton(chat, tools)}
     ${cardsWithoutTurn(chat, tools)}
