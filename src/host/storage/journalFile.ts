@@ -39,7 +39,7 @@ export interface JournalFile {
   append(events: readonly ChatEvent[]): Promise<Appended>;
   /** Starts a new file; what is left of the old one is kept beside it. */
   beginAnew(): Promise<void>;
-  /** Takes it to the device: the file, and once the folder that names it. */
+  /** Takes it to the device: the file, and once the folder that names it. One that has vanished is left to the next look. */
   sync(): Promise<void>;
 }
 
@@ -55,6 +55,7 @@ export function createJournalFile(
   let begun = end !== undefined;
   let hasHeader = size > 0;
   let isNamed = begun;
+  let isSynced = true;
 
   async function look(): Promise<'asLeft' | 'changed' | 'cut' | 'gone'> {
     const found = await sizeOf(file);
@@ -116,6 +117,7 @@ export function createJournalFile(
     const start = Buffer.byteLength(seam);
     const { bytes, error } = await writeAll(handle, Buffer.from(seam + lines.join('')));
     size += bytes;
+    isSynced = false;
     if (error === undefined) {
       seam = '';
       hasHeader = true;
@@ -153,11 +155,17 @@ export function createJournalFile(
       isNamed = false;
     },
     async sync() {
-      await syncPath(file);
-      if (isNamed) return;
-      // Windows opens no folders; there the file system keeps names by itself.
-      if (process.platform !== 'win32') await syncPath(path.dirname(file));
-      isNamed = true;
+      if (isSynced) return;
+      isSynced = true;
+      try {
+        await syncPath(file);
+        // Windows opens no folders; there the file system keeps names by itself.
+        if (!isNamed && process.platform !== 'win32') await syncPath(path.dirname(file));
+        isNamed = true;
+      } catch (error) {
+        isSynced = false;
+        if (errorCode(error) !== 'ENOENT') throw error;
+      }
     },
   };
 }

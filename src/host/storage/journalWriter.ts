@@ -46,6 +46,7 @@ export function createJournalWriter(options: JournalWriterOptions): Journal {
   let failing: Failure | undefined;
   let listener: (failure: Failure | undefined) => void = () => undefined;
   let chain: Promise<Result<void>> = Promise.resolve(succeed(undefined));
+  let syncing = chain;
 
   function flush(): Promise<Result<void>> {
     clearTimeout(timer);
@@ -116,7 +117,8 @@ export function createJournalWriter(options: JournalWriterOptions): Journal {
   async function settle(): Promise<Result<void>> {
     const written = await flush();
     if (!written.ok || !file.begun) return written;
-    return attempt(async () => void (await file.sync()));
+    syncing = syncing.then(() => attempt(async () => void (await file.sync())));
+    return syncing;
   }
 
   return {

@@ -1,0 +1,262 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { after, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type ChatEvent, reduceAll } from '../../../src/core/conversation/events.ts';
+import { encodeEvent } from '../../../src/core/conversation/journal.ts';
+import type { Conversation, Failure } from '../../../src/core/conversation/model.ts';
+import { createSession } from '../../../src/core/conversation/session.ts';
+import type { OpenConversation, Result } from '../../../src/core/ports.ts';
+import {
+  createConversationStore,
+  type FileConversationStore,
+} from '../../../src/host/storage/conversationStore.ts';
+import { createWriterLock } from '../../../src/host/storage/writerLock.ts';
+import { answerEvents, eventsOf, openAnswer, question } from '../../support/conversations.ts';
+import { createTestClock } from '../../support/memoryPorts.ts';
+
+const roots: string[] = [];
+after(() => Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true }))));
+
+interface Place {
+  readonly root: string;
+  readonly store: FileConversationStore;
+}
+
+async function newPlace(): Promise<Place> {
+  const root = await fs.mkdtemp(path.join(os.tmpdir(), 'parley-journal-'));
+  roots.push(root);
+  return placeIn(root);
+}
+
+function placeIn(root: string): Place {
+  const lock = createWriterLock(path.join(root, 'conversations'));
+  const store = createConversationStore(root, lock, { now: Date.now, newId: randomUUID }, () => undefined);
+  return { root, store };
+}
+
+const folderOf = ({ root }: Place): string => path.join(root, 'conversations');
+const fileOf = (place: Place, id: string): string => path.join(folderOf(place), `${id}.jsonl`);
+
+function valueOrFail<T>(result: Result<T>): T {
+  if (!result.ok) assert.fail(`failed: ${JSON.stringify(result.failure)}`);
+  return result.value;
+}
+
+/** What the journal is told, and the conversation that comes of it. */
+function talk(open: OpenConversation): {
+  say(...events: readonly ChatEvent[]): void;
+  conversation: Conversation;
+} {
+  const talking = {
+    conversation: open.conversation,
+    say(...events: readonly ChatEvent[]) {
+      talking.conversation = reduceAll(talking.conversation, events);
+      open.journal.append(events, talking.conversation);
+    },
+  };
+  return talking;
+}
+
+function listenTo(open: OpenConversation): readonly (Failure | undefined)[] {
+  const heard: (Failure | undefined)[] = [];
+  open.journal.watch?.((failure) => heard.push(failure));
+  return heard;
+}
+
+async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await pause(10);
+}
+
+const stored = async (place: Place, id: string): Promise<Conversation> =>
+  valueOrFail(await place.store.read(id));
+
+test('what cannot be written is told once, tried again by itself, and told when it is written', async () => {
+  const place = await newPlace();
+  await fs.writeFile(folderOf(place), 'a file where the folder should be');
+  const open = place.store.create();
+  const heard = listenTo(open);
+  const { say } = talk(open);
+  say(...eventsOf(['one']));
+  await until(() => heard.length === 1);
+  say({ type: 'renamed', title: 'meanwhile' });
+  assert.equal((await open.journal.settle()).ok, false);
+  assert.deepEqual(
+    heard.map((failure) => failure?.kind),
+    ['storage'],
+  );
+  await fs.rm(folderOf(place));
+  await until(() => heard.length === 2);
+  assert.equal(heard[1], undefined);
+  const conversation = await stored(place, open.conversation.id);
+  assert.equal(conversation.title, 'meanwhile');
+  assert.equal(conversation.turns.length, 2);
+});
+
+test('a session hears of it while an answer is still arriving', async () => {
+  const place = await newPlace();
+  await fs.writeFile(folderOf(place), 'a file where the folder should be');
+  const told: string[] = [];
+  const session = createSession(
+    place.store.create(),
+    createTestClock(),
+    (failure) => told.push(failure.kind),
+    () => told.push('works'),
+  );
+  session.record(
+    { type: 'turnAdded', turn: question('q', null, 'hi') },
+    { type: 'turnAdded', turn: openAnswer('a', 'q') },
+  );
+  await until(() => told.length === 1);
+  await session.flush();
+  await fs.rm(folderOf(place));
+  await session.flush();
+  assert.deepEqual(told, ['storage', 'works']);
+});
+
+test('a full device keeps nothing back: all is there once it takes something again', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const place = await newPlace();
+  const open = place.store.create();
+  const file = fileOf(place, open.conversation.id);
+  await fs.mkdir(folderOf(place));
+  await fs.symlink('/dev/full', file);
+  const { say } = talk(open);
+  say(...eventsOf(['one']));
+  const full = await open.journal.settle();
+  assert.ok(!full.ok && full.failure.message === 'ENOSPC');
+  await fs.rm(file);
+  say({ type: 'renamed', title: 'after' });
+  valueOrFail(await open.journal.settle());
+  const conversation = await stored(place, open.conversation.id);
+  assert.equal(conversation.title, 'after');
+  assert.equal(conversation.turns.length, 2);
+});
+
+test('a file that takes only a part is gone on with on a line of its own', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const place = await newPlace();
+  const child = fileURLToPath(new URL('../../violence/narrowChild.ts', import.meta.url));
+  // No file may grow beyond this: a part of the write goes through, the rest fails.
+  const run = spawnSync('sh', ['-c', 'ulimit -f 8; exec "$0" "$@"', process.execPath, child, place.root], {
+    encoding: 'utf8',
+  });
+  const said: unknown = JSON.parse(run.stdout);
+  const { id, failure, turns } = said as { id: string; failure: string; turns: number };
+  assert.equal(failure, 'EFBIG');
+  const torn = await fs.readFile(fileOf(place, id), 'utf8');
+  assert.ok(!torn.endsWith('\n'), 'half a line stands at the end');
+  const open = valueOrFail(await place.store.open(id));
+  assert.equal(open.conversation.turns.filter(({ role }) => role === 'user').length, turns);
+  const { say } = talk(open);
+  say({ type: 'renamed', title: 'after' });
+  valueOrFail(await open.journal.settle());
+  assert.equal((await stored(place, id)).title, 'after');
+  assert.ok((await fs.readFile(fileOf(place, id), 'utf8')).startsWith(`${torn}\n`));
+});
+
+test('a folder that may not be written to costs nothing', { skip: process.getuid?.() === 0 }, async () => {
+  const place = await newPlace();
+  await fs.mkdir(folderOf(place), { mode: 0o500 });
+  const open = place.store.create();
+  const { say } = talk(open);
+  say(...eventsOf(['one']));
+  const refused = await open.journal.settle();
+  assert.ok(!refused.ok && refused.failure.message === 'EACCES');
+  await fs.chmod(folderOf(place), 0o700);
+  valueOrFail(await open.journal.settle());
+  assert.equal((await stored(place, open.conversation.id)).turns.length, 2);
+});
+
+for (const [what, remove] of [
+  ['journal', (place: Place, id: string) => fs.rm(fileOf(place, id))],
+  ['folder of all journals', (place: Place) => fs.rm(folderOf(place), { recursive: true })],
+  ['whole storage', (place: Place) => fs.rm(place.root, { recursive: true })],
+] as const) {
+  test(`the ${what} is deleted under a running session: all that was on screen is written anew`, async () => {
+    const place = await newPlace();
+    const open = place.store.create();
+    const { id } = open.conversation;
+    const talking = talk(open);
+    talking.say(
+      { type: 'renamed', title: 'kept' },
+      ...eventsOf(['one', 'two']),
+      { type: 'turnAdded', turn: question('branch', 'a0', 'instead') },
+      ...answerEvents('open', 'branch', 'half of it').slice(0, 8),
+    );
+    valueOrFail(await open.journal.settle());
+    await remove(place, id);
+    talking.say(...answerEvents('open', 'branch', 'half of it').slice(8));
+    await until(async () => (await place.store.read(id)).ok);
+    valueOrFail(await open.journal.settle());
+    assert.deepEqual(await stored(place, id), talking.conversation);
+    talking.say({ type: 'renamed', title: 'goes on' });
+    valueOrFail(await open.journal.settle());
+    assert.deepEqual(await stored(place, id), talking.conversation);
+  });
+}
+
+test('a deleted journal is also written anew when nothing has happened since', async () => {
+  const place = await newPlace();
+  const open = place.store.create();
+  const talking = talk(open);
+  talking.say(...eventsOf(['one']));
+  valueOrFail(await open.journal.settle());
+  await fs.rm(fileOf(place, open.conversation.id));
+  valueOrFail(await open.journal.settle());
+  assert.deepEqual(await stored(place, open.conversation.id), talking.conversation);
+});
+
+test('a journal that was cut short is kept as it is, and beside it all is written anew', async () => {
+  const place = await newPlace();
+  const open = place.store.create();
+  const file = fileOf(place, open.conversation.id);
+  const talking = talk(open);
+  talking.say(...eventsOf(['one', 'two']));
+  valueOrFail(await open.journal.settle());
+  await fs.truncate(file, 300);
+  talking.say({ type: 'renamed', title: 'after' });
+  valueOrFail(await open.journal.settle());
+  assert.deepEqual(await stored(place, open.conversation.id), talking.conversation);
+  const kept = (await fs.readdir(folderOf(place))).filter((name) => name.endsWith('.kept'));
+  assert.equal(kept.length, 1);
+});
+
+test('a conversation that its user deleted does not come back by itself', async () => {
+  const place = await newPlace();
+  const open = place.store.create();
+  const { id } = open.conversation;
+  const { say } = talk(open);
+  say(...eventsOf(['one']));
+  valueOrFail(await open.journal.settle());
+  valueOrFail(await place.store.remove(id));
+  valueOrFail(await open.journal.settle());
+  say({ type: 'renamed', title: 'too late' });
+  assert.equal((await open.journal.settle()).ok, false);
+  await assert.rejects(fs.stat(fileOf(place, id)));
+  valueOrFail(await place.store.restore(id));
+  assert.equal((await stored(place, id)).turns.length, 2);
+});
+
+test('where somebody else has added lines, numbers go on behind them and nothing is lost', async () => {
+  const place = await newPlace();
+  const open = place.store.create();
+  const { id } = open.conversation;
+  const { say } = talk(open);
+  say(...eventsOf(['one']));
+  valueOrFail(await open.journal.settle());
+  const lines = (await fs.readFile(fileOf(place, id), 'utf8')).split('\n').length;
+  await fs.appendFile(fileOf(place, id), encodeEvent(lines - 1, { type: 'effortChosen', effort: 'theirs' }));
+  say({ type: 'renamed', title: 'ours' });
+  valueOrFail(await open.journal.settle());
+  const conversation = await stored(place, id);
+  assert.equal(conversation.title, 'ours');
+  assert.equal(conversation.effort, 'theirs');
+});
