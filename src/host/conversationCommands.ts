@@ -50,10 +50,8 @@ export function createConversationCommands(
   async function renameIt(id: string, before: string): Promise<void> {
     const title = await askForTitle(before);
     if (title === undefined) return;
-    const opened = await chats.open(id);
-    if (!opened.ok) return sayFailure(opened.failure);
-    opened.value.record({ type: 'renamed', title });
-    await opened.value.settled();
+    const renamed = await chats.record(id, { type: 'renamed', title });
+    if (!renamed.ok) sayFailure(renamed.failure);
   }
 
   async function removeIt(id: string, title: string): Promise<void> {
