@@ -5,6 +5,9 @@ import type { Failure } from '../../core/conversation/model.ts';
 import { type AttachmentStore, fail, GONE, type Result, succeed } from '../../core/ports.ts';
 import { errorCode, storageFailure } from './files.ts';
 
+/** The folder beside the attachments for those that nothing seems to name any more (see `collecting.ts`). */
+export const UNUSED = 'unused';
+
 /** How much base64 stays in memory, in characters (one byte each): every request needs it again. */
 const REMEMBERED = 64 * 1024 * 1024;
 
@@ -22,7 +25,7 @@ export function createAttachmentStore(folder: string): AttachmentStore {
     const known = memory.recall(key);
     if (known !== undefined) return succeed(known);
     try {
-      const bytes = await fs.readFile(path.join(folder, sha256));
+      const bytes = await read(folder, sha256);
       if (hashOf(bytes) !== sha256) return fail(gone('attachment damaged'));
       const text = bytes.toString(encoding);
       memory.remember(key, text);
@@ -55,9 +58,31 @@ function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** What was set aside is wanted after all when it is read. */
+async function read(folder: string, sha256: string): Promise<Buffer> {
+  const file = path.join(folder, sha256);
+  try {
+    return await fs.readFile(file);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    await fs.rename(path.join(folder, UNUSED, sha256), file);
+    await touch(file);
+    return await fs.readFile(file);
+  }
+}
+
+/** What is young is not collected. False when the file is gone. */
+async function touch(file: string): Promise<boolean> {
+  const now = new Date();
+  return fs.utimes(file, now, now).then(
+    () => true,
+    (error: unknown) => errorCode(error) !== 'ENOENT',
+  );
+}
+
 /** Written aside and flushed before it gets its name, so that under that name there is never half of it. */
 async function store(file: string, bytes: Uint8Array): Promise<void> {
-  if (await isThere(file, bytes.length)) return;
+  if ((await isThere(file, bytes.length)) && (await touch(file))) return;
   await fs.mkdir(path.dirname(file), { recursive: true });
   const draft = `${file}.${randomUUID()}.tmp`;
   try {

@@ -24,10 +24,8 @@ import type { JournalEnd } from './journalFile.ts';
 import { createJournalWriter } from './journalWriter.ts';
 import { setAside } from './quarantine.ts';
 import { summarize } from './summaries.ts';
+import { emptyTrash } from './trash.ts';
 import type { WriterLock } from './writerLock.ts';
-
-/** Deleted conversations stay in the trash this long, in ms. */
-const TRASH_LIFETIME = 30 * 24 * 60 * 60 * 1000;
 
 /** A store that can also say what lies in its trash. */
 export interface FileConversationStore extends ConversationStore {
@@ -123,29 +121,10 @@ export function createConversationStore(
     return succeed(undefined);
   }
 
-  async function emptyTrash(): Promise<void> {
-    for (const name of await fs.readdir(trash).catch(() => [])) {
-      const id = name.slice(0, -'.jsonl'.length);
-      if (name.endsWith('.jsonl') && (await isForgotten(path.join(trash, name), id))) {
-        await fs.rm(path.join(trash, name), { force: true });
-        await fs.rm(quarantineOf(id), { force: true });
-      }
-    }
-  }
-
-  /** Both times must be over: that of a file is changed by whatever copies it. */
-  async function isForgotten(file: string, id: string): Promise<boolean> {
-    const { mtimeMs } = await fs.stat(file);
-    if (clock.now() - mtimeMs <= TRASH_LIFETIME) return false;
-    const { conversation, newerVersion } = (await load(file, id))?.reading ?? {};
-    const deletedAt = conversation?.deletedAt ?? mtimeMs;
-    return newerVersion === undefined && clock.now() - deletedAt > TRASH_LIFETIME;
-  }
-
   return {
     list: () => summarize(directory, path.join(root, 'index.json')),
     async listTrash() {
-      await emptyTrash().catch((error: unknown) => log(`The trash could not be emptied: ${String(error)}`));
+      await emptyTrash(root, clock.now(), log);
       return summarize(trash, path.join(trash, 'index.json'));
     },
     create(id = clock.newId()) {

@@ -78,7 +78,7 @@ function kindOf(name: string): Kind | undefined {
     case 'conversations':
     case 'trash':
       if (file.endsWith('.jsonl') && isConversationId(file.slice(0, -'.jsonl'.length))) return 'journal';
-      return /^[A-Za-z0-9-]{1,64}\.quarantine$/.test(file) ? 'other' : undefined;
+      return /^[A-Za-z0-9-]{1,64}\.(quarantine|jsonl\.\d{1,15}\.kept)$/.test(file) ? 'other' : undefined;
     case 'attachments':
       return isHash(file) ? 'attachment' : undefined;
     case 'drafts':

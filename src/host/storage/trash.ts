@@ -1,0 +1,42 @@
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import { readJournal } from '../../core/conversation/journal.ts';
+import { errorCode } from './files.ts';
+
+/** Deleted conversations stay in the trash this long, in ms. */
+const TRASH_LIFETIME = 30 * 24 * 60 * 60 * 1000;
+
+/**
+ * Deletes for good what was deleted 30 days ago or longer, with what was quarantined of it. Gives the number of
+ * conversations. Never rejects; what cannot be read stays, and so does what a newer Parley has written.
+ */
+export async function emptyTrash(root: string, now: number, log: (line: string) => void): Promise<number> {
+  const trash = path.join(root, 'trash');
+  let deleted = 0;
+  for (const name of await fs.readdir(trash).catch(() => [])) {
+    try {
+      if (!name.endsWith('.jsonl') || !(await isForgotten(path.join(trash, name), now))) continue;
+      await fs.rm(path.join(trash, name), { force: true });
+      const id = name.slice(0, -'.jsonl'.length);
+      await fs.rm(path.join(root, 'conversations', `${id}.quarantine`), { force: true });
+      deleted++;
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') log(`The trash could not be emptied: ${String(error)}`);
+    }
+  }
+  return deleted;
+}
+
+/**
+ * By what the journal says of its deletion. The time of the file must be over as well: what a backup or a copy has brought
+ * back is not to vanish the next moment.
+ */
+async function isForgotten(file: string, now: number): Promise<boolean> {
+  const { mtimeMs } = await fs.stat(file);
+  if (now - mtimeMs <= TRASH_LIFETIME) return false;
+  const { conversation, newerVersion } = readJournal(await fs.readFile(file, 'utf8'), {
+    id: '',
+    createdAt: 0,
+  });
+  return newerVersion === undefined && now - (conversation.deletedAt ?? mtimeMs) > TRASH_LIFETIME;
+}
