@@ -103,7 +103,7 @@ export interface ChatsParts {
 }
 
 /** How often, in ms, a window that reads along looks whether the one that writes is still there. */
-const LOOK_EVERY = 1000;
+const LOOK_EVERY = 500;
 
 /** A conversation that is open in this window. */
 interface Open {
