@@ -4,6 +4,7 @@ import type { Compaction, FrozenSystem, ThinkingMode, Turn, UserTurn } from './c
 import type { ImageType, Part } from './conversation/parts.ts';
 import type { CacheState, Prices, Quote } from './money/money.ts';
 import { PAGE_COMMANDS, type PageCommand, type Settings } from './settings.ts';
+import type { TextPatch } from './textPatch.ts';
 
 /** Both sides must speak the same version; a page of another version is given a fresh document. */
 export const PROTOCOL_VERSION = 6;
@@ -19,6 +20,17 @@ export interface Draft {
   readonly text: string;
   readonly caret: number;
   readonly attachments: readonly DraftAttachment[];
+  /** Grows with every change on the page, so that of two texts the newer is known; 0 when absent. */
+  readonly revision?: number;
+  readonly unfinished?: Unfinished;
+}
+
+/** What is being written beside the next question and has not been taken yet. */
+export interface Unfinished {
+  /** Another text for a question that was asked. */
+  readonly editing: { readonly turn: string; readonly text: string } | null;
+  /** Instructions of the conversation. */
+  readonly instructions: string | null;
 }
 
 /** Where the answers come from, in the user's words. */
@@ -70,6 +82,8 @@ export type ToView = { readonly seq: number } & (
         /** Frozen with the first question; absent before. */
         readonly system?: FrozenSystem;
         readonly compactions: readonly Compaction[];
+        /** Another window writes it, and this page shows what comes. */
+        readonly readOnly: boolean;
       };
       readonly draft: Draft & { readonly attachments: readonly ShownAttachment[] };
       readonly offer: SelectionOffer | null;
@@ -82,8 +96,6 @@ export type ToView = { readonly seq: number } & (
       readonly turns: readonly Turn[];
       readonly older: number;
     }
-        /** Another window writes it, and this page shows what comes. */
-        readonly readOnly: boolean;
   | { readonly type: 'statusChanged'; readonly status: ChatStatus }
   | { readonly type: 'attachmentsChanged'; readonly attachments: readonly ShownAttachment[] }
   /**
@@ -146,6 +158,8 @@ export type ToView = { readonly seq: number } & (
       readonly maxSide: number;
       readonly maxBytes: number;
     }
+  /** A change of the draft did not fit what the host has: the page is to send the whole text. */
+  | { readonly type: 'draftAsked' }
   | { readonly type: 'focusAsked' }
   /** Attach the pictures on the clipboard, which only a page can read. */
   | { readonly type: 'pasteAsked' }
@@ -162,11 +176,20 @@ export interface WishName {
   readonly conversation: string;
 }
 
+/** What comes with every change of a draft. The conversation need not be the one shown when it arrives. */
+export interface DraftChange {
+  readonly conversation: string;
+  readonly caret: number;
+  readonly revision: number;
+}
+
 /** Wishes of the page. */
 export type ToHost =
   | { readonly type: 'ready'; readonly version: number }
   | { readonly type: 'ask'; readonly text: string }
   | { readonly type: 'stop' }
+  /** Has the window that writes the conversation hand it over to this one. */
+  | { readonly type: 'continueHere' }
   /** Asks anew for the answer to the newest question; the old answer goes aside. */
   | { readonly type: 'retry' }
   /** Ends the wait for the next attempt. */
@@ -188,8 +211,6 @@ export type ToHost =
       readonly state: 'taken' | 'declined' | 'undone';
     }
   /** Empty `data` when the page could not do it. */
-  /** Has the window that writes the conversation hand it over to this one. */
-  | { readonly type: 'continueHere' }
   | {
       readonly type: 'imageShrunk';
       readonly id: string;
@@ -199,7 +220,10 @@ export type ToHost =
       readonly height: number;
     }
   | { readonly type: 'showOlder'; readonly before: string }
-  | { readonly type: 'changeDraft'; readonly text: string; readonly caret: number }
+  | ({ readonly type: 'changeDraft'; readonly text: string } & DraftChange)
+  /** The same for a long text: its change since the revision `of`, of which the text had so many UTF-16 units. */
+  | ({ readonly type: 'patchDraft'; readonly of: number; readonly length: number } & TextPatch & DraftChange)
+  | ({ readonly type: 'changeUnfinished'; readonly conversation: string } & Unfinished)
   | ({ readonly type: 'removeAttachment' } & WishName)
   /** A picture that was given to the page itself: kept by the host until it comes back prepared, given up or removed. */
   | ({ readonly type: 'keepPicture'; readonly label: string; readonly bytes: Uint8Array } & WishName)
@@ -259,12 +283,15 @@ export function decodeToHost(message: unknown): ToHost | undefined {
   const { type, ...rest } = message as Record<string, unknown>;
   const fields =
     typeof type === 'string' && Object.hasOwn(SHAPES, type) ? SHAPES[type as ToHost['type']] : undefined;
-  if (!fields) return undefined;
-  const given = Object.keys(rest);
-  const expected = Object.entries(fields) as [string, Check][];
-  if (given.length !== expected.length) return undefined;
-  if (!expected.every(([name, check]) => check(rest[name]))) return undefined;
-  return message as ToHost;
+  return fields && isObject(rest, fields) ? (message as ToHost) : undefined;
+}
+
+/** True for an object with exactly these fields. */
+function isObject(value: unknown, fields: Readonly<Record<string, Check>>): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const expected = Object.entries(fields);
+  if (Object.keys(value).length !== expected.length) return false;
+  return expected.every(([name, check]) => check((value as Record<string, unknown>)[name]));
 }
 
 /** The page needs no attachment's text, nor an update's: a question may carry megabytes that are never shown. */
@@ -301,13 +328,23 @@ const oneOf =
     values.some((known) => known === value);
 const imageType: Check = oneOf('image/png', 'image/jpeg', 'image/gif', 'image/webp');
 
-const WISH_NAME = { id: name, conversation: name };
+/** Ids of conversations become file names. */
+const conversation: Check = (value) => typeof value === 'string' && /^[A-Za-z0-9-]{1,64}$/.test(value);
+const edited: Check = (value) => isObject(value, { turn: name, text });
+const orNothing =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+
+const WISH_NAME = { id: name, conversation };
+const DRAFT_CHANGE = { conversation, caret: count, revision: count };
 
 /** A shape for each wish; the type makes it impossible to forget one. */
 const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T }>> } = {
   ready: { version: count },
   ask: { text },
   stop: {},
+  continueHere: {},
   retry: {},
   retryNow: {},
   continueAnswer: {},
@@ -319,7 +356,9 @@ const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T
   decideCompaction: { compaction: name, state: oneOf('taken', 'declined', 'undone') },
   imageShrunk: { id: name, data: text, mediaType: imageType, width: count, height: count },
   showOlder: { before: name },
-  changeDraft: { text, caret: count },
+  changeDraft: { ...DRAFT_CHANGE, text },
+  patchDraft: { ...DRAFT_CHANGE, of: count, length: count, start: count, end: count, text },
+  changeUnfinished: { conversation, editing: orNothing(edited), instructions: orNothing(text) },
   removeAttachment: WISH_NAME,
   keepPicture: { ...WISH_NAME, label: name, bytes: someBytes },
   giveUpPicture: WISH_NAME,
@@ -344,7 +383,6 @@ const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T
   findMentions: { query },
   declineSelections: {},
   openAttachment: { id: name },
-  continueHere: {},
   openPart: { turn: name, part: count },
   openLink: { href: text },
   copy: { text },

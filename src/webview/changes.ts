@@ -2,7 +2,7 @@ import type { Translate } from '../core/failure.ts';
 import type { CacheState } from '../core/money/money.ts';
 import type { ToHost } from '../core/protocol.ts';
 import { awaited, dropRefused, stopWaiting, waitForPictures } from './attaching/arriving.ts';
-import { isStreaming, type PageState, questionText } from './state.ts';
+import { isStreaming, nextDraft, type PageState, questionText } from './state.ts';
 
 /** What the reader does to the page itself. Every function is pure. */
 
@@ -11,7 +11,13 @@ export function write(state: PageState, text: string, caret: number): PageState 
   // What a budget has stopped is not wanted any more once its text is gone.
   const budget = text.trim() === '' && state.budget?.ofDraft ? undefined : state.budget;
   // A question that waits for its pictures must not leave while it is still being written.
-  return { ...state, draft: { text, caret }, hint: '', refusal: '', budget, waiting: false };
+  return { ...state, draft: nextDraft(state, text, caret), hint: '', refusal: '', budget, waiting: false };
+}
+
+/** The caret has moved by the user's hand, and nothing else. */
+export function moveCaret(state: PageState, caret: number): PageState {
+  if (!state.chat || caret === state.draft.caret) return state;
+  return { ...state, draft: nextDraft(state, state.draft.text, caret) };
 }
 
 /**
@@ -21,19 +27,19 @@ export function write(state: PageState, text: string, caret: number): PageState 
 export function submit(state: PageState, t: Translate): { state: PageState; text?: string } {
   if (!state.chat) return { state };
   const { text } = state.draft;
+  if (state.chat.readOnly) {
+    return { state: { ...stopWaiting(state), hint: t('Continue this conversation here first.') } };
+  }
   if (isStreaming(state)) {
     return { state: { ...stopWaiting(state), hint: stopFirst(t) } };
   }
   if (text.trim() === '') return { state: { ...stopWaiting(state), hint: t('Write a question first.') } };
   if (awaited(state) > 0) return { state: waitForPictures(state, t) };
   return { state: sent(state), text };
-  if (state.chat.readOnly) {
-    return { state: { ...stopWaiting(state), hint: t('Continue this conversation here first.') } };
-  }
 }
 
 function sent(state: PageState): PageState {
-  const draft = { text: '', caret: 0 };
+  const draft = nextDraft(state, '', 0);
   const draftRevision = state.draftRevision + 1;
   const gone = { waiting: false, mentioning: undefined };
   return { ...dropRefused(state), ...gone, draft, draftRevision, hint: '', refusal: '', following: true };
@@ -63,7 +69,8 @@ export function addNotice(state: PageState, sentence: string): PageState {
 /** A question is to be changed where it stands. */
 export function startEditing(state: PageState, turn: string): PageState {
   const text = questionText(state, turn);
-  return text === undefined ? state : { ...state, editing: { turn, text } };
+  if (text === undefined || !state.chat) return state;
+  return { ...state, editing: { conversation: state.chat.conversation.id, turn, text } };
 }
 
 export function changeEdited(state: PageState, text: string): PageState {
@@ -83,7 +90,8 @@ export function saveEdited(state: PageState, t: Translate): { state: PageState; 
   if (!editing) return { state };
   if (isStreaming(state)) return { state: { ...state, hint: stopFirst(t) } };
   if (editing.text.trim() === '') return { state: { ...state, hint: t('Write a question first.') } };
-  return { state: { ...state, hint: '', following: true }, wish: { type: 'edit', ...editing } };
+  const { turn, text } = editing;
+  return { state: { ...state, hint: '', following: true }, wish: { type: 'edit', turn, text } };
 }
 
 /** The instructions of a conversation have changed by the user's hand. */
@@ -103,10 +111,12 @@ export function dismissBudget(state: PageState): PageState {
 
 /** What a budget has stopped is to be sent this once; the draft as it stands now, if that was it. */
 export function allowOnce(state: PageState): { state: PageState; wishes: readonly ToHost[] } {
-  if (!state.budget) return { state, wishes: [] };
+  if (!state.budget || !state.chat) return { state, wishes: [] };
   const allow: ToHost = { type: 'allowOnce' };
   if (!state.budget.ofDraft) return { state: dismissBudget(state), wishes: [allow] };
-  return { state: dismissBudget(sent(state)), wishes: [{ type: 'changeDraft', ...state.draft }, allow] };
+  const { conversation } = state.chat;
+  const change: ToHost = { type: 'changeDraft', conversation: conversation.id, ...state.draft };
+  return { state: dismissBudget(sent(state)), wishes: [change, allow] };
 }
 
 /** The cache that was warm until `expires` (ms since the epoch) has gone cold, and the quote is wrong with it. */

@@ -96,6 +96,7 @@ const SHAPES: { readonly [T in ToView['type']]: Fields<Extract<ToView, { type: T
   quoteChanged: { conversation: text, quote, textTokens: figure, textLength: count, cache },
   budgetReached: { sentence: text, ofDraft: flag },
   imageShrinkAsked: { id: text, data: text, mediaType: text, maxSide: count, maxBytes: count },
+  draftAsked: {},
   focusAsked: {},
   pasteAsked: {},
   textSuggested: { text },

@@ -1,12 +1,19 @@
 import type { ShownAttachment } from '../core/attaching.ts';
 import { type ChatEvent, emptyConversation, reduceAll } from '../core/conversation/events.ts';
 import { type Conversation, findTurn } from '../core/conversation/model.ts';
-import { type ChatStatus, PROTOCOL_VERSION, type ToView } from '../core/protocol.ts';
+import { type ChatStatus, PROTOCOL_VERSION, type ToView, type Unfinished } from '../core/protocol.ts';
 import { settleArriving, stopWaiting } from './attaching/arriving.ts';
 import { collectingHere, endCollecting } from './attaching/collecting.ts';
 import { addNotice } from './changes.ts';
 import { hostQuote } from './quoting.ts';
-import { type DraftText, keepDraft, type OpenChat, type PageState } from './state.ts';
+import {
+  type DraftText,
+  keepDraft,
+  nextDraft,
+  type OpenChat,
+  type PageState,
+  textOfQuestion,
+} from './state.ts';
 
 /** What a message makes of the state. Pure; messages that do not fit lead to asking for a snapshot. */
 export function apply(state: PageState, message: ToView): PageState {
@@ -26,8 +33,9 @@ function takeSnapshot(state: PageState, message: Message<'snapshot'>): PageState
   if (message.version !== PROTOCOL_VERSION) return outOfDate(state);
   const { older, readOnly, ...told } = message.conversation;
   const conversation = { ...emptyConversation(told.id, told.createdAt), ...told };
-  const { attachments, ...hostDraft } = message.draft;
-  const moved = changeDraftOwner(state, told.id, hostDraft);
+  const { text, caret, revision = 0, attachments, unfinished } = message.draft;
+  const hostDraft = { text, caret, revision };
+  const moved = changeDraftOwner(state, conversation, hostDraft, unfinished);
   const quote = state.chat?.conversation.id === told.id ? state.chat.quote : undefined;
   const chat = { conversation, readOnly, older, status: message.status, attachments, offer: message.offer, hostDraft };
   const before = state.chat?.conversation.id === told.id ? state.chat.conversation : undefined;
@@ -37,7 +45,7 @@ function takeSnapshot(state: PageState, message: Message<'snapshot'>): PageState
     seq: message.seq,
     chat: quote ? outdated({ ...chat, quote }) : chat,
   };
-  return settleEditing(settleArriving(endAllCollecting(next), attachments));
+  return settleEditing(settleArriving(endAllCollecting(next), attachments), before);
 }
 
 /** The host gives a page of another version a new document; asked twice it would never end. */
@@ -45,27 +53,45 @@ function outOfDate(state: PageState): PageState {
   return state.phase === 'outdated' ? state : { ...state, phase: 'outdated', asks: state.asks + 1 };
 }
 
-/** The same conversation keeps what stands in the text box; another one brings its own text. */
-function changeDraftOwner(state: PageState, id: string, hostDraft: DraftText): PageState {
+/**
+ * The same conversation keeps what stands in the text box; another one brings its own text. What the page kept counts
+ * where it is newer than what the host has: the host may have been gone while somebody wrote.
+ */
+function changeDraftOwner(
+  state: PageState,
+  conversation: Conversation,
+  hostDraft: DraftText,
+  unfinished: Unfinished | undefined,
+): PageState {
+  const { id } = conversation;
   const before = state.chat?.conversation.id;
   if (before === id) return state;
   const drafts = keepDraft(state);
   const own = drafts.get(id);
+  const isNewer = own && own.revision > hostDraft.revision && own.text !== newestQuestion(conversation);
+  const kept = before === undefined && state.editing?.conversation === id ? state.editing : undefined;
   return {
     ...state,
     drafts,
-    draft: own && own.text !== '' ? own : hostDraft,
+    draft: isNewer ? own : hostDraft,
     draftRevision: state.draftRevision + 1,
     following: before !== undefined || state.place?.conversation !== id,
     refusal: '',
     budget: undefined,
-    instructions: undefined,
+    editing: kept ?? (unfinished?.editing ? { conversation: id, ...unfinished.editing } : undefined),
+    instructions: conversation.system ? undefined : (unfinished?.instructions ?? undefined),
     hint: '',
     waiting: false,
     mentioning: undefined,
     viewing: undefined,
     ended: undefined,
   };
+}
+
+/** What was sent may be what the page kept last: it must not come back. */
+function newestQuestion({ turns }: Conversation): string | undefined {
+  const question = turns.findLast(({ role }) => role === 'user');
+  return question?.role === 'user' ? textOfQuestion(question) : undefined;
 }
 
 function applyNext(
@@ -108,6 +134,8 @@ function applyNext(
       return state;
     case 'textSuggested':
       return suggest(state, message.text);
+    case 'draftAsked':
+      return { ...state, draftAsks: state.draftAsks + 1 };
     case 'focusAsked':
       return { ...state, focusRequests: state.focusRequests + 1 };
     default:
@@ -123,13 +151,14 @@ function applyEvents(state: PageState, chat: OpenChat, message: Message<'events'
   const first = conversation.turns[0];
   const older = first && first.parent === null ? 0 : chat.older;
   const next = { ...chat, conversation, older };
-  return settleEditing({
+  const told: PageState = {
     ...state,
     ended: endedIn(events) ?? state.ended,
     budget: events.some(({ type }) => type === 'turnAdded') ? undefined : state.budget,
     instructions: state.instructions === conversation.instructions ? undefined : state.instructions,
     chat: events.some(({ type }) => CHANGES_PROMPT.has(type)) ? outdated(next) : next,
-  });
+  };
+  return settleEditing(told, chat.conversation);
 }
 
 /** What makes the next request another one than the host has counted. */
@@ -185,12 +214,15 @@ function endedIn(events: readonly ChatEvent[]): string | undefined {
   return last?.type === 'compactionEnded' ? last.compaction : undefined;
 }
 
-/** A question that is no longer there, because another took its place, is no longer being changed. */
-function settleEditing(state: PageState): PageState {
+/**
+ * A question that is no longer there, because another took its place, is no longer being changed. One that may stand among
+ * the turns that are not on the page still is.
+ */
+function settleEditing(state: PageState, before?: Conversation): PageState {
   const { editing, chat } = state;
-  return editing && chat && !findTurn(chat.conversation, editing.turn)
-    ? { ...state, editing: undefined }
-    : state;
+  if (!editing || !chat || findTurn(chat.conversation, editing.turn)) return state;
+  const wasHere = before !== undefined && findTurn(before, editing.turn) !== undefined;
+  return wasHere || chat.older === 0 ? { ...state, editing: undefined } : state;
 }
 
 /** A branch that starts before the turns shown here cannot be followed with what the page has. */
@@ -215,7 +247,7 @@ function putBack(state: PageState, message: Message<'askRefused'>): PageState {
   const text = since.trim() === '' ? message.text : `${message.text}\n\n${since}`;
   return {
     ...state,
-    draft: { text, caret: text.length },
+    draft: nextDraft(state, text, text.length),
     draftRevision: state.draftRevision + 1,
     mentioning: undefined,
     refusal: message.sentence,
@@ -225,7 +257,7 @@ function putBack(state: PageState, message: Message<'askRefused'>): PageState {
 /** Words of a command never touch what the reader has written. */
 function suggest(state: PageState, text: string): PageState {
   if (state.draft.text.trim() !== '') return state;
-  return { ...state, draft: { text, caret: text.length }, draftRevision: state.draftRevision + 1 };
+  return { ...state, draft: nextDraft(state, text, text.length), draftRevision: state.draftRevision + 1 };
 }
 
 function unchanged(state: PageState, _message: never): PageState {

@@ -23,7 +23,7 @@ export function recall(saved: unknown): Memory {
   return {
     putOff: new Map(Array.isArray(putOff) ? putOff.filter(isPutOffEntry) : []),
     ...(isEditing(editing) ? { editing } : {}),
-    drafts: new Map(Array.isArray(drafts) ? drafts.filter(isDraftEntry) : []),
+    drafts: new Map(Array.isArray(drafts) ? drafts.filter(isDraftEntry).map(withRevision) : []),
     open: new Set(Array.isArray(open) ? open.filter((key) => typeof key === 'string') : []),
     ...(isPlace(place) ? { place } : {}),
   };
@@ -47,7 +47,15 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-function isDraftEntry(entry: unknown): entry is [string, DraftText] {
+/** What an older page kept counts where the host has nothing. */
+function withRevision([id, draft]: [string, KeptDraft]): [string, DraftText] {
+  const { text, caret, revision } = draft;
+  return [id, { text, caret, revision: typeof revision === 'number' ? revision : 1 }];
+}
+
+type KeptDraft = Omit<DraftText, 'revision'> & { readonly revision?: unknown };
+
+function isDraftEntry(entry: unknown): entry is [string, KeptDraft] {
   if (!Array.isArray(entry)) return false;
   const [id, draft] = entry;
   return (
@@ -63,7 +71,8 @@ function isPutOffEntry(entry: unknown): entry is [string, number] {
 }
 
 function isEditing(value: unknown): value is Editing {
-  return isRecord(value) && typeof value.turn === 'string' && typeof value.text === 'string';
+  if (!isRecord(value) || typeof value.conversation !== 'string') return false;
+  return typeof value.turn === 'string' && typeof value.text === 'string';
 }
 
 function isPlace(value: unknown): value is Place {

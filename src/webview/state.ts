@@ -1,6 +1,6 @@
 import type { SelectionOffer, ShownAttachment } from '../core/attaching.ts';
 import { type Conversation, findTurn, streamingTurn, type UserTurn } from '../core/conversation/model.ts';
-import type { ChatStatus } from '../core/protocol.ts';
+import type { ChatStatus, Unfinished } from '../core/protocol.ts';
 import type { Arriving } from './attaching/arriving.ts';
 import type { Collecting } from './attaching/collecting.ts';
 import type { Mentioning } from './attaching/mentioning.ts';
@@ -8,14 +8,16 @@ import type { Viewing } from './attaching/viewing.ts';
 import type { Memory, Place } from './memory.ts';
 import type { HostQuote } from './quoting.ts';
 
-/** The text that is being written. `caret` counts UTF-16 units. */
+/** The text that is being written. `caret` counts UTF-16 units; `revision` grows with every change. */
 export interface DraftText {
   readonly text: string;
   readonly caret: number;
+  readonly revision: number;
 }
 
 /** A question that is being changed where it stands. */
 export interface Editing {
+  readonly conversation: string;
   readonly turn: string;
   readonly text: string;
 }
@@ -35,10 +37,10 @@ export interface Notice {
 /** What the host has told: a projection of the truth, never more. */
 export interface OpenChat {
   readonly conversation: Conversation;
-  /** How many turns lie before the first one here. */
-  readonly older: number;
   /** Another window writes the conversation. */
   readonly readOnly: boolean;
+  /** How many turns lie before the first one here. */
+  readonly older: number;
   readonly status: ChatStatus;
   readonly attachments: readonly ShownAttachment[];
   /** The selection of the active editor, while it is offered. */
@@ -60,6 +62,8 @@ export interface PageState {
   readonly draft: DraftText;
   /** Grows when the text box must take over `draft` instead of giving it. */
   readonly draftRevision: number;
+  /** Grows when the host misses the whole text of the draft. */
+  readonly draftAsks: number;
   /** Unsent texts by conversation, the most recent last. */
   readonly drafts: ReadonlyMap<string, DraftText>;
   /** Keys of what the reader has opened. */
@@ -107,6 +111,7 @@ export function initialState(kept: Memory): PageState {
     chat: undefined,
     draft: NO_DRAFT,
     draftRevision: 0,
+    draftAsks: 0,
     notices: [],
     refusal: '',
     budget: undefined,
@@ -153,4 +158,15 @@ export function keepDraft(state: PageState): ReadonlyMap<string, DraftText> {
   return drafts;
 }
 
-const NO_DRAFT: DraftText = { text: '', caret: 0 };
+/** The draft with another text or caret, as a newer one. */
+export function nextDraft({ draft }: PageState, text: string, caret: number): DraftText {
+  return { text, caret, revision: draft.revision + 1 };
+}
+
+/** What is being written beside the question and has not been taken yet. */
+export function unfinishedIn({ editing, instructions }: PageState): Unfinished {
+  const edited = editing && { turn: editing.turn, text: editing.text };
+  return { editing: edited ?? null, instructions: instructions ?? null };
+}
+
+const NO_DRAFT: DraftText = { text: '', caret: 0, revision: 0 };

@@ -3,6 +3,7 @@ import './dom.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StoredImage } from '../../src/core/conversation/parts.ts';
+import type { ToHost } from '../../src/core/protocol.ts';
 import { answered, asked, offered, openPage, type Page, STATUS, snapshot } from './support.ts';
 
 function asks(page: Page): string[] {
@@ -11,6 +12,22 @@ function asks(page: Page): string[] {
 
 function box(page: Page): HTMLTextAreaElement {
   return page.get('textbox', 'Message Claude') as HTMLTextAreaElement;
+}
+
+function draftOf(text: string, caret: number, revision: number): ToHost {
+  return { type: 'changeDraft', conversation: 'c1', text, caret, revision };
+}
+
+function lastPatch(page: Page): Extract<ToHost, { type: 'patchDraft' }> {
+  const last = page.wishes.at(-1);
+  assert.ok(last?.type === 'patchDraft', JSON.stringify(last).slice(0, 200));
+  return last;
+}
+
+function moveCaret(page: Page, to: number): void {
+  box(page).setSelectionRange(to, to);
+  window.document.dispatchEvent(new window.Event('selectionchange'));
+  page.draw();
 }
 
 function streamingPage(): Page {
@@ -135,20 +152,74 @@ test('A refused question comes back above what was typed meanwhile, with the rea
   page.close();
 });
 
-test('Changes of the draft go up when the user rests, and a sent text leaves nothing behind', () => {
+test('Changes of the draft go up within a moment, and a sent text leaves nothing behind', () => {
   const page = openPage();
   page.type('a');
   page.type('ab');
   assert.deepEqual(page.wishes.slice(1), []);
   page.rest();
-  assert.deepEqual(page.wishes.at(-1), { type: 'changeDraft', text: 'ab', caret: 2 });
+  assert.deepEqual(page.wishes.at(-1), draftOf('ab', 2, 2));
   page.press('Enter');
   page.rest();
-  assert.deepEqual(page.wishes.slice(-2), [
-    { type: 'ask', text: 'ab' },
-    { type: 'changeDraft', text: '', caret: 0 },
-  ]);
+  assert.deepEqual(page.wishes.slice(-2), [{ type: 'ask', text: 'ab' }, draftOf('', 0, 3)]);
   assert.deepEqual((page.kept() as { drafts: unknown[] }).drafts, []);
+  page.close();
+});
+
+test('Who types without a pause is kept as well: a key does not put off what waits', () => {
+  const page = openPage();
+  for (let length = 1; length <= 8; length++) {
+    page.type('x'.repeat(length));
+    page.pass(40);
+  }
+  const kept = page.wishes.flatMap((wish) => (wish.type === 'changeDraft' ? [wish.text.length] : []));
+  assert.deepEqual(kept, [2, 4, 6, 8]);
+  page.close();
+});
+
+test('Of a long text only the change goes up, and the whole one when the host misses it', () => {
+  const page = openPage();
+  const long = 'All work and no play. '.repeat(20_000);
+  page.type(long);
+  page.rest();
+  assert.deepEqual(page.wishes.at(-1), draftOf(long, long.length, 1));
+  page.type(`${long.slice(0, 1000)}!${long.slice(1000)}`);
+  page.rest();
+  const { text, start, end, of, length } = lastPatch(page);
+  assert.deepEqual(
+    { text, start, end, of, length },
+    { text: '!', start: 1000, end: 1000, of: 1, length: long.length },
+  );
+  page.tell({ type: 'draftAsked' });
+  page.rest();
+  const last = page.wishes.at(-1);
+  assert.ok(last?.type === 'changeDraft' && last.text === box(page).value);
+  page.close();
+});
+
+test('A caret that only moves is kept too, and stands there again after a reload', () => {
+  const page = openPage({ draft: 'half a question' });
+  box(page).focus();
+  moveCaret(page, 4);
+  moveCaret(page, 5);
+  page.pass(80);
+  assert.deepEqual(page.wishes.slice(1), [draftOf('half a question', 5, 2)]);
+  page.rest();
+  page.close();
+  const again = openPage({ draft: 'half a question', kept: page.kept() });
+  assert.equal(box(again).selectionStart, 5);
+  again.close();
+});
+
+test('A caret in another box, or in a text that is not the draft yet, says nothing of the draft', () => {
+  const page = openPage({ draft: 'half a question' });
+  box(page).blur();
+  moveCaret(page, 4);
+  box(page).focus();
+  box(page).value = 'another text';
+  moveCaret(page, 3);
+  page.rest();
+  assert.deepEqual(page.wishes.slice(1), []);
   page.close();
 });
 
@@ -158,7 +229,7 @@ test('Leaving the text box or the page passes the draft on at once', () => {
     page.type('abc');
     const target = leave === 'pagehide' ? window : box(page);
     target.dispatchEvent(new window.Event(leave, { bubbles: true }));
-    assert.deepEqual(page.wishes.at(-1), { type: 'changeDraft', text: 'abc', caret: 3 });
+    assert.deepEqual(page.wishes.at(-1), draftOf('abc', 3, 1));
     assert.match(JSON.stringify(page.kept()), /abc/);
     page.close();
   }
@@ -173,27 +244,42 @@ test('The draft of the host is shown with its caret, and does not go back', () =
   page.close();
 });
 
-test('The page’s own text of this conversation wins over the host’s; other conversations keep theirs', () => {
+test('Of what the page kept and what the host has the newer text counts; other conversations keep theirs', () => {
   const first = openPage({ id: 'c1' });
   first.type('mine');
   first.rest();
   first.close();
   const second = openPage({ id: 'c1', draft: 'older', kept: first.kept() });
   assert.equal(box(second).value, 'mine');
+  second.rest();
+  assert.deepEqual(second.wishes.at(-1), draftOf('mine', 4, 1));
   second.close();
+  const stale = openPage({ id: 'c1', draft: 'mine and more', revision: 9, kept: first.kept() });
+  assert.equal(box(stale).value, 'mine and more');
+  stale.close();
   const other = openPage({ id: 'c2', draft: 'theirs', kept: first.kept() });
   assert.equal(box(other).value, 'theirs');
   other.close();
 });
 
-test('A text that waits to go up never lands in another conversation', () => {
+test('A text that was sent does not come back from what the page kept last', () => {
+  const first = openPage();
+  first.type('Why?');
+  first.rest();
+  first.close();
+  const again = openPage({ turns: [asked('q', null, 'Why?')], kept: first.kept() });
+  assert.equal(box(again).value, '');
+  again.close();
+});
+
+test('A text that waits to go up goes to its own conversation when another is shown', () => {
   const page = openPage({ id: 'c1' });
   page.type('for c1');
   page.tell(snapshot({ id: 'c2' }));
   page.rest();
   assert.deepEqual(
     page.wishes.filter(({ type }) => type === 'changeDraft'),
-    [],
+    [draftOf('for c1', 6, 1)],
   );
   assert.equal(box(page).value, '');
   page.tell(snapshot({ id: 'c1' }));
@@ -209,12 +295,12 @@ test('Broken memory is as good as none', () => {
   }
 });
 
-test('The host can ask for the focus: the caret goes to the end of the draft', () => {
+test('The host can ask for the focus: the caret stays where it was', () => {
   const page = openPage({ draft: 'half a question' });
-  box(page).setSelectionRange(0, 0);
+  box(page).setSelectionRange(4, 4);
   page.tell({ type: 'focusAsked' });
   assert.equal(window.document.activeElement, box(page));
-  assert.equal(box(page).selectionStart, 15);
+  assert.equal(box(page).selectionStart, 4);
   page.close();
 });
 

@@ -118,7 +118,13 @@ test('Dropped text goes to the caret; on the text box itself the browser places 
   assert.equal(bring(box(page), 'drop', { data }).defaultPrevented, false);
   assert.equal(box(page).value, 'a-x-b');
   page.rest();
-  assert.deepEqual(page.wishes.at(-1), { type: 'changeDraft', text: 'a-x-b', caret: 4 });
+  assert.deepEqual(page.wishes.at(-1), {
+    type: 'changeDraft',
+    conversation: 'c1',
+    text: 'a-x-b',
+    caret: 4,
+    revision: 2,
+  });
   page.close();
 });
 

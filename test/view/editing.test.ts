@@ -99,3 +99,38 @@ test('A half-edited question is there again after a reload, and does not take th
   assert.notEqual(window.document.activeElement, box(again));
   again.close();
 });
+
+test('A half-edited question is kept by the host within a moment, for its own conversation', () => {
+  const page = openPage({ id: 'c1', turns: TURNS });
+  edit(page, 'q');
+  for (const text of ['Wh', 'Why', 'Why n', 'Why no']) {
+    write(page, text);
+    page.pass(40);
+  }
+  const kept = page.wishes.flatMap((wish) => (wish.type === 'changeUnfinished' ? [wish.editing?.text] : []));
+  assert.deepEqual(kept, ['Why', 'Why no']);
+  write(page, 'Why not?');
+  page.tell(snapshot({ id: 'c2' }));
+  const unfinished = { editing: { turn: 'q', text: 'Why not?' }, instructions: null };
+  assert.deepEqual(page.wishes.at(-1), { type: 'changeUnfinished', conversation: 'c1', ...unfinished });
+  page.tell(snapshot({ id: 'c1', turns: TURNS, unfinished }));
+  assert.equal(box(page).value, 'Why not?');
+  press(page, 'Escape');
+  page.rest();
+  const none = { editing: null, instructions: null };
+  assert.deepEqual(page.wishes.at(-1), { type: 'changeUnfinished', conversation: 'c1', ...none });
+  page.close();
+});
+
+test('What is being changed among turns that are not on the page yet is shown once they are', () => {
+  const first = openPage({ turns: TURNS });
+  edit(first, 'q');
+  write(first, 'Why no');
+  first.rest();
+  first.close();
+  const page = openPage({ turns: TURNS.slice(2), older: 2, kept: first.kept() });
+  assert.equal(page.find('textbox', 'Edit your question'), undefined);
+  page.tell({ type: 'olderTurns', conversation: 'c1', turns: TURNS.slice(0, 2), older: 0 });
+  assert.equal(box(page).value, 'Why no');
+  page.close();
+});

@@ -158,7 +158,7 @@ test('A budget stops a question with an alert that can send it once, as it stand
   page.get('button', 'Send Once Anyway').click();
   page.draw();
   assert.deepEqual(page.wishes.slice(-2), [
-    { type: 'changeDraft', text: 'Hello again', caret: 11 },
+    { type: 'changeDraft', conversation: 'c1', text: 'Hello again', caret: 11, revision: 2 },
     { type: 'allowOnce' },
   ]);
   assert.deepEqual(page.all('[data-failure="budget"]'), []);

@@ -29,6 +29,10 @@ function write(page: Page, text: string): void {
   page.draw();
 }
 
+function taken(page: Page): string[] {
+  return page.wishes.flatMap((wish) => (wish.type === 'changeInstructions' ? [wish.text] : []));
+}
+
 test('Before the first question the instructions are listed and can be written', () => {
   const page = openPage({ instructions: 'In rhymes.' });
   assert.equal(textIn(page, '[data-part="instructions"] summary'), 'Instructions');
@@ -50,7 +54,7 @@ test('Instructions go up when the user rests or leaves the box, and only when ch
   write(page, 'Be brief.');
   assert.deepEqual(page.wishes.slice(1), []);
   page.rest();
-  assert.deepEqual(page.wishes.slice(1), [{ type: 'changeInstructions', text: 'Be brief.' }]);
+  assert.deepEqual(taken(page), ['Be brief.']);
   write(page, 'Be kind.');
   box(page).dispatchEvent(new window.Event('focusout', { bubbles: true }));
   assert.deepEqual(page.wishes.at(-1), { type: 'changeInstructions', text: 'Be kind.' });
@@ -88,6 +92,29 @@ test('Instructions that wait to go up never land in another conversation', () =>
     page.wishes.some(({ type }) => type === 'changeInstructions'),
     false,
   );
+  page.close();
+});
+
+test('Instructions are kept within a moment, and are there again when their conversation is shown again', () => {
+  const page = openPage({ id: 'c1' });
+  open(page);
+  for (const text of ['B', 'Be', 'Be b', 'Be br']) {
+    write(page, text);
+    page.pass(40);
+  }
+  const unfinished = page.wishes.flatMap((wish) => (wish.type === 'changeUnfinished' ? [wish] : []));
+  assert.deepEqual(
+    unfinished.map(({ instructions }) => instructions),
+    ['Be', 'Be br'],
+  );
+  write(page, 'Be brief.');
+  page.tell(snapshot({ id: 'c2' }));
+  const last = { editing: null, instructions: 'Be brief.' };
+  assert.deepEqual(page.wishes.at(-1), { type: 'changeUnfinished', conversation: 'c1', ...last });
+  page.tell(snapshot({ id: 'c1', unfinished: last }));
+  assert.equal(box(page).value, 'Be brief.');
+  page.rest();
+  assert.deepEqual(taken(page), ['Be brief.']);
   page.close();
 });
 

@@ -3,7 +3,13 @@ import './dom.ts';
 import type { SelectionOffer, ShownAttachment } from '../../src/core/attaching.ts';
 import type { AssistantTurn, ContentBlock, UserTurn } from '../../src/core/conversation/model.ts';
 import type { Quote } from '../../src/core/money/money.ts';
-import { type ChatStatus, PROTOCOL_VERSION, type ToHost, type ToView } from '../../src/core/protocol.ts';
+import {
+  type ChatStatus,
+  PROTOCOL_VERSION,
+  type ToHost,
+  type ToView,
+  type Unfinished,
+} from '../../src/core/protocol.ts';
 import { startChat } from '../../src/webview/page.ts';
 import { dom } from './dom.ts';
 import { createPictureBench, type PictureBench } from './pictureBench.ts';
@@ -29,6 +35,8 @@ export interface Page {
   draw(): number;
   /** Lets the timers of the page run out. */
   rest(): void;
+  /** Lets so many ms pass. */
+  pass(ms: number): void;
   /** Lets a second pass for what counts down; the next frame is drawn. The date is the test's to set. */
   tick(): void;
   all(selector: string): HTMLElement[];
@@ -144,6 +152,7 @@ export function blankPage(kept?: unknown, l10n?: string, highlight?: string): Pa
     },
     draw: clock.draw,
     rest: clock.rest,
+    pass: clock.pass,
     tick: clock.tick,
     all: (selector) => [...root.querySelectorAll<HTMLElement>(selector)],
     get,
@@ -170,6 +179,8 @@ export function blankPage(kept?: unknown, l10n?: string, highlight?: string): Pa
 export interface Told extends Partial<Extract<Message, { type: 'snapshot' }>['conversation']> {
   readonly status?: Partial<ChatStatus>;
   readonly draft?: string;
+  readonly revision?: number;
+  readonly unfinished?: Unfinished;
   readonly attachments?: readonly ShownAttachment[];
   readonly offer?: SelectionOffer;
 }
@@ -190,7 +201,8 @@ export function openPage(given: Told & Begun = {}): Page {
 }
 
 export function snapshot(given: Told & { readonly version?: number } = {}): Message {
-  const { status = {}, draft = '', attachments = [], offer = null, version: _, ...more } = given;
+  const { status = {}, draft = '', attachments = [], offer = null, version: _, ...rest } = given;
+  const { revision = 0, unfinished, ...more } = rest;
   return {
     type: 'snapshot',
     version: given.version ?? PROTOCOL_VERSION,
@@ -234,7 +246,13 @@ export function block(content: ContentBlock, startedAt = 1000, endedAt: number |
 }
 
 /** Frames and timers that only pass when the test says so. */
-function stillClock(): { draw(): number; rest(): void; tick(): void; restore(): void } {
+function stillClock(): {
+  draw(): number;
+  rest(): void;
+  pass(ms: number): void;
+  tick(): void;
+  restore(): void;
+} {
   const real = {
     requestAnimationFrame: dom.requestAnimationFrame,
     setTimeout: dom.setTimeout,
@@ -243,7 +261,8 @@ function stillClock(): { draw(): number; rest(): void; tick(): void; restore(): 
     clearInterval: dom.clearInterval,
   };
   let frames: FrameRequestCallback[] = [];
-  const timers = new Map<number, () => void>();
+  const timers = new Map<number, { readonly callback: () => void; readonly due: number }>();
+  let now = 0;
   const intervals = new Map<number, () => void>();
   let last = 0;
   const draw = (): number => {
@@ -254,9 +273,9 @@ function stillClock(): { draw(): number; rest(): void; tick(): void; restore(): 
   };
   Object.assign(dom, {
     requestAnimationFrame: (callback: FrameRequestCallback) => frames.push(callback),
-    setTimeout: (callback: () => void) => {
+    setTimeout: (callback: () => void, ms = 0) => {
       last += 1;
-      timers.set(last, callback);
+      timers.set(last, { callback, due: now + ms });
       return last;
     },
     clearTimeout: (timer: number) => timers.delete(timer),
@@ -277,7 +296,13 @@ function stillClock(): { draw(): number; rest(): void; tick(): void; restore(): 
       while (timers.size > 0) {
         const due = [...timers];
         timers.clear();
-        for (const [, callback] of due) callback();
+        for (const [, { callback }] of due) callback();
+      }
+    },
+    pass: (ms) => {
+      now += ms;
+      for (const [id, { callback, due }] of [...timers]) {
+        if (due <= now && timers.delete(id)) callback();
       }
     },
     restore: () => void Object.assign(dom, real),

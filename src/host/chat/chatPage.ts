@@ -4,7 +4,13 @@ import { type Failure, findTurn } from '../../core/conversation/model.ts';
 import type { Session } from '../../core/conversation/session.ts';
 import { adviseOn } from '../../core/failure.ts';
 import type { AttachmentStore, Clock } from '../../core/ports.ts';
-import { type ChatStatus, type Draft, PROTOCOL_VERSION, withoutAttachedText } from '../../core/protocol.ts';
+import {
+  type ChatStatus,
+  type Draft,
+  PROTOCOL_VERSION,
+  type Unfinished,
+  withoutAttachedText,
+} from '../../core/protocol.ts';
 import type { Asking } from '../asking.ts';
 import { createPageAttachments, type PageAttachments } from '../attaching/pageAttachments.ts';
 import type { SelectionOffers } from '../attaching/selectionOffer.ts';
@@ -14,6 +20,7 @@ import type { DraftStore } from '../storage/draftStore.ts';
 import type { Found } from '../workspace/found.ts';
 import { createOutbox, type Unnumbered } from './outbox.ts';
 import { createPageAsking } from './pageAsking.ts';
+import { createPageDraft, type DraftWish } from './pageDraft.ts';
 import { createPageQuote } from './pageQuote.ts';
 
 /** A page shows this many turns at first and fetches as many more on demand. */
@@ -32,19 +39,20 @@ export interface ChatPage extends vscode.Disposable {
   compact(instructions: string): Promise<void>;
   /** Sends what a budget has held back. */
   allowOnce(): Promise<void>;
-  fork(turn: string): Promise<void>;
-  showOlder(before: string): void;
-  changeDraft(text: string, caret: number): Promise<void>;
-  /**
-   * Attaches what was found to the conversation it was looked for, by default the one shown, and tells what was not found.
-   * Gives how many things were taken.
-   */
   /** Has the window that writes the conversation hand it over, or says why it does not. */
   continueHere(): Promise<void>;
   /** Another window writes this conversation now, or this one does. */
   changedHands(session: Session): void;
   /** Another window has deleted this conversation; the question that was being written goes on in a new one. */
   gone(session: Session): Promise<void>;
+  fork(turn: string): Promise<void>;
+  showOlder(before: string): void;
+  changeDraft(wish: DraftWish): Promise<void>;
+  changeUnfinished(conversation: string, unfinished: Unfinished): Promise<void>;
+  /**
+   * Attaches what was found to the conversation it was looked for, by default the one shown, and tells what was not found.
+   * Gives how many things were taken.
+   */
   attach(found: Found, conversation?: string): Promise<number>;
   readonly attachments: PageAttachments;
   /** Words for a question that a command began; they never touch what the user has written. */
@@ -138,6 +146,15 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     refreshQuote: quote.refresh,
   });
 
+  const typing = createPageDraft({
+    drafts,
+    isAsking: sending.isAsking,
+    post,
+    refreshQuote: () => {
+      if (awake) quote.refresh();
+    },
+  });
+
   function onEvents(events: readonly ChatEvent[]): void {
     const branched = session.conversation.aside.length !== aside;
     aside = session.conversation.aside.length;
@@ -172,6 +189,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
         turns: shown,
         older: turns.length - shown.length,
         compactions,
+        readOnly: current.readOnly,
         ...(instructions === undefined ? {} : { instructions }),
         ...(system ? { system } : {}),
       },
@@ -189,8 +207,8 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   }
 
   async function adopt(next: Session): Promise<void> {
-        readOnly: current.readOnly,
     if (next === session) return;
+    const left = id();
     unsubscribe();
     attachments.sleep();
     session = next;
@@ -199,6 +217,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     unsubscribe = next.subscribe(onEvents);
     outbox.clear();
     parts.onShown(id());
+    chats.leave(left);
     if (awake) await start();
   }
 
@@ -208,7 +227,6 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     if (!opened.ok) {
       tellFailure(opened.failure);
       return undefined;
-    const left = id();
     }
     if (conversation === id()) await adopt(opened.value);
     return opened.value;
@@ -217,7 +235,6 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   function post(message: Unnumbered): boolean {
     if (awake) outbox.post(message);
     return awake;
-    chats.leave(left);
   }
 
   function focus(): void {
@@ -276,23 +293,6 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     },
     compact: (instructions) => sending.submit({ type: 'compact', instructions }),
     allowOnce: sending.allowOnce,
-    async fork(turn) {
-      const title = vscode.l10n.t('{0} (fork)', session.conversation.title);
-      const forked = chats.fork(session, turn, title);
-      if (forked) await adopt(forked);
-    },
-    showOlder(before) {
-      const { turns } = session.conversation;
-      const end = turns.findIndex((turn) => turn.id === before);
-      if (end < 0) return void start();
-      const from = Math.max(0, end - TURNS_A_PAGE);
-      const older = turns.slice(from, end).map(withoutAttachedText);
-      outbox.post({ type: 'olderTurns', conversation: id(), turns: older, older: from });
-    },
-    async changeDraft(text, caret) {
-      usedAt = parts.clock.now();
-      // While a question is on its way its text stays the draft: the page has cleared its own already.
-      if (sending.isAsking(id()) && text === '') return;
     async continueHere() {
       const claimed = await chats.claim(id());
       if (claimed.ok) focus();
@@ -312,10 +312,24 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
       tell(vscode.l10n.t('"{0}" was deleted in another window.', deleted.conversation.title));
       await adopt(next);
     },
-      const before = (await draft()).text;
-      await drafts.change(id(), (now) => ({ ...now, text, caret }));
-      if (before !== text) quote.refresh();
+    async fork(turn) {
+      const title = vscode.l10n.t('{0} (fork)', session.conversation.title);
+      const forked = chats.fork(session, turn, title);
+      if (forked) await adopt(forked);
     },
+    showOlder(before) {
+      const { turns } = session.conversation;
+      const end = turns.findIndex((turn) => turn.id === before);
+      if (end < 0) return void start();
+      const from = Math.max(0, end - TURNS_A_PAGE);
+      const older = turns.slice(from, end).map(withoutAttachedText);
+      outbox.post({ type: 'olderTurns', conversation: id(), turns: older, older: from });
+    },
+    changeDraft(wish) {
+      usedAt = parts.clock.now();
+      return typing.change(wish);
+    },
+    changeUnfinished: typing.changeUnfinished,
     attach: (found, conversation = id()) => attachments.attach(found, conversation),
     attachments,
     async suggest(text) {
@@ -354,6 +368,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     dispose() {
       unsubscribe();
       attachments.dispose();
+      typing.dispose();
       quote.stop();
       outbox.clear();
       awake = false;

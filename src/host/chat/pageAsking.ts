@@ -113,7 +113,7 @@ export function createPageAsking(parts: PageAskingParts): PageAsking {
 function without(now: Draft, sent: Draft): Draft {
   const ids = new Set(sent.attachments.map((entry) => entry.id));
   const attachments = now.attachments.filter((entry) => !ids.has(entry.id));
-  return now.text === sent.text ? { text: '', caret: 0, attachments } : { ...now, attachments };
+  return now.text === sent.text ? { ...now, text: '', caret: 0, attachments } : { ...now, attachments };
 }
 
 const ELSEWHERE = { type: 'refused', refusal: 'elsewhere' } as const;

@@ -89,7 +89,13 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
     case 'showOlder':
       return page.showOlder(wish.before);
     case 'changeDraft':
-      return page.changeDraft(wish.text, wish.caret);
+    case 'patchDraft':
+      return page.changeDraft(wish);
+    case 'changeUnfinished':
+      return page.changeUnfinished(wish.conversation, {
+        editing: wish.editing,
+        instructions: wish.instructions,
+      });
     case 'removeAttachment':
       return page.attachments.remove(wish);
     case 'keepPicture':

@@ -5,7 +5,7 @@ import type { Draft } from '../../core/protocol.ts';
 import { readIfThere, writeWhole } from './files.ts';
 
 /** A draft is on disk this many ms after its last change at the latest. */
-const WRITE_AFTER = 200;
+const WRITE_AFTER = 100;
 
 /** What could not be written is tried again after so many ms, if nobody types before. */
 const AGAIN_AFTER = 10_000;

@@ -17,7 +17,6 @@ export function createFillTextBox(root: HTMLElement): FillTextBox {
     if (state.focusRequests !== focusRequests) {
       focusRequests = state.focusRequests;
       box.focus();
-      box.setSelectionRange(box.value.length, box.value.length);
     }
   };
 }
