@@ -21,6 +21,7 @@ const APART = [
   { filter: /\/looking\.ts$/, path: './looking.cjs' },
   { filter: /\/judging\.ts$/, path: './judging.cjs' },
   { filter: /\/secrets\.ts$/, path: './secrets.cjs' },
+  { filter: /\/history\/history\.ts$/, path: './history.cjs' },
 ];
 
 const apart = {
@@ -56,6 +57,13 @@ const bundles = [
     outfile: 'dist/reading.cjs',
     plugins: [apart],
   },
+  {
+    ...node,
+    entryPoints: ['src/host/storage/searchThread.ts'],
+    outfile: 'dist/searching.cjs',
+    plugins: [apart],
+  },
+  { ...node, entryPoints: ['src/host/history/history.ts'], outfile: 'dist/history.cjs', plugins: [apart] },
   { ...page, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js' },
   { ...page, entryPoints: ['src/webview/highlight/main.ts'], outfile: 'dist/highlight.js', format: 'iife' },
   { ...page, entryPoints: ['src/webview/usage/main.ts'], outfile: 'dist/usage.js' },

@@ -10,6 +10,7 @@ import { type BenchLab, withLab } from './lab.ts';
 import { measureActivation } from './measures/activation.ts';
 import { measureEstimates, tableOfEstimates } from './measures/estimates.ts';
 import { measureFirstCharacter } from './measures/firstCharacter.ts';
+import { measureHistory } from './measures/history.ts';
 import { measureAppending } from './measures/journalAppend.ts';
 import { measureReading } from './measures/journalReading.ts';
 import { measureOverhead } from './measures/overhead.ts';
@@ -63,7 +64,11 @@ async function measureChat(lab: BenchLab): Promise<readonly Figure[]> {
 async function measureJournal(): Promise<readonly Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-bench-'));
   try {
-    return [...(await measureAppending(folder)), ...(await measureReading(folder))];
+    return [
+      ...(await measureAppending(folder)),
+      ...(await measureReading(folder)),
+      ...(await measureHistory(folder)),
+    ];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

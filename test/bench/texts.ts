@@ -1,3 +1,5 @@
+import { createRandom } from '../support/random.ts';
+
 /** A stretch of an answer as Claude writes them: a heading, text, a list, code, a table. ASCII only. */
 const STRETCH = `## A part of the answer
 
@@ -28,3 +30,25 @@ export function lineStarts(text: string): readonly number[] {
 export function longAnswer(length: number): string {
   return STRETCH.repeat(Math.ceil(length / STRETCH.length)).slice(0, length);
 }
+
+/** Endless plain text of 20,000 made-up words, the first of them often and the last rarely, as in any language; the same each time. */
+export function createProse(seed: number): (words: number) => string {
+  const random = createRandom(seed);
+  return (words) => {
+    const said = Array.from({ length: words }, () => wordAt(Math.floor(WORDS ** random.next()) - 1));
+    return `${said.join(' ')}.`;
+  };
+}
+
+/** The made-up word of this rank, from 0. */
+export function wordAt(rank: number): string {
+  let word = '';
+  for (let left = rank + SYLLABLES.length; left > 0; left = Math.floor(left / SYLLABLES.length)) {
+    word += SYLLABLES[left % SYLLABLES.length];
+  }
+  return word;
+}
+
+const WORDS = 20_000;
+
+const SYLLABLES = 'ba ce di fo gu la me ni po ru sa te vi zo ku ra le mi no su'.split(' ');

@@ -14,6 +14,8 @@ type Bundle =
   | 'judging'
   | 'secrets'
   | 'reading'
+  | 'searching'
+  | 'history'
   | 'webview'
   | 'highlight'
   | 'usage';
@@ -58,6 +60,8 @@ test('the packaged extension holds what it needs and no source, test or map', ()
     'extension/dist/judging.cjs',
     'extension/dist/secrets.cjs',
     'extension/dist/reading.cjs',
+    'extension/dist/searching.cjs',
+    'extension/dist/history.cjs',
     'extension/dist/webview.js',
     'extension/dist/highlight.js',
     'extension/dist/usage.js',
@@ -143,6 +147,29 @@ test('what reads files in threads of their own is light, and shares what judges 
     [],
   );
   assert.ok(sizeOf('reading.cjs') < 10 * KB, `${sizeOf('reading.cjs')} bytes`);
+});
+
+test('what searches conversations is a thread of its own, with the index and what it needs of core', () => {
+  const allowed =
+    /^(src\/core\/|src\/host\/(storage\/(searchThread|searchIndex|summaries|files)|workspace\/breathing)\.ts$|node_modules\/minisearch\/)/;
+  assert.deepEqual(
+    inputsOf('searching').filter((input) => !allowed.test(input)),
+    [],
+  );
+  assert.deepEqual(
+    inputsOf('extension').filter((input) => /searchIndex|minisearch/.test(input)),
+    [],
+  );
+  assert.ok(sizeOf('searching.cjs') < 60 * KB, `${sizeOf('searching.cjs')} bytes`);
+});
+
+test('the list of conversations is a file of its own that loads when it is first shown', () => {
+  const allowed = /^src\/(core|host)\//;
+  assert.deepEqual(
+    inputsOf('history').filter((input) => !allowed.test(input)),
+    [],
+  );
+  assert.ok(sizeOf('history.cjs') < 40 * KB, `${sizeOf('history.cjs')} bytes`);
 });
 
 test('the page weighs at most 250 KB and holds nothing of host, SDK and highlight.js', () => {
