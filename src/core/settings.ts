@@ -37,6 +37,8 @@ export interface Settings {
   readonly 'budget.perMonth': number;
   /** Prices by model id that go before the built-in ones, USD per million tokens; checked by `pricesWith`. */
   readonly prices: Readonly<Record<string, unknown>>;
+  /** Where titles come from: the first question, or a small request after the first answer. */
+  readonly titles: 'firstQuestion' | 'model';
   readonly compaction: 'ask' | 'auto' | 'off';
   /** Percent of the context window at which compaction is offered. */
   readonly compactionThreshold: number;
@@ -73,6 +75,7 @@ export const DEFAULT_SETTINGS: Settings = {
   'budget.perDay': 0,
   'budget.perMonth': 0,
   prices: {},
+  titles: 'firstQuestion',
   compaction: 'ask',
   compactionThreshold: 80,
   'retry.maxAttempts': 5,
@@ -123,7 +126,10 @@ export const COMMANDS = [
   'parley.searchConversations',
   'parley.renameConversation',
   'parley.deleteConversation',
+  'parley.pinConversation',
   'parley.restoreConversation',
+  'parley.suggestTitle',
+  'parley.rebuildHistory',
   'parley.forkConversation',
   'parley.compact',
   'parley.undoCompaction',
@@ -174,7 +180,14 @@ export function readSettings(raw: (key: keyof Settings) => unknown): Settings {
     return usable ? Math.min(value, most) : DEFAULT_SETTINGS[key];
   };
   const choice = <
-    K extends 'effort' | 'sendKey' | 'cache.ttl' | 'context.repack' | 'compaction' | 'images.detail',
+    K extends
+      | 'effort'
+      | 'sendKey'
+      | 'cache.ttl'
+      | 'context.repack'
+      | 'titles'
+      | 'compaction'
+      | 'images.detail',
   >(
     key: K,
     values: readonly Settings[K][],
@@ -203,6 +216,7 @@ export function readSettings(raw: (key: keyof Settings) => unknown): Settings {
     'budget.perDay': figure('budget.perDay', 0, MOST_USD),
     'budget.perMonth': figure('budget.perMonth', 0, MOST_USD),
     prices: typeof prices === 'object' && prices !== null ? { ...prices } : DEFAULT_SETTINGS.prices,
+    titles: choice('titles', ['firstQuestion', 'model']),
     compaction: choice('compaction', ['ask', 'auto', 'off']),
     compactionThreshold: figure('compactionThreshold', 10, 100, thresholdOf(raw)),
     'retry.maxAttempts': Math.floor(figure('retry.maxAttempts', 1, 20)),

@@ -1,22 +1,28 @@
 import * as vscode from 'vscode';
-import type { Failure } from '../core/conversation/model.ts';
-import { compactionInForce } from '../core/conversation/model.ts';
+import type { ChatEvent } from '../core/conversation/events.ts';
+import { type Conversation, compactionInForce, type Failure } from '../core/conversation/model.ts';
 import type { Session } from '../core/conversation/session.ts';
 import { adviseOn } from '../core/failure.ts';
 import type { ChatView } from './chat/chatView.ts';
 import { decideCompaction } from './chat/wishes.ts';
 import type { Chats } from './chats.ts';
-import { askForTitle, pickConversation, pickOne } from './history.ts';
-import type { FileConversationStore } from './storage/conversationStore.ts';
+import type { History, HistoryParts } from './history/history.ts';
+import { currentSettings } from './settings.ts';
+import type { Rebuilt } from './storage/summaries.ts';
 
 export interface ConversationCommands {
   /** Shows an empty conversation; resolves with its id. */
   start(): Promise<string | undefined>;
   /** Shows the list and does what was chosen there. */
   search(): Promise<void>;
+  /** These three are for the conversation under the cursor while the list is shown, else for the one in the panel. */
   rename(): Promise<void>;
   remove(): Promise<void>;
+  togglePin(): Promise<void>;
   restore(): Promise<void>;
+  suggestTitle(): Promise<void>;
+  /** Reads all journals anew; undefined when cancelled. */
+  rebuildHistory(): Promise<Rebuilt | undefined>;
   /** Shows a conversation. */
   show(id: string): Promise<void>;
   /** Opens a copy of the shown conversation, to go on from there another way. */
@@ -24,14 +30,40 @@ export interface ConversationCommands {
   /** Asks what a summary must keep, then has the shown conversation summarized. */
   compact(): Promise<void>;
   undoCompaction(): Promise<void>;
+  /** Has a conversation named after its first answer, where the user wants that. Never rejects. */
+  onEvents(session: Session, events: readonly ChatEvent[]): Promise<void>;
 }
+
+/** What the list of conversations needs besides what is here. */
+export type ListParts = Omit<HistoryParts, 'chats' | 'current' | 'show' | 'onRemoved'>;
 
 export function createConversationCommands(
   view: ChatView,
   chats: Chats,
-  store: FileConversationStore,
+  parts: ListParts,
 ): ConversationCommands {
   const session = (): Session | undefined => view.page?.session;
+  let history: History | undefined;
+
+  async function loaded(): Promise<History> {
+    const { createHistory } = await import('./history/history.ts');
+    history ??= createHistory({
+      ...parts,
+      chats,
+      current: () => session()?.conversation.id,
+      show,
+      async onRemoved(id) {
+        if (session()?.conversation.id === id) await view.page?.show(chats.create());
+      },
+    });
+    return history;
+  }
+
+  /** The conversation in the panel, once something was said in it. */
+  function begun(): Conversation | undefined {
+    const current = session()?.conversation;
+    return current && current.turns.length > 0 ? current : undefined;
+  }
 
   async function show(id: string): Promise<void> {
     const opened = await chats.open(id);
@@ -45,30 +77,6 @@ export function createConversationCommands(
     if (page.session.conversation.turns.length > 0) await page.show(chats.create());
     page.focus();
     return page.session.conversation.id;
-  }
-
-  async function renameIt(id: string, before: string): Promise<void> {
-    const title = await askForTitle(before);
-    if (title === undefined) return;
-    const renamed = await chats.record(id, { type: 'renamed', title });
-    if (!renamed.ok) sayFailure(renamed.failure);
-  }
-
-  async function removeIt(id: string, title: string): Promise<void> {
-    const removed = await chats.remove(id);
-    if (!removed.ok) return sayFailure(removed.failure);
-    if (session()?.conversation.id === id) await view.page?.show(chats.create());
-    const undo = vscode.l10n.t('Undo');
-    const sentence = vscode.l10n.t('"{0}" is in the trash for 30 days.', title);
-    void vscode.window.showInformationMessage(sentence, undo).then(async (answer) => {
-      if (answer === undo) await restoreIt(id);
-    });
-  }
-
-  async function restoreIt(id: string): Promise<void> {
-    const restored = await store.restore(id);
-    if (!restored.ok) return sayFailure(restored.failure);
-    await show(id);
   }
 
   return {
@@ -88,23 +96,30 @@ export function createConversationCommands(
       const compaction = page && compactionInForce(page.session.conversation);
       if (page && compaction) decideCompaction(page, { compaction: compaction.id, state: 'undone' });
     },
-    async search() {
-      const choice = await pickConversation(await store.list(), session()?.conversation.id, Date.now());
-      if (choice?.action === 'open') await show(choice.id);
-      if (choice?.action === 'rename') await renameIt(choice.summary.id, choice.summary.title);
-      if (choice?.action === 'delete') await removeIt(choice.summary.id, choice.summary.title);
-    },
+    search: async () => (await loaded()).search(),
     async rename() {
-      const current = session()?.conversation;
-      if (current && current.turns.length > 0) await renameIt(current.id, current.title);
+      const current = begun();
+      if (!history?.actInList('rename') && current) await (await loaded()).rename(current);
     },
     async remove() {
-      const current = session()?.conversation;
-      if (current && current.turns.length > 0) await removeIt(current.id, current.title);
+      const current = begun();
+      if (!history?.actInList('remove') && current) await (await loaded()).remove(current);
     },
-    async restore() {
-      const chosen = await pickOne(await store.listTrash(), vscode.l10n.t('Restore Conversation'));
-      if (chosen) await restoreIt(chosen.id);
+    async togglePin() {
+      const current = begun();
+      if (!history?.actInList('pin') && current) await (await loaded()).pin(current.id, !current.pinned);
+    },
+    restore: async () => (await loaded()).restore(),
+    async suggestTitle() {
+      const current = begun();
+      if (current) await (await loaded()).suggestTitle(current);
+    },
+    rebuildHistory: async () => (await loaded()).rebuild(),
+    async onEvents(about, events) {
+      const isFirst = about.conversation.turns.length === 2;
+      const isDone = events.some((event) => event.type === 'turnEnded' && event.state === 'done');
+      if (!isFirst || !isDone || currentSettings().titles !== 'model') return;
+      await (await loaded()).nameAfterFirstAnswer(about);
     },
   };
 }

@@ -87,6 +87,7 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
       void spending.note(session, events);
       autoCompaction(session, events);
       contextDesk.onEvents(session, events);
+      void conversations.onEvents(session, events);
     },
     onOpened: (session) => void spending.catchUp(session),
     isShown: (id) => view.page?.session.conversation.id === id,
@@ -142,7 +143,17 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     session: () => view.page?.session,
     draft: async () => view.page?.draft() ?? EMPTY_DRAFT,
   });
-  const conversations = createConversationCommands(view, chats, storage.store);
+  const conversations = createConversationCommands(view, chats, {
+    ...storage,
+    asking,
+    catalogue,
+    budgets,
+    clock,
+    prices: asking.prices,
+    state: context.workspaceState,
+    onSpent: () => figures.fire(),
+    log: log.warn,
+  });
   const contextDesk = createContextDesk({
     ...contextFiles,
     asking,
@@ -187,7 +198,10 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
       'parley.searchConversations': conversations.search,
       'parley.renameConversation': conversations.rename,
       'parley.deleteConversation': conversations.remove,
+      'parley.pinConversation': conversations.togglePin,
       'parley.restoreConversation': conversations.restore,
+      'parley.suggestTitle': conversations.suggestTitle,
+      'parley.rebuildHistory': conversations.rebuildHistory,
       'parley.forkConversation': conversations.fork,
       'parley.compact': conversations.compact,
       'parley.undoCompaction': conversations.undoCompaction,
@@ -211,6 +225,7 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     excerpts,
     commands,
     figures,
+    storage.derived,
     instructions,
     instructions.onChanged(refresh),
     catalogue.onChanged(refresh),

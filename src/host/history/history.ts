@@ -38,7 +38,7 @@ export interface HistoryParts
   extends Pick<ConversationListParts, 'prices' | 'workspace' | 'state' | 'current'>,
     TitlingParts {
   readonly store: Pick<FileConversationStore, 'list' | 'listTrash' | 'restore'>;
-  readonly files: DerivedFiles;
+  readonly derived: Pick<DerivedFiles, 'texts' | 'rebuild'>;
   readonly chats: Pick<Chats, 'open' | 'record' | 'remove'>;
   /** Shows a conversation in the panel. */
   readonly show: (id: string) => Promise<void>;
@@ -48,13 +48,13 @@ export interface HistoryParts
 }
 
 export function createHistory(parts: HistoryParts): History {
-  const { store, files, chats } = parts;
+  const { store, derived, chats } = parts;
   const titling = createTitling(parts);
 
   const list = createConversationList({
     ...parts,
     list: () => store.list(),
-    texts: files.texts,
+    texts: derived.texts,
     actions: {
       open: (id) => parts.show(id),
       rename: (summary) => rename(summary),
@@ -120,7 +120,7 @@ export function createHistory(parts: HistoryParts): History {
     pin,
     remove,
     restore,
-    rebuild: () => rebuildHistory(files.rebuild, parts.log),
+    rebuild: () => rebuildHistory(derived.rebuild, parts.log),
     async suggestTitle(conversation) {
       const offer = await offerOf(conversation.id);
       if (!offer) return sayNoOffer();

@@ -10,12 +10,15 @@ export interface DerivedFiles {
     onProgress: (done: number, all: number) => void,
     isCancelled: () => boolean,
   ): Promise<Rebuilt | undefined>;
+  dispose(): void;
 }
 
 export function createDerivedFiles(root: string): DerivedFiles {
   const directory = path.join(root, 'conversations');
+  const texts = createConversationSearch({ directory, cacheFile: path.join(root, 'search.json') });
   return {
-    texts: createConversationSearch({ directory, cacheFile: path.join(root, 'search.json') }),
+    texts,
+    dispose: () => texts.dispose(),
     rebuild: (onProgress, isCancelled) =>
       rebuildIndex(directory, path.join(root, 'index.json'), onProgress, isCancelled),
   };

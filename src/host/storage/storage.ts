@@ -3,6 +3,7 @@ import type * as vscode from 'vscode';
 import type { AttachmentStore, Clock, SpendingLog } from '../../core/ports.ts';
 import { createAttachmentStore } from './attachmentStore.ts';
 import { createConversationStore, type FileConversationStore } from './conversationStore.ts';
+import { createDerivedFiles, type DerivedFiles } from './derivedFiles.ts';
 import { createDraftStore, type DraftStore } from './draftStore.ts';
 import { createEndpointMemory, type EndpointMemory } from './endpointMemory.ts';
 import { followJournal, type JournalListener } from './journalFollower.ts';
@@ -16,6 +17,8 @@ export interface Storage {
   readonly lock: WriterLock;
   /** Reads along in a conversation that another window writes. Gives a function that ends it. */
   readonly follow: (id: string, listener: JournalListener) => () => void;
+  /** The index of the list and that of the search. */
+  readonly derived: DerivedFiles;
   readonly drafts: DraftStore;
   readonly modelCache: JsonCache;
   readonly attachments: AttachmentStore;
@@ -43,9 +46,9 @@ export function createStorage(
   const lock = createWriterLock(path.join(root, 'conversations'));
   return {
     lock,
-    follow: (id, listener) =>
-      followJournal(path.join(root, 'conversations', `${id}.jsonl`), id, listener),
+    follow: (id, listener) => followJournal(path.join(root, 'conversations', `${id}.jsonl`), id, listener),
     store: createConversationStore(root, lock, clock, log),
+    derived: createDerivedFiles(root),
     drafts: createDraftStore(root, log),
     modelCache: createJsonCache(path.join(root, 'models.json')),
     attachments: createAttachmentStore(path.join(root, 'attachments')),
