@@ -20,6 +20,9 @@ export interface JournalEnd {
   readonly size: number;
 }
 
+/** `changed`: something has been written to it by others; `cut`: what was written is no longer in it. */
+export type JournalState = 'asLeft' | 'changed' | 'cut' | 'gone';
+
 /** What became of events that should be written. */
 export interface Appended {
   /** Those that are not in the file, in order. */
@@ -33,10 +36,9 @@ export interface JournalFile {
   /** False as long as nothing has been written, by this or before. */
   readonly begun: boolean;
   readonly next: number;
-  /** `changed`: something has been written to it by others; `cut`: what was written is no longer in it. */
-  look(): Promise<'asLeft' | 'changed' | 'cut' | 'gone'>;
-  /** Writes events behind what is there; never throws. */
-  append(events: readonly ChatEvent[]): Promise<Appended>;
+  look(): Promise<JournalState>;
+  /** Writes events behind what is there, whoever wrote that; never throws. */
+  append(events: readonly ChatEvent[], state: JournalState): Promise<Appended>;
   /** Starts a new file; what is left of the old one is kept beside it. */
   beginAnew(): Promise<void>;
   /** Takes it to the device: the file, and once the folder that names it. One that has vanished is left to the next look. */
@@ -57,7 +59,7 @@ export function createJournalFile(
   let isNamed = begun;
   let isSynced = true;
 
-  async function look(): Promise<'asLeft' | 'changed' | 'cut' | 'gone'> {
+  async function look(): Promise<JournalState> {
     const found = await sizeOf(file);
     if (found === undefined) return 'gone';
     return found === size ? 'asLeft' : found < size ? 'cut' : 'changed';
@@ -75,12 +77,12 @@ export function createJournalFile(
     return new Set(reading.bad.flatMap(({ reason, text }) => (reason === 'number' ? [`${text}\n`] : [])));
   }
 
-  async function append(events: readonly ChatEvent[]): Promise<Appended> {
+  async function append(events: readonly ChatEvent[], state: JournalState): Promise<Appended> {
     let left = events;
     let handle: fs.FileHandle | undefined;
     try {
       handle = await open();
-      if ((await handle.stat()).size !== size) await lookAgain();
+      if (state === 'changed') await lookAgain();
       const lines = events.map((event, at) => encodeEvent(next + at, event));
       const before = size;
       const done = await write(handle, lines);

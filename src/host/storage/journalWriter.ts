@@ -4,7 +4,7 @@ import type { Conversation, Failure } from '../../core/conversation/model.ts';
 import { retell } from '../../core/conversation/retelling.ts';
 import { fail, HELD_ELSEWHERE, type Journal, type Result, succeed } from '../../core/ports.ts';
 import { storageFailure } from './files.ts';
-import { createJournalFile, type JournalEnd } from './journalFile.ts';
+import { createJournalFile, type JournalEnd, type JournalState } from './journalFile.ts';
 import { setAside } from './quarantine.ts';
 
 /** The longest time, in ms, that streamed text stays in memory only; what writing takes comes on top (the promise is 250). */
@@ -76,24 +76,27 @@ export function createJournalWriter(options: JournalWriterOptions): Journal {
 
   async function write(): Promise<Failure | undefined> {
     if (!file.begun && !queue.some(({ type }) => type === 'turnAdded')) return undefined;
-    const state = file.begun ? await file.look() : 'asLeft';
+    // At the same time: what is streamed shall not wait for one after the other.
+    const [state, isOurs] = await Promise.all([
+      file.begun ? file.look() : NEW,
+      file.begun && options.isOurs(),
+    ]);
     const isLost = state === 'gone' || state === 'cut';
     if (queue.length === 0 && !isLost) return undefined;
-    if (!(await mayWrite(state))) return queue.length === 0 ? undefined : giveUp();
+    if (!(await mayWrite(state, isOurs))) return queue.length === 0 ? undefined : giveUp();
     if (isLost) await file.beginAnew();
     const events = isLost ? retell(latest) : coalesce(queue);
     queue = [];
-    const { left, error } = await file.append(events);
+    const { left, error } = await file.append(events, isLost ? NEW : state);
     queue = [...left, ...queue];
     if (error !== undefined) return storageFailure(error);
     return left.length > 0 ? write() : undefined;
   }
 
   /** Where the lock has vanished but the file stands as it was left, nobody else has had the conversation. */
-  async function mayWrite(state: Awaited<ReturnType<typeof file.look>>): Promise<boolean> {
+  async function mayWrite(state: JournalState, isOurs: boolean): Promise<boolean> {
     if (state === 'gone' && (await options.isDeleted())) return false;
-    if (file.begun && (await options.isOurs())) return true;
-    return state !== 'changed' && options.take();
+    return isOurs || (state !== 'changed' && options.take());
   }
 
   /** Another window has the conversation. What it does not know of is not thrown away. */
@@ -133,5 +136,8 @@ export function createJournalWriter(options: JournalWriterOptions): Journal {
     },
   };
 }
+
+/** The state of a file that has not been begun: nobody has touched it. */
+const NEW: JournalState = 'asLeft';
 
 const TAKEN_OVER: Failure = { kind: 'storage', message: HELD_ELSEWHERE };
