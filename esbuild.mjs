@@ -22,6 +22,7 @@ const APART = [
   { filter: /\/judging\.ts$/, path: './judging.cjs' },
   { filter: /\/secrets\.ts$/, path: './secrets.cjs' },
   { filter: /\/history\/history\.ts$/, path: './history.cjs' },
+  { filter: /\/exporting\/exporting\.ts$/, path: './exporting.cjs' },
 ];
 
 const apart = {
@@ -64,6 +65,7 @@ const bundles = [
     plugins: [apart],
   },
   { ...node, entryPoints: ['src/host/history/history.ts'], outfile: 'dist/history.cjs', plugins: [apart] },
+  { ...node, entryPoints: ['src/host/exporting/exporting.ts'], outfile: 'dist/exporting.cjs' },
   { ...page, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js' },
   { ...page, entryPoints: ['src/webview/highlight/main.ts'], outfile: 'dist/highlight.js', format: 'iife' },
   { ...page, entryPoints: ['src/webview/usage/main.ts'], outfile: 'dist/usage.js' },

@@ -49,6 +49,8 @@ export interface Settings {
   readonly offerSelection: boolean;
   /** Whether the status bar shows the tokens of the active selection. */
   readonly showSelectionTokens: boolean;
+  /** Folder of conversations and all else that is kept; empty = VS Code's own. See `storage/location.ts`. */
+  readonly 'storage.location': string;
 }
 
 export const EFFORTS = ['low', 'medium', 'high', 'xhigh', 'max'] as const;
@@ -82,6 +84,7 @@ export const DEFAULT_SETTINGS: Settings = {
   'images.detail': 'auto',
   offerSelection: true,
   showSelectionTokens: false,
+  'storage.location': '',
 };
 
 /** Where requests go when `baseUrl` is empty. */
@@ -131,6 +134,10 @@ export const COMMANDS = [
   'parley.suggestTitle',
   'parley.rebuildHistory',
   'parley.forkConversation',
+  'parley.exportMarkdown',
+  'parley.exportJson',
+  'parley.importJson',
+  'parley.backupHistory',
   'parley.compact',
   'parley.undoCompaction',
   'parley.stop',
@@ -160,7 +167,7 @@ export type PageCommand = (typeof PAGE_COMMANDS)[number];
  * slip in settings.json never breaks a chat.
  */
 export function readSettings(raw: (key: keyof Settings) => unknown): Settings {
-  const text = (key: 'model' | 'instructions' | 'baseUrl'): string => {
+  const text = (key: 'model' | 'instructions' | 'baseUrl' | 'storage.location'): string => {
     const value = raw(key);
     return typeof value === 'string' ? value.trim() : DEFAULT_SETTINGS[key];
   };
@@ -223,6 +230,7 @@ export function readSettings(raw: (key: keyof Settings) => unknown): Settings {
     'images.detail': choice('images.detail', IMAGE_DETAILS),
     offerSelection: flag('offerSelection'),
     showSelectionTokens: flag('showSelectionTokens'),
+    'storage.location': text('storage.location'),
   };
 }
 

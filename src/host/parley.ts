@@ -22,6 +22,8 @@ import { importsOf } from './context/pinning/imports.ts';
 import { createConversationCommands } from './conversationCommands.ts';
 import { createCountTexts } from './counting/countTexts.ts';
 import { createTokenCounting } from './counting/tokenCounting.ts';
+import { createExportCommands } from './exporting/exportCommands.ts';
+import { createStorageLocation } from './exporting/storageLocation.ts';
 import { createKeyCommands } from './keyCommands.ts';
 import { createKeyStore } from './keyStore.ts';
 import { createLog, type Log } from './log.ts';
@@ -41,7 +43,8 @@ import { createInstructions } from './workspace/instructions.ts';
 export function createParley(context: vscode.ExtensionContext, createClaude: CreateClaude): Parley {
   const log = createLog();
   const clock = createClock();
-  const storage = createStorage(context.globalStorageUri, context.storageUri, clock, log.warn);
+  const location = createStorageLocation(context);
+  const storage = createStorage(location.folder, context.storageUri, clock, log.warn);
   const keys = createKeyStore(context.secrets, context.globalState, process.env);
   const rateLimits = createRateLimits(clock);
   const connection = createConnection(keys, createClaude, rateLimits.take);
@@ -180,6 +183,21 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     onChanged: figures.event,
     warn: log.warn,
   });
+  const flush = async (): Promise<void> => {
+    await Promise.all([chats.flush(), storage.drafts.settle(), storage.endpoints.settle()]);
+  };
+  const exporting = createExportCommands({
+    ...storage,
+    folder: location.folder,
+    workspace: context.storageUri,
+    clock,
+    prices: asking.prices,
+    flush,
+    shown: async () => shownId(view.page?.session, await storage.lastShown.read()),
+    show: conversations.show,
+    log: log.warn,
+  });
+  location.watch(flush);
   const commands = registerCommands(
     {
       'parley.newConversation': conversations.start,
@@ -203,6 +221,7 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
       'parley.suggestTitle': conversations.suggestTitle,
       'parley.rebuildHistory': conversations.rebuildHistory,
       'parley.forkConversation': conversations.fork,
+      ...exporting.commands,
       'parley.compact': conversations.compact,
       'parley.undoCompaction': conversations.undoCompaction,
       'parley.stop': () => view.page?.session.stop(),
@@ -219,6 +238,8 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     attaching,
     contextView,
     contextDesk,
+    exporting,
+    location,
     pinned,
     counting,
     offers,
@@ -239,7 +260,7 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
   );
   return {
     async settle() {
-      await Promise.all([chats.flush(), storage.drafts.settle(), storage.endpoints.settle()]);
+      await flush();
       await storage.lock.close();
     },
   };
@@ -271,6 +292,12 @@ function shownOrNew(page: () => ChatPage | undefined, chats: Chats): () => Sessi
     if (!shown) idle ??= chats.create();
     return shown ?? idle ?? chats.create();
   };
+}
+
+/** The id of the conversation that is shown, or was shown last. */
+function shownId(shown: Session | undefined, last: unknown): string | undefined {
+  if (shown) return shown.conversation.id;
+  return typeof last === 'string' ? last : undefined;
 }
 
 /** The conversation shown last in this workspace, or a new one. */

@@ -62,7 +62,7 @@ async function* partsOf(
     signal?.throwIfAborted();
     const read = await attachments.base64(sha256);
     if (read.ok) yield encodeAttachment(sha256, read.value, written++ === 0);
-    // Most likely it never was one: any text may hold what looks like a hash.
+    // Most likely it never was one: a text may hold what looks like a hash.
     else if (read.failure.code !== GONE) throw new Error(read.failure.message);
   }
   yield encodeEnd(written);

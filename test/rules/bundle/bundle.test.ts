@@ -14,6 +14,7 @@ type Bundle =
   | 'judging'
   | 'secrets'
   | 'reading'
+  | 'exporting'
   | 'searching'
   | 'history'
   | 'webview'
@@ -60,6 +61,7 @@ test('the packaged extension holds what it needs and no source, test or map', ()
     'extension/dist/judging.cjs',
     'extension/dist/secrets.cjs',
     'extension/dist/reading.cjs',
+    'extension/dist/exporting.cjs',
     'extension/dist/searching.cjs',
     'extension/dist/history.cjs',
     'extension/dist/webview.js',
@@ -170,6 +172,21 @@ test('the list of conversations is a file of its own that loads when it is first
     [],
   );
   assert.ok(sizeOf('history.cjs') < 40 * KB, `${sizeOf('history.cjs')} bytes`);
+});
+
+test('what goes out and comes in is a file of its own, with what writes and reads zip files', () => {
+  const allowed = /^(src\/(core|host)\/|node_modules\/(yazl|yauzl|pend|buffer-crc32)\/)/;
+  assert.deepEqual(
+    inputsOf('exporting').filter((input) => !allowed.test(input)),
+    [],
+  );
+  assert.deepEqual(
+    inputsOf('extension').filter((input) =>
+      /core\/exporting|storage\/(backup|restoring|collecting)/.test(input),
+    ),
+    [],
+  );
+  assert.ok(sizeOf('exporting.cjs') < 100 * KB, `${sizeOf('exporting.cjs')} bytes`);
 });
 
 test('the page weighs at most 250 KB and holds nothing of host, SDK and highlight.js', () => {

@@ -85,6 +85,7 @@ test('the manifest declares exactly the settings of core/settings.ts with the sa
 
 test('a workspace can neither redirect requests nor, untrusted, spend money or speak for the user', () => {
   assert.equal(contributes.configuration.properties['parley.baseUrl']?.scope, 'machine');
+  assert.equal(contributes.configuration.properties['parley.storage.location']?.scope, 'machine');
   const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
   const sent = ['context.exclude', 'context.maxTokens', 'context.sets', 'context.repack'];
   for (const key of ['model', 'effort', 'maxOutputTokens', 'instructions', ...sent]) {
