@@ -13,6 +13,8 @@ export function createMemoryDrafts(): DraftStore {
       drafts.set(id, changed);
       return changed;
     },
+    list: async () => [],
+    onTrouble: () => undefined,
     settle: async () => undefined,
   };
 }

@@ -1,10 +1,10 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import type { DraftAttachment, PictureOrigin } from '../../core/attaching.ts';
 import type { Draft } from '../../core/protocol.ts';
-import { readIfThere, writeWhole } from './files.ts';
+import { type AttachedDraft, decodeAttached, decodeTyped, joined, type TypedDraft } from './drafts.ts';
+import { createSharedText, type SharedText } from './sharedText.ts';
 
-/** A draft is on disk this many ms after its last change at the latest. */
+/** A draft is on disk this many ms after its last change at the latest, and so many later it is looked whether it still is. */
 const WRITE_AFTER = 100;
 
 /** What could not be written is tried again after so many ms, if nobody types before. */
@@ -12,68 +12,128 @@ const AGAIN_AFTER = 10_000;
 
 export const EMPTY_DRAFT: Draft = { text: '', caret: 0, attachments: [] };
 
+/** What went wrong with drafts on disk. */
+export type DraftTrouble = 'unread' | 'unwritten';
+
+/** A draft as far as a list shows it. */
+export interface DraftSummary {
+  /** Of its conversation. */
+  readonly id: string;
+  readonly text: string;
+  /** When it was changed last; ms since the epoch. */
+  readonly updatedAt: number;
+}
+
 /** The unsent questions, one for each conversation, attachments with their text included. */
 export interface DraftStore {
   get(conversation: string): Promise<Draft>;
   set(conversation: string, draft: Draft): void;
   /** Reads, changes and keeps in one step, so that two changes at the same time both count. Gives the draft that came of it. */
   change(conversation: string, change: (draft: Draft) => Draft): Promise<Draft>;
+  /** The texts on disk, of all windows, the newest first; nothing when they cannot be read. */
+  list(): Promise<readonly DraftSummary[]>;
+  /** Calls back when reading or writing begins to fail, and not again before it has worked. */
+  onTrouble(listener: (trouble: DraftTrouble) => void): void;
   /** Resolves when everything is on disk. */
   settle(): Promise<void>;
 }
 
+/** The files of one draft and what is known of them. */
+interface Files {
+  readonly typed: SharedText;
+  readonly attached: SharedText;
+  /** The attachments that are on disk. */
+  written?: Draft['attachments'];
+  /** True while the attachments could not be read: then they count as soon as they can be. */
+  isUnread: boolean;
+}
+
 /**
  * Drafts as files in `<root>/drafts`: `<id>.json` with what is typed, and `<id>.attachments.json`, which may hold megabytes
- * and is written only when it has changed. What is broken is empty. A file that cannot be read is left alone until it can;
- * then what it holds counts beside what came since. What cannot be written is kept and tried again.
+ * and is written only when it has changed. What is broken is empty. What windows have written beside each other, and what
+ * can be read only later, is joined. What cannot be written is kept and tried again.
  */
 export function createDraftStore(root: string, log: (line: string) => void): DraftStore {
+  const folder = path.join(root, 'drafts');
   const drafts = new Map<string, Draft>();
-  const written = new Map<string, Draft['attachments']>();
+  const files = new Map<string, Files>();
   const unwritten = new Set<string>();
-  const unread = new Set<string>();
-  const troubled = new Set<string>();
+  const unsure = new Set<string>();
+  const troubles = new Map<DraftTrouble, Set<string>>();
+  const listeners: ((trouble: DraftTrouble) => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let again: NodeJS.Timeout | undefined;
+  let looking: NodeJS.Timeout | undefined;
   let chain: Promise<void> = Promise.resolve();
-  const fileOf = (id: string): string => path.join(root, 'drafts', `${id}.json`);
-  const attachmentsOf = (id: string): string => path.join(root, 'drafts', `${id}.attachments.json`);
+
+  function filesOf(id: string): Files {
+    const known = files.get(id);
+    if (known) return known;
+    const typed = createSharedText(folder, id);
+    const fresh = { typed, attached: createSharedText(folder, `${id}.attachments`), isUnread: false };
+    files.set(id, fresh);
+    return fresh;
+  }
+
+  /** Tells and logs the first of several failures only. Gives whether the work succeeded. */
+  async function attempt(trouble: DraftTrouble, what: string, work: () => Promise<void>): Promise<boolean> {
+    const troubled = troubles.get(trouble) ?? new Set();
+    troubles.set(trouble, troubled);
+    try {
+      await work();
+      troubled.delete(what);
+      return true;
+    } catch (error) {
+      const isFirst = troubled.size === 0;
+      troubled.add(what);
+      if (isFirst) {
+        log(`A draft could not be ${trouble === 'unread' ? 'read' : 'written'}: ${String(error)}`);
+        for (const listener of listeners) listener(trouble);
+      }
+      return false;
+    }
+  }
 
   /** All words first: they are short, cannot be had again, and must not wait for megabytes that may fail. */
   async function write(): Promise<void> {
     const ids = [...unwritten];
     unwritten.clear();
     await Promise.all(ids.map(get));
-    for (const id of ids) await attempt(id, fileOf(id), () => writeTyped(id));
-    for (const id of ids) await attempt(id, attachmentsOf(id), () => writeAttachments(id));
+    for (const id of ids) if (!(await attempt('unwritten', id, () => writeTyped(id)))) unwritten.add(id);
+    for (const id of ids)
+      if (!(await attempt('unwritten', `${id}.attachments`, () => writeAttached(id)))) unwritten.add(id);
+    for (const id of ids) unsure.add(id);
+    clearTimeout(looking);
+    looking = setTimeout(() => void look(), WRITE_AFTER).unref();
     if (unwritten.size > 0) again = setTimeout(() => void flush(), AGAIN_AFTER).unref();
   }
 
-  /** Logs the first of several failures only. */
-  async function attempt(id: string, file: string, run: () => Promise<void>): Promise<void> {
-    try {
-      if (unread.has(file)) throw new Error('it cannot be read, and may hold more');
-      await run();
-      troubled.delete(file);
-    } catch (error) {
-      unwritten.add(id);
-      if (!troubled.has(file)) log(`A draft could not be written: ${String(error)}`);
-      troubled.add(file);
-    }
-  }
-
   async function writeTyped(id: string): Promise<void> {
-    const { text, caret } = drafts.get(id) ?? EMPTY_DRAFT;
-    if (text === '') await fs.rm(fileOf(id), { force: true });
-    else await writeWhole(fileOf(id), JSON.stringify({ text, caret }));
+    const { text, caret, revision, unfinished } = drafts.get(id) ?? EMPTY_DRAFT;
+    const isEmpty = text === '' && !unfinished;
+    const { typed } = filesOf(id);
+    await typed.write(isEmpty ? undefined : JSON.stringify({ text, caret, revision, unfinished }));
   }
 
-  async function writeAttachments(id: string): Promise<void> {
+  async function writeAttached(id: string): Promise<void> {
     const { attachments } = drafts.get(id) ?? EMPTY_DRAFT;
-    if (attachments === written.get(id)) return;
-    if (attachments.length === 0) await fs.rm(attachmentsOf(id), { force: true });
-    else await writeWhole(attachmentsOf(id), JSON.stringify(attachments));
-    written.set(id, attachments);
+    const its = filesOf(id);
+    if (its.isUnread) throw new Error('they cannot be read, and may be more');
+    if (attachments === its.written) return;
+    await its.attached.write(attachments.length === 0 ? undefined : JSON.stringify(attachments));
+    its.written = attachments;
+  }
+
+  /** Two windows may have written at the same moment: then this one's words go beside the other's. */
+  async function look(): Promise<void> {
+    const ids = [...unsure];
+    unsure.clear();
+    for (const id of ids) {
+      const its = filesOf(id);
+      const [isTyped, isAttached] = await Promise.all([its.typed.isThere(), its.attached.isThere()]);
+      if (!isAttached) delete its.written;
+      if (!isTyped || !isAttached) keep(id);
+    }
   }
 
   function flush(): Promise<void> {
@@ -84,37 +144,38 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
     return chain;
   }
 
-  /** Undefined when there is no such file, it is broken, or it cannot be read, which is remembered. */
-  async function read(file: string): Promise<unknown> {
-    try {
-      const text = await readIfThere(file);
-      unread.delete(file);
-      return text === undefined ? undefined : parsed(text);
-    } catch (error) {
-      if (!unread.has(file)) log(`A draft could not be read: ${String(error)}`);
-      unread.add(file);
-      return undefined;
-    }
+  function keep(id: string): void {
+    unwritten.add(id);
+    timer ??= setTimeout(() => void flush(), WRITE_AFTER);
   }
 
   async function get(id: string): Promise<Draft> {
     const known = drafts.get(id);
-    const isOpen = (file: string): boolean => !known || unread.has(file);
-    const files = [fileOf(id), attachmentsOf(id)];
-    if (known && !files.some(isOpen)) return known;
-    const [typed, attached] = await Promise.all(files.map((file) => (isOpen(file) ? read(file) : undefined)));
+    const its = filesOf(id);
+    if (known && !its.isUnread) return known;
+    let typed: readonly TypedDraft[] = [];
+    let attached: readonly AttachedDraft[] = [];
+    if (!known) {
+      await attempt('unread', id, async () => {
+        typed = (await its.typed.read()).map(decodeTyped);
+      });
+    }
+    its.isUnread = !(await attempt('unread', `${id}.attachments`, async () => {
+      attached = (await its.attached.read()).map(decodeAttached);
+    }));
     const since = drafts.get(id);
     if (since && !known) return since;
-    const draft = since ? joined(decodeDraft(typed, attached), since) : decodeDraft(typed, attached);
+    const draft = joined(typed, attached, since);
     drafts.set(id, draft);
-    if (!since && Array.isArray(attached)) written.set(id, draft.attachments);
+    if (attached.length === 1 && draft.attachments === attached[0]) its.written = draft.attachments;
+    // What several windows wrote becomes one again.
+    if (typed.length > 1 || attached.length > 1) keep(id);
     return draft;
   }
 
   function set(id: string, draft: Draft): void {
     drafts.set(id, draft);
-    unwritten.add(id);
-    timer ??= setTimeout(() => void flush(), WRITE_AFTER);
+    keep(id);
   }
 
   return {
@@ -122,54 +183,28 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
     set,
     async change(id, change) {
       await get(id);
-      const changed = change(drafts.get(id) ?? EMPTY_DRAFT);
-      set(id, changed);
+      const before = drafts.get(id) ?? EMPTY_DRAFT;
+      const changed = change(before);
+      if (changed !== before) set(id, changed);
       return changed;
     },
+    list: () => listDrafts(folder).catch(() => []),
+    onTrouble: (listener) => void listeners.push(listener),
     settle: flush,
   };
 }
 
-/** What could be read late, and what has come since. The same draft when there is nothing late. */
-function joined(late: Draft, since: Draft): Draft {
-  const missing = late.attachments.filter(({ id }) => since.attachments.every((other) => other.id !== id));
-  const { text, caret } = since.text === '' ? late : since;
-  if (text === since.text && missing.length === 0) return since;
-  return { text, caret, attachments: [...missing, ...since.attachments] };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Drafts of the first version had their attachments in the same file. */
-function decodeDraft(typed: unknown, attached: unknown): Draft {
-  const { text, caret, attachments } = (typeof typed === 'object' && typed !== null ? typed : {}) as Partial<
-    Record<keyof Draft, unknown>
-  >;
-  const list = Array.isArray(attached) ? attached : attachments;
-  return {
-    text: typeof text === 'string' ? text : '',
-    caret: typeof caret === 'number' ? caret : 0,
-    attachments: Array.isArray(list) ? list.filter(isAttachment).map(withSoundOrigin) : [],
-  };
-}
-
-/** What is broken beside a picture costs only the knowledge whether its file has changed. */
-function withSoundOrigin(attachment: DraftAttachment): DraftAttachment {
-  const { origin, ...rest } = attachment;
-  if (origin === undefined) return attachment;
-  const { uri, sha256, bytes } = (origin ?? {}) as Partial<Record<keyof PictureOrigin, unknown>>;
-  const isSound = typeof uri === 'string' && typeof sha256 === 'string' && typeof bytes === 'number';
-  return isSound ? attachment : rest;
-}
-
-function isAttachment(value: unknown): value is DraftAttachment {
-  if (typeof value !== 'object' || value === null || !('id' in value) || !('part' in value)) return false;
-  const { part } = value;
-  return typeof value.id === 'string' && typeof part === 'object' && part !== null && 'kind' in part;
+async function listDrafts(folder: string): Promise<readonly DraftSummary[]> {
+  const names = await fs.readdir(folder);
+  const listed = names
+    .filter((name) => /^[A-Za-z0-9-]+\.json$/.test(name))
+    .map(async (name) => {
+      const file = path.join(folder, name);
+      const [{ mtimeMs }, content] = await Promise.all([fs.stat(file), fs.readFile(file, 'utf8')]);
+      return { id: path.basename(name, '.json'), text: decodeTyped(content).text, updatedAt: mtimeMs };
+    });
+  const found = await Promise.allSettled(listed);
+  return found
+    .flatMap((one) => (one.status === 'fulfilled' && one.value.text !== '' ? [one.value] : []))
+    .sort((one, other) => other.updatedAt - one.updatedAt);
 }
