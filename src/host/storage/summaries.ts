@@ -55,7 +55,7 @@ export async function summarize(
   const { entries } = await look(directory, known);
   const isNew = entries.length !== known.size || entries.some((entry) => known.get(entry.id) !== entry);
   if (isNew) await writeIndex(indexFile, entries);
-  return entries.sort((one, other) => other.updatedAt - one.updatedAt);
+  return entries.sort((one, other) => other.updatedAt - one.updatedAt || other.modified - one.modified);
 }
 
 /**
