@@ -99,7 +99,9 @@ export interface ChatsParts {
   readonly onGone: (session: Session) => void;
   /** Something was to be taken down in a conversation that another window writes. */
   readonly onReadOnly: () => void;
+  /** Hears once when a conversation can no longer be written, and once when all of it is. */
   readonly onStorageFailure: (failure: Failure) => void;
+  readonly onStorageWorks: () => void;
 }
 
 /** How often, in ms, a window that reads along looks whether the one that writes is still there. */
@@ -137,7 +139,7 @@ export function createChats(parts: ChatsParts): Chats {
     entry.stopFollowing();
     entry.stopFollowing = nothing;
     entry.journal = opened.journal;
-    const writer = createSession(opened, clock, parts.onStorageFailure);
+    const writer = createSession(opened, clock, parts.onStorageFailure, parts.onStorageWorks);
     asking.ledger().seed(opened.conversation);
     let wasBusy = false;
     writer.subscribe((events) => {

@@ -34,7 +34,7 @@ import { createRateLimits } from './rateLimits.ts';
 import { onSettingsChanged } from './settings.ts';
 import { createSpendingNotes } from './spendingNotes.ts';
 import { createStatus } from './status.ts';
-import { EMPTY_DRAFT } from './storage/draftStore.ts';
+import { type DraftTrouble, EMPTY_DRAFT } from './storage/draftStore.ts';
 import { createStorage } from './storage/storage.ts';
 import { createUsageView } from './usage/usageView.ts';
 import { createInstructions } from './workspace/instructions.ts';
@@ -98,6 +98,7 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     onGone: (session) => void view.page?.gone(session),
     onReadOnly: () => view.page?.tell(vscode.l10n.t('This conversation is open in another window.')),
     onStorageFailure: (failure) => tellStorageFailure(failure, view, log),
+    onStorageWorks: () => view.page?.tell(vscode.l10n.t('The conversation is written to disk again.')),
   });
   const statusOf = createStatus(asking, catalogue, connection, keys);
   const refresh = (): void => void view.page?.refreshStatus();
@@ -183,6 +184,7 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
     onChanged: figures.event,
     warn: log.warn,
   });
+  storage.drafts.onTrouble((trouble) => tellDraftTrouble(trouble, view));
   const flush = async (): Promise<void> => {
     await Promise.all([chats.flush(), storage.drafts.settle(), storage.endpoints.settle()]);
   };
@@ -312,4 +314,13 @@ function tellStorageFailure(failure: Failure, view: ChatView, log: Log): void {
   log.warn(sentence);
   if (view.page) view.page.tell(sentence);
   else void vscode.window.showErrorMessage(sentence);
+}
+
+function tellDraftTrouble(trouble: DraftTrouble, { page }: ChatView): void {
+  const sentence =
+    trouble === 'unread'
+      ? vscode.l10n.t('What you had written here cannot be read just now. It is left as it is.')
+      : vscode.l10n.t('What you write cannot be kept on disk just now. It is tried again until it works.');
+  if (page) page.tell(sentence);
+  else void vscode.window.showWarningMessage(sentence);
 }
