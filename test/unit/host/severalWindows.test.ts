@@ -74,6 +74,7 @@ function windowOn(root: string): Window {
       window.refused++;
     },
     onStorageFailure: (failure) => void window.failures.push(failure),
+    onStorageWorks: () => undefined,
   });
   windows.push(window);
   return window;
