@@ -2,12 +2,16 @@ import * as vscode from 'vscode';
 import type { Prices } from '../../core/money/money.ts';
 import type { ConversationSummary } from '../../core/ports.ts';
 import type { ConversationSearch } from '../storage/conversationSearch.ts';
+import type { DraftSummary } from '../storage/draftStore.ts';
+import { draftRows } from './draftRows.ts';
 import { heading, type ListItem, type ListTools, rowsByDay, rowsByText, rowsByTitle } from './listItems.ts';
 import { createTextSearch } from './textSearch.ts';
 
 export interface ConversationListParts {
   /** Newest first. */
   readonly list: () => Promise<readonly ConversationSummary[]>;
+  /** Those of conversations that have not begun; newest first. */
+  readonly drafts: () => Promise<readonly DraftSummary[]>;
   readonly texts: Pick<ConversationSearch, 'find'>;
   readonly prices: () => Prices;
   /** This workspace as conversations name theirs; undefined in an empty window. */
@@ -61,7 +65,8 @@ export function createConversationList(parts: ConversationListParts): Conversati
     async show() {
       let state: ListState | undefined = { value: '', active: parts.current() };
       while (state) {
-        const list = openList(parts, await parts.list(), state);
+        const [summaries, drafts] = await Promise.all([parts.list(), parts.drafts()]);
+        const list = openList(parts, summaries, drafts, state);
         open = list;
         state = await list.closed;
         open = undefined;
@@ -83,6 +88,7 @@ interface OpenList {
 function openList(
   parts: ConversationListParts,
   found: readonly ConversationSummary[],
+  drafts: readonly DraftSummary[],
   state: ListState,
 ): OpenList {
   let summaries = found;
@@ -107,10 +113,11 @@ function openList(
       buttonsOf: buttons.of,
     };
     const query = pick.value.trim();
-    if (query === '') return [...rowsByDay(listed(), tools), heading(''), trashRow()];
+    const unsent = draftRows(drafts, query, tools.current);
+    if (query === '') return [...unsent, ...rowsByDay(listed(), tools), heading(''), trashRow()];
     const byId = new Map(listed().map((summary) => [summary.id, summary]));
     const byTitle = rowsByTitle(listed(), query, MOST_TITLES, tools);
-    const all = [...byTitle, ...rowsByText(texts.found(query), byId, query, tools)];
+    const all = [...byTitle, ...unsent, ...rowsByText(texts.found(query), byId, query, tools)];
     const hint = texts.hint(query) ?? (all.length === 0 ? vscode.l10n.t('Nothing was found') : undefined);
     return hint === undefined ? all : [...all, heading(''), { label: hint, alwaysShow: true }];
   }
@@ -145,7 +152,7 @@ function openList(
 
   pick.title = vscode.l10n.t('Conversations');
   pick.placeholder =
-    found.length === 0
+    found.length + drafts.length === 0
       ? vscode.l10n.t('There are no conversations yet')
       : vscode.l10n.t('Search titles and texts');
   pick.buttons = filter ? [filter] : [];
@@ -168,10 +175,11 @@ function openList(
   });
   pick.onDidAccept(() => {
     const [chosen] = pick.selectedItems;
-    if (!chosen?.summary && !chosen?.opens) return;
-    const { summary, turn } = chosen;
+    if (!chosen?.summary && !chosen?.opens && !chosen?.draft) return;
+    const { summary, turn, draft } = chosen;
+    const id = summary?.id ?? draft;
     pick.hide();
-    void (summary ? parts.actions.open(summary.id, turn) : parts.actions.restore());
+    void (id === undefined ? parts.actions.restore() : parts.actions.open(id, turn));
   });
   pick.onDidHide(() => {
     void vscode.commands.executeCommand('setContext', SHOWN, false);

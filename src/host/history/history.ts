@@ -6,9 +6,11 @@ import type { ConversationSummary } from '../../core/ports.ts';
 import type { Chats } from '../chats.ts';
 import type { FileConversationStore } from '../storage/conversationStore.ts';
 import type { DerivedFiles } from '../storage/derivedFiles.ts';
+import type { DraftStore } from '../storage/draftStore.ts';
 import type { Rebuilt } from '../storage/summaries.ts';
 import { usd } from '../usd.ts';
 import { type ConversationListParts, createConversationList, type RowAction } from './conversationList.ts';
+import { unbegunDrafts } from './draftRows.ts';
 import { labelOf, timeOf } from './listItems.ts';
 import { rebuildHistory } from './rebuilding.ts';
 import { askForTitle, type TitleOffer } from './titleBox.ts';
@@ -38,6 +40,7 @@ export interface HistoryParts
   extends Pick<ConversationListParts, 'prices' | 'workspace' | 'state' | 'current'>,
     TitlingParts {
   readonly store: Pick<FileConversationStore, 'list' | 'listTrash' | 'restore'>;
+  readonly drafts: Pick<DraftStore, 'list'>;
   readonly derived: Pick<DerivedFiles, 'texts' | 'rebuild'>;
   readonly chats: Pick<Chats, 'open' | 'record' | 'remove'>;
   /** Shows a conversation in the panel. */
@@ -54,6 +57,7 @@ export function createHistory(parts: HistoryParts): History {
   const list = createConversationList({
     ...parts,
     list: () => store.list(),
+    drafts: () => unbegunDrafts(parts.drafts, store),
     texts: derived.texts,
     actions: {
       open: (id) => parts.show(id),

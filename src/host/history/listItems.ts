@@ -13,6 +13,8 @@ export interface ListItem extends vscode.QuickPickItem {
   /** The turn in which a text was found. */
   readonly turn?: string;
   readonly opens?: 'trash';
+  /** Id of a conversation of which there is only a draft. */
+  readonly draft?: string;
 }
 
 /** What rows are made with. */

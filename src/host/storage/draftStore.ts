@@ -30,7 +30,7 @@ export interface DraftStore {
   set(conversation: string, draft: Draft): void;
   /** Reads, changes and keeps in one step, so that two changes at the same time both count. Gives the draft that came of it. */
   change(conversation: string, change: (draft: Draft) => Draft): Promise<Draft>;
-  /** The texts on disk, of all windows, the newest first; nothing when they cannot be read. */
+  /** Those on disk, of all windows, the newest first; nothing when they cannot be read. The text is empty where only something is attached. */
   list(): Promise<readonly DraftSummary[]>;
   /** Calls back when reading or writing begins to fail, and not again before it has worked. */
   onTrouble(listener: (trouble: DraftTrouble) => void): void;
@@ -195,16 +195,18 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
 }
 
 async function listDrafts(folder: string): Promise<readonly DraftSummary[]> {
-  const names = await fs.readdir(folder);
-  const listed = names
-    .filter((name) => /^[A-Za-z0-9-]+\.json$/.test(name))
-    .map(async (name) => {
-      const file = path.join(folder, name);
-      const [{ mtimeMs }, content] = await Promise.all([fs.stat(file), fs.readFile(file, 'utf8')]);
-      return { id: path.basename(name, '.json'), text: decodeTyped(content).text, updatedAt: mtimeMs };
-    });
-  const found = await Promise.allSettled(listed);
+  const names = new Set(await fs.readdir(folder));
+  const ids = new Set([...names].flatMap((name) => LISTED.exec(name)?.[1] ?? []));
+  const summaries = [...ids].map(async (id): Promise<DraftSummary> => {
+    const typed = `${id}.json`;
+    const file = path.join(folder, names.has(typed) ? typed : `${id}.attachments.json`);
+    const text = names.has(typed) ? decodeTyped(await fs.readFile(file, 'utf8')).text : '';
+    return { id, text, updatedAt: (await fs.stat(file)).mtimeMs };
+  });
+  const found = await Promise.allSettled(summaries);
   return found
-    .flatMap((one) => (one.status === 'fulfilled' && one.value.text !== '' ? [one.value] : []))
+    .flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
     .sort((one, other) => other.updatedAt - one.updatedAt);
 }
+
+const LISTED = /^([A-Za-z0-9-]+)(\.attachments)?\.json$/;

@@ -42,8 +42,6 @@ export function createSharedText(folder: string, name: string): SharedText {
 
   return {
     async read() {
-      // What cannot be read must not be overwritten.
-      isApart = true;
       const others = await besideNames(folder, name);
       const texts = await Promise.all([main, ...others].map(readOne));
       isApart = false;
