@@ -22,7 +22,7 @@ const APART = [
   { filter: /\/judging\.ts$/, path: './judging.cjs' },
   { filter: /\/secrets\.ts$/, path: './secrets.cjs' },
   { filter: /\/history\/history\.ts$/, path: './history.cjs' },
-  { filter: /\/exporting\/exporting\.ts$/, path: './exporting.cjs' },
+  { filter: /\/exporting\.ts$/, path: './exporting.cjs' },
 ];
 
 const apart = {
