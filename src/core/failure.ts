@@ -203,6 +203,8 @@ function sentenceFor(failure: Failure, t: Translate, partial: boolean): string {
         appealOf(failure) === undefined ? said : '',
       );
     case 'compaction':
+      if (said === 'interrupted' && failure.status === undefined)
+        return t('The summary was interrupted: Parley was closed before it had ended.');
       // Without a status the message is a word of the program and not the API's.
       return withDetail(
         t('The conversation could not be summarized.'),

@@ -227,6 +227,15 @@ test('A failed summary says why, once, and can be tried again with the same wish
   page.close();
 });
 
+test('A summary that was interrupted says so, and can be tried again', () => {
+  const failure = { kind: 'compaction', message: 'interrupted' } as const;
+  const page = pageWith({ state: 'failed', blocks: [], instructions: 'The decisions.', failure });
+  assert.match(card(page).textContent ?? '', /The summary was interrupted/);
+  page.get('button', 'Try Again').click();
+  assert.deepEqual(page.wishes.at(-1), { type: 'compact', instructions: 'The decisions.' });
+  page.close();
+});
+
 test('Summaries that were decided against leave nothing behind', () => {
   for (const state of ['declined', 'undone', 'dropped'] as const) {
     const page = pageWith({ state });

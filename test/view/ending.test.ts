@@ -3,7 +3,7 @@ import './dom.ts';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AssistantTurn } from '../../src/core/conversation/model.ts';
-import { answered, asked, openPage, type Page, STATUS, textIn } from './support.ts';
+import { answered, asked, block, openPage, type Page, STATUS, textIn } from './support.ts';
 
 function pageWith(more: Partial<AssistantTurn>, text = 'Because.'): Page {
   return openPage({ turns: [asked('q', null, 'Why?'), answered('a', 'q', text, more)] });
@@ -55,6 +55,27 @@ test('An answer that was cut before its first word is asked for again', () => {
   page.get('button', 'Try Again').click();
   assert.deepEqual(page.wishes.at(-1), { type: 'retry' });
   page.close();
+});
+
+test('An interrupted answer is gone on with or given anew, and one without words only given anew', () => {
+  const names = (page: Page): string[] =>
+    page.all('.end button').map((button) => button.textContent?.trim() ?? '');
+  const page = pageWith({ state: 'interrupted' });
+  assert.deepEqual(names(page), ['Continue', 'Regenerate']);
+  assert.equal(page.all('button[aria-label="Regenerate"]').length, 0);
+  page.get('button', 'Continue').click();
+  page.get('button', 'Regenerate').click();
+  assert.deepEqual(page.wishes.slice(-2), [{ type: 'continueAnswer' }, { type: 'retry' }]);
+  page.close();
+  const thought = block({ type: 'thinking', thinking: 'Hm.', signature: '' });
+  const wordless = pageWith({ state: 'interrupted', blocks: [thought] });
+  assert.deepEqual(names(wordless), ['Regenerate']);
+  wordless.close();
+  const older = pageWith({ state: 'interrupted' });
+  const turn = asked('q2', 'a', 'Next');
+  older.tell({ type: 'events', conversation: 'c1', events: [{ type: 'turnAdded', turn }] });
+  assert.deepEqual(names(older), []);
+  older.close();
 });
 
 test('A full context window is met with a summary, or with a new conversation where there is none', () => {

@@ -12,7 +12,7 @@ export function answerEnd(
 ): TemplateResult | typeof nothing {
   const sentence = endSentence(turn, tools.t);
   if (sentence === '') return nothing;
-  const next = place.newest ? wayOn(turn, place.compactable, tools) : undefined;
+  const ways = place.newest ? waysOn(turn, place.compactable, tools) : [];
   return html`<div class="end"><p class="note" data-part="end">${sentence}</p>
     ${
       next
@@ -27,22 +27,28 @@ export function hasText(turn: AssistantTurn): boolean {
   return answerText(turn).trim() !== '';
 }
 
-function wayOn(
-  turn: AssistantTurn,
-  compactable: boolean,
-  { t }: Tools,
-): { readonly wish: ToHost; readonly name: string } | undefined {
+interface WayOn {
+  readonly wish: ToHost;
+  readonly name: string;
+}
+
+function waysOn(turn: AssistantTurn, compactable: boolean, { t }: Tools): readonly WayOn[] {
   const { state, stopReason } = turn;
   if (stopReason === 'model_context_window_exceeded') {
-    return compactable
-      ? { wish: { type: 'compact', instructions: '' }, name: t('Compact Conversation') }
-      : { wish: { type: 'run', command: 'parley.newConversation' }, name: t('New Conversation') };
+    return [
+      compactable
+        ? { wish: { type: 'compact', instructions: '' }, name: t('Compact Conversation') }
+        : { wish: { type: 'run', command: 'parley.newConversation' }, name: t('New Conversation') },
+    ];
   }
-  const cut = state === 'stopped' || state === 'interrupted' || CUT.has(stopReason ?? '');
-  if (!cut) return undefined;
-  return hasText(turn)
-    ? { wish: { type: 'continueAnswer' }, name: t('Continue') }
-    : { wish: { type: 'retry' }, name: t('Try Again') };
+  const rest: WayOn = { wish: { type: 'continueAnswer' }, name: t('Continue') };
+  // Nobody has chosen to end it here, so both are offered where they are seen.
+  if (state === 'interrupted') {
+    const anew: WayOn = { wish: { type: 'retry' }, name: t('Regenerate') };
+    return hasText(turn) ? [rest, anew] : [anew];
+  }
+  if (state !== 'stopped' && !CUT.has(stopReason ?? '')) return [];
+  return [hasText(turn) ? rest : { wish: { type: 'retry' }, name: t('Try Again') }];
 }
 
 const CUT = new Set(['max_tokens', 'pause_turn']);
