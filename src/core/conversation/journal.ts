@@ -1,5 +1,6 @@
 import { checksum } from './checksum.ts';
-import { type ChatEvent, emptyConversation, reduce } from './events.ts';
+import { type ChatEvent, emptyConversation } from './events.ts';
+import { createFolding } from './folding.ts';
 import type { Conversation } from './model.ts';
 
 /**
@@ -113,7 +114,7 @@ function fold(
   lines: readonly Line[],
   bad: BadLine[],
 ): { readonly conversation: Conversation; readonly last: number; readonly read: number } {
-  let conversation = start;
+  const folding = createFolding(start);
   let before: Line | undefined;
   let read = 0;
   for (const line of lines) {
@@ -126,12 +127,12 @@ function fold(
     before = line;
     read++;
     try {
-      conversation = reduce(conversation, event);
+      folding.take(event);
     } catch {
       bad.push({ line: position, text, reason: 'content' });
     }
   }
-  return { conversation, last: before?.n ?? 0, read };
+  return { conversation: folding.result(), last: before?.n ?? 0, read };
 }
 
 const HEADER = '{"parley":';
