@@ -11,7 +11,7 @@ export function answerActions(turn: AssistantTurn, newest: boolean, tools: Tools
   const copyable = turn.blocks.some((block) => block.content.type === 'text');
   return html`<span class="answer-actions">
     ${copyable ? quietButton('copy', t('Copy as Markdown'), (event) => copy(answerText(turn), event.currentTarget)) : nothing}
-    ${newest ? html`<span data-writes>${quietButton('refresh', t('Regenerate'), () => send({ type: 'retry' }))}</span>` : nothing}
+    ${isOffered ? html`<span data-writes>${quietButton('refresh', t('Regenerate'), () => send({ type: 'retry' }))}</span>` : nothing}
     ${quietButton('repo-forked', t('Fork from Here'), () => send({ type: 'fork', turn: turn.id }))}
   </span>`;
 }

@@ -14,11 +14,7 @@ export function answerEnd(
   if (sentence === '') return nothing;
   const ways = place.newest ? waysOn(turn, place.compactable, tools) : [];
   return html`<div class="end"><p class="note" data-part="end">${sentence}</p>
-    ${
-      next
-        ? html`<button type="button" class="button secondary" data-writes @click=${() => tools.send(next.wish)}>${next.name}</button>`
-        : nothing
-    }
+    ${ways.map(({ wish, name }) => html`<button type="button" class="button secondary" data-writes @click=${() => tools.send(wish)}>${name}</button>`)}
   </div>`;
 }
 
