@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type { ChatEvent } from '../../../src/core/conversation/events.ts';
+import { type ChatEvent, reduce } from '../../../src/core/conversation/events.ts';
+import type { Conversation } from '../../../src/core/conversation/model.ts';
 import { createConversationStore } from '../../../src/host/storage/conversationStore.ts';
 import { createWriterLock } from '../../../src/host/storage/writerLock.ts';
 import { compare, type Figure } from '../figures.ts';
@@ -57,9 +58,11 @@ async function run(folder: string, events: readonly ChatEvent[], each: boolean):
   await settle(journal);
   const file = join(root, 'conversations', `${conversation.id}.jsonl`);
   const before = await readFile(file, 'utf8');
+  // The session has the conversation after each event anyway, and gives it along.
+  const states = statesAfter(conversation, events);
   const started = performance.now();
-  for (const event of events) {
-    journal.append([event]);
+  for (const [at, event] of events.entries()) {
+    journal.append([event], states[at]);
     if (each) await settle(journal);
   }
   if (!each) await settle(journal);
@@ -71,6 +74,14 @@ async function run(folder: string, events: readonly ChatEvent[], each: boolean):
   const plainStarted = performance.now();
   for (const piece of pieces) await appendFile(peer, piece, { flush: true });
   return { events: events.length, ours, plain: performance.now() - plainStarted };
+}
+
+function statesAfter(start: Conversation, events: readonly ChatEvent[]): readonly Conversation[] {
+  let current = start;
+  return events.map((event) => {
+    current = reduce(current, event);
+    return current;
+  });
 }
 
 async function settle(journal: { settle(): Promise<{ readonly ok: boolean }> }): Promise<void> {

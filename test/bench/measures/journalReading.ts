@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { ChatEvent } from '../../../src/core/conversation/events.ts';
 import { encodeEvent, encodeHeader, readJournal } from '../../../src/core/conversation/journal.ts';
+import type { Conversation, Turn } from '../../../src/core/conversation/model.ts';
+import { withoutAttachedText } from '../../../src/core/protocol.ts';
 import { createConversationStore } from '../../../src/host/storage/conversationStore.ts';
 import { createWriterLock } from '../../../src/host/storage/writerLock.ts';
 import { compare, type Figure } from '../figures.ts';
@@ -12,6 +14,8 @@ import { question, storedAnswer } from '../turns.ts';
 
 const REPETITIONS = 7;
 const TURNS = 5_000;
+/** As many turns are shown at first. */
+const NEWEST = 40;
 
 /** An answer's length in characters, and in how many pieces it was written. */
 const LENGTH = 1_000;
@@ -34,6 +38,7 @@ export async function measureReading(folder: string): Promise<readonly Figure[]>
   );
   const read: number[] = [];
   const opened: number[] = [];
+  const shown: number[] = [];
   const parsed: number[] = [];
   const parsedFile: number[] = [];
   for (let at = 0; at < REPETITIONS; at += 1) {
@@ -45,12 +50,22 @@ export async function measureReading(folder: string): Promise<readonly Figure[]>
         check(result.ok ? result.value.conversation.turns.length : 0);
       }),
     );
+    shown.push(
+      await timed(async () => {
+        const result = await store.open(id);
+        check(result.ok ? pageOf(result.value.conversation).length : 0, NEWEST);
+      }),
+    );
     parsedFile.push(await timed(async () => parseLines(await readFile(file, 'utf8'))));
   }
   const area = `Journal: reading ${TURNS.toLocaleString('en-US')} turns (${(text.length / 1024 / 1024).toFixed(1)} MB)`;
   return [
     compare(area, 'text to conversation', 'ms', read, { what: 'JSON.parse of each line', values: parsed }),
     compare(area, 'opening the file', 'ms', opened, {
+      what: 'fs.readFile, JSON.parse of each line',
+      values: parsedFile,
+    }),
+    compare(area, `opening it and making its newest page of ${NEWEST} turns`, 'ms', shown, {
       what: 'fs.readFile, JSON.parse of each line',
       values: parsedFile,
     }),
@@ -76,8 +91,14 @@ function parseLines(text: string): void {
   for (const line of text.split('\n')) if (line !== '') JSON.parse(line);
 }
 
-function check(turns: number): void {
-  if (turns !== TURNS) throw new Error(`Of ${TURNS} turns ${turns} were read`);
+/** What goes to the page first, as bytes on their way. */
+function pageOf({ turns }: Conversation): readonly Turn[] {
+  const newest = turns.slice(-NEWEST).map(withoutAttachedText);
+  return JSON.parse(JSON.stringify(newest));
+}
+
+function check(turns: number, expected = TURNS): void {
+  if (turns !== expected) throw new Error(`Of ${expected} turns ${turns} were read`);
 }
 
 /** Milliseconds. */
