@@ -63,6 +63,12 @@ export function createSharedText(folder: string, name: string): SharedText {
   };
 }
 
+/** Removes a text, whoever has written it. */
+export async function removeSharedText(folder: string, name: string): Promise<void> {
+  for (const file of [path.join(folder, `${name}.json`), ...(await besideNames(folder, name))])
+    await fs.rm(file, { force: true });
+}
+
 /** Files that windows have written beside the one with this name. */
 async function besideNames(folder: string, name: string): Promise<readonly string[]> {
   const names = await fs.readdir(folder).catch((error: unknown) => {

@@ -2,12 +2,13 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { readJournal } from '../../core/conversation/journal.ts';
 import { errorCode } from './files.ts';
+import { removeSharedText } from './sharedText.ts';
 
 /** Deleted conversations stay in the trash this long, in ms. */
 const TRASH_LIFETIME = 30 * 24 * 60 * 60 * 1000;
 
 /**
- * Deletes for good what was deleted 30 days ago or longer, with what was quarantined of it. Gives the number of
+ * Deletes for good what was deleted 30 days ago or longer, with its draft and what was quarantined of it. Gives the number of
  * conversations. Never rejects; what cannot be read stays, and so does what a newer Parley has written.
  */
 export async function emptyTrash(root: string, now: number, log: (line: string) => void): Promise<number> {
@@ -19,6 +20,7 @@ export async function emptyTrash(root: string, now: number, log: (line: string) 
       await fs.rm(path.join(trash, name), { force: true });
       const id = name.slice(0, -'.jsonl'.length);
       await fs.rm(path.join(root, 'conversations', `${id}.quarantine`), { force: true });
+      for (const text of [id, `${id}.attachments`]) await removeSharedText(path.join(root, 'drafts'), text);
       deleted++;
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') log(`The trash could not be emptied: ${String(error)}`);

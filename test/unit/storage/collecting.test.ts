@@ -153,6 +153,9 @@ test('the trash is emptied by the time of deletion, and not of what a backup has
   await write(root, 'trash/newer.jsonl', encodeHeader({ version: 99, id: 'newer', createdAt: 1 }));
   await age(path.join(root, 'trash/newer.jsonl'), 99);
   await write(root, 'conversations/long-ago.quarantine', 'torn\t{');
+  const beside = 'c0ffee00-0000-4000-8000-000000000000';
+  for (const name of ['long-ago', `long-ago.${beside}`, 'long-ago.attachments', 'last-week'])
+    await write(root, `drafts/${name}.json`, '{}');
   assert.equal(await emptyTrash(root, Date.now(), assert.fail), 1);
   assert.deepEqual((await fs.readdir(path.join(root, 'trash'))).sort(), [
     'brought-back.jsonl',
@@ -160,4 +163,5 @@ test('the trash is emptied by the time of deletion, and not of what a backup has
     'newer.jsonl',
   ]);
   assert.deepEqual(await fs.readdir(path.join(root, 'conversations')), []);
+  assert.deepEqual(await fs.readdir(path.join(root, 'drafts')), ['last-week.json']);
 });

@@ -192,14 +192,21 @@ test('foreign files in the folder are neither listed nor harmed', async () => {
   assert.equal(await fs.readFile(path.join(path.dirname(file), 'notes.txt'), 'utf8'), 'mine');
 });
 
-test('a deleted conversation lies in the trash and comes back whole', async () => {
+test('a deleted conversation lies in the trash and comes back whole, its draft included', async () => {
   const window = await openWindow();
   const open = window.store.create();
   await write(open, 'one');
+  const drafts = createDraftStore(window.root, assert.fail);
+  drafts.set(open.conversation.id, { text: 'half a thou', caret: 4, attachments: [] });
+  await drafts.settle();
   valueOrFail(await window.store.remove(open.conversation.id));
   assert.deepEqual(await window.store.list(), []);
   assert.equal((await window.store.listTrash())[0]?.title, 'one');
   valueOrFail(await window.store.restore(open.conversation.id));
+  assert.equal(
+    (await createDraftStore(window.root, assert.fail).get(open.conversation.id)).text,
+    'half a thou',
+  );
   const again = valueOrFail(await window.store.open(open.conversation.id));
   assert.equal(again.conversation.turns.length, 2);
   assert.equal(again.conversation.deletedAt, undefined);
