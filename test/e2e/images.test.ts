@@ -349,6 +349,8 @@ async function startNobody() {
     socket.destroy();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A test that fails does not close it.
+  server.unref();
   const { port } = server.address() as AddressInfo;
   return { url: `https://127.0.0.1:${port}`, visits: () => visits, close: () => server.close() };
 }
