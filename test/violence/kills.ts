@@ -142,7 +142,7 @@ function createWitness(root: string): {
     const life = lifeAfter(reports, report.at, death);
     longestLost = Math.max(longestLost, life);
     longestLostByTheClock = Math.max(longestLostByTheClock, death - report.at);
-    if (life > PROMISE) broken.push(`${report.kind} of ${report.turn} is lost after ${Math.round(life)} ms`);
+    if (life > PROMISE) broken.push(`${report.turn}: ${report.kind}, lost ${Math.round(life)} ms later`);
   }
 
   return {

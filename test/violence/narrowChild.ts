@@ -1,12 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConversationStore } from '../../src/host/storage/conversationStore.ts';
 import { createWriterLock } from '../../src/host/storage/writerLock.ts';
 import { question } from '../support/conversations.ts';
 
 /**
- * Asks question after question until one cannot be written, then says how many could: a process whose files may not grow
- * beyond a limit. What is behind the last whole line of the batch that failed counts as not written.
+ * Asks question after question until one cannot be written: a process whose files may not grow beyond a limit. Then the limit
+ * is lifted, where the system has a tool for that, and it goes on. Says how many questions were written.
  */
 async function main(root: string): Promise<void> {
   const lock = createWriterLock(join(root, 'conversations'));
@@ -17,7 +19,16 @@ async function main(root: string): Promise<void> {
     journal.append([{ type: 'turnAdded', turn: question(`q${turns}`, parent, 'words '.repeat(20)) }]);
     const written = await journal.settle();
     if (written.ok) continue;
-    process.stdout.write(JSON.stringify({ id: conversation.id, turns, failure: written.failure.message }));
+    const torn = await readFile(join(root, 'conversations', `${conversation.id}.jsonl`), 'utf8');
+    const isWide = spawnSync('prlimit', ['--fsize=unlimited', '--pid', String(process.pid)]).status === 0;
+    const again = isWide && (await journal.settle()).ok;
+    const said = {
+      id: conversation.id,
+      failure: written.failure.message,
+      torn,
+      turns: turns + (again ? 1 : 0),
+    };
+    process.stdout.write(JSON.stringify({ ...said, isWide, again }));
     await lock.close();
     return;
   }

@@ -7,8 +7,8 @@ import * as path from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type ChatEvent, reduceAll } from '../../../src/core/conversation/events.ts';
-import { encodeEvent } from '../../../src/core/conversation/journal.ts';
+import { type ChatEvent, emptyConversation, reduceAll } from '../../../src/core/conversation/events.ts';
+import { encodeEvent, JOURNAL_VERSION } from '../../../src/core/conversation/journal.ts';
 import type { Conversation, Failure } from '../../../src/core/conversation/model.ts';
 import { createSession } from '../../../src/core/conversation/session.ts';
 import type { OpenConversation, Result } from '../../../src/core/ports.ts';
@@ -16,6 +16,7 @@ import {
   createConversationStore,
   type FileConversationStore,
 } from '../../../src/host/storage/conversationStore.ts';
+import { createJournalWriter } from '../../../src/host/storage/journalWriter.ts';
 import { createWriterLock } from '../../../src/host/storage/writerLock.ts';
 import { answerEvents, eventsOf, openAnswer, question } from '../../support/conversations.ts';
 import { createTestClock } from '../../support/memoryPorts.ts';
@@ -145,22 +146,30 @@ test('a file that takes only a part is gone on with on a line of its own', {
   const place = await newPlace();
   const child = fileURLToPath(new URL('../../violence/narrowChild.ts', import.meta.url));
   // No file may grow beyond this: a part of the write goes through, the rest fails.
-  const run = spawnSync('sh', ['-c', 'ulimit -f 8; exec "$0" "$@"', process.execPath, child, place.root], {
-    encoding: 'utf8',
-  });
-  const said: unknown = JSON.parse(run.stdout);
-  const { id, failure, turns } = said as { id: string; failure: string; turns: number };
+  const limited = ['-c', 'ulimit -S -f 8; exec "$0" "$@"', process.execPath, child, place.root];
+  const said: unknown = JSON.parse(spawnSync('sh', limited, { encoding: 'utf8' }).stdout);
+  const { id, failure, torn, turns, isWide, again } = said as Narrow;
   assert.equal(failure, 'EFBIG');
-  const torn = await fs.readFile(fileOf(place, id), 'utf8');
   assert.ok(!torn.endsWith('\n'), 'half a line stands at the end');
+  assert.equal(again, isWide, 'once there is room again it is written');
   const open = valueOrFail(await place.store.open(id));
-  assert.equal(open.conversation.turns.filter(({ role }) => role === 'user').length, turns);
+  assert.equal(open.conversation.turns.length, turns);
   const { say } = talk(open);
   say({ type: 'renamed', title: 'after' });
   valueOrFail(await open.journal.settle());
   assert.equal((await stored(place, id)).title, 'after');
   assert.ok((await fs.readFile(fileOf(place, id), 'utf8')).startsWith(`${torn}\n`));
 });
+
+/** What `narrowChild` says of itself. */
+interface Narrow {
+  readonly id: string;
+  readonly failure: string;
+  readonly torn: string;
+  readonly turns: number;
+  readonly isWide: boolean;
+  readonly again: boolean;
+}
 
 test('a folder that may not be written to costs nothing', { skip: process.getuid?.() === 0 }, async () => {
   const place = await newPlace();
@@ -259,4 +268,32 @@ test('where somebody else has added lines, numbers go on behind them and nothing
   const conversation = await stored(place, id);
   assert.equal(conversation.title, 'ours');
   assert.equal(conversation.effort, 'theirs');
+});
+
+test('two writers that both believe to have the conversation lose nothing to each other', async () => {
+  const place = await newPlace();
+  const conversation = emptyConversation('both', 1);
+  const believe = async (): Promise<boolean> => true;
+  const writers = ['x', 'y'].map((name) => ({
+    name,
+    journal: createJournalWriter({
+      file: fileOf(place, 'both'),
+      header: { version: JOURNAL_VERSION, id: 'both', createdAt: 1 },
+      conversation,
+      quarantine: path.join(folderOf(place), 'both.quarantine'),
+      isOurs: believe,
+      take: believe,
+      isDeleted: async () => false,
+    }),
+  }));
+  for (let round = 0; round < 60; round++) {
+    for (const { name, journal } of writers)
+      journal.append([{ type: 'turnAdded', turn: question(`${name}${round}`, null, 'hi') }]);
+    for (const settled of await Promise.all(writers.map(({ journal }) => journal.settle())))
+      valueOrFail(settled);
+  }
+  const { turns, aside } = await stored(place, 'both');
+  const ids = [...turns, ...aside].map(({ id }) => id);
+  assert.equal(ids.length, 120);
+  assert.equal(new Set(ids).size, 120);
 });
