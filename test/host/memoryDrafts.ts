@@ -7,6 +7,7 @@ export function createMemoryDrafts(): DraftStore {
   const get = (id: string): Draft => drafts.get(id) ?? EMPTY_DRAFT;
   return {
     get: async (id) => get(id),
+    fresh: async (id) => get(id),
     set: (id, draft) => void drafts.set(id, draft),
     async change(id, change) {
       const changed = change(get(id));

@@ -172,7 +172,8 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     const current = session;
     const changes = statusChanges;
     const status = await parts.statusOf(current);
-    const draftNow = await draft();
+    // A page that shows the conversation already keeps what stands in its text box.
+    const draftNow = await (told === id() ? draft() : drafts.fresh(id()));
     if (current !== session) return;
     awake = true;
     usedAt = parts.clock.now();
@@ -347,6 +348,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     start,
     sleep() {
       awake = false;
+      told = undefined;
       attachments.sleep();
       quote.stop();
       outbox.clear();

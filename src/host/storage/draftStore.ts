@@ -27,6 +27,8 @@ export interface DraftSummary {
 /** The unsent questions, one for each conversation, attachments with their text included. */
 export interface DraftStore {
   get(conversation: string): Promise<Draft>;
+  /** The same with what other windows have written since; for a page that takes it over as it is. */
+  fresh(conversation: string): Promise<Draft>;
   set(conversation: string, draft: Draft): void;
   /** Reads, changes and keeps in one step, so that two changes at the same time both count. Gives the draft that came of it. */
   change(conversation: string, change: (draft: Draft) => Draft): Promise<Draft>;
@@ -173,6 +175,28 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
     return draft;
   }
 
+  async function fresh(id: string): Promise<Draft> {
+    const known = await get(id);
+    const its = filesOf(id);
+    if (unwritten.has(id) || its.isUnread) return known;
+    const shared = [its.typed, its.attached] as const;
+    try {
+      if ((await Promise.all(shared.map((text) => text.isCurrent()))).every((isCurrent) => isCurrent))
+        return drafts.get(id) ?? known;
+      const [typed, attached] = await Promise.all([its.typed.read(), its.attached.read()]);
+      const since = drafts.get(id);
+      // What has come while it was read is on no disk yet.
+      const isSame = since === known && !unwritten.has(id);
+      const draft = joined(typed.map(decodeTyped), attached.map(decodeAttached), isSame ? undefined : since);
+      drafts.set(id, draft);
+      delete its.written;
+      if (!isSame || typed.length > 1 || attached.length > 1) keep(id);
+      return draft;
+    } catch {
+      return known;
+    }
+  }
+
   function set(id: string, draft: Draft): void {
     drafts.set(id, draft);
     keep(id);
@@ -180,6 +204,7 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
 
   return {
     get,
+    fresh,
     set,
     async change(id, change) {
       await get(id);

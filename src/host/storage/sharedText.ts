@@ -13,6 +13,8 @@ export interface SharedText {
   read(): Promise<readonly string[]>;
   /** Puts a text in place of everything that has been read; undefined leaves no file. */
   write(text: string | undefined): Promise<void>;
+  /** False when others have written since it was read or written here. */
+  isCurrent(): Promise<boolean>;
   /** False when what was written last has been overwritten by a window that wrote at the same moment. */
   isThere(): Promise<boolean>;
 }
@@ -56,6 +58,11 @@ export function createSharedText(folder: string, name: string): SharedText {
         seen.delete(other);
         await removeIfStill(other, version);
       }
+    },
+    async isCurrent() {
+      const files = [main, ...(await besideNames(folder, name))];
+      const versions = await Promise.all(files.map(versionOf));
+      return files.every((file, at) => versions[at] === seen.get(file));
     },
     async isThere() {
       return mine === undefined || (await versionOf(mine).catch(() => undefined)) === seen.get(mine);

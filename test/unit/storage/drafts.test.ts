@@ -8,7 +8,7 @@ import { createDraftStore, type DraftStore, EMPTY_DRAFT } from '../../../src/hos
 import { code } from '../../support/conversations.ts';
 
 const roots: string[] = [];
-after(() => Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true }))));
+after(() => Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true, maxRetries: 5 }))));
 
 async function newRoot(): Promise<string> {
   const root = await fs.mkdtemp(path.join(os.tmpdir(), 'parley-'));
@@ -85,6 +85,23 @@ test('an earlier state of a text is not told beside it', async () => {
   await type(one, 'a thought, half');
   await type(other, 'a thought, half thought out');
   assert.equal((await openWindow(root).get('c1')).text, 'a thought, half thought out');
+});
+
+test('a window that shows a draft anew has what another one wrote since, and then goes on from there', async () => {
+  const root = await newRoot();
+  const [one, other] = [openWindow(root), openWindow(root)];
+  await type(one, 'begun');
+  await attach(other, 'x');
+  await type(one, 'begun, gone on with');
+  await attach(one, 'y');
+  const shown = await other.fresh('c1');
+  assert.equal(shown.text, 'begun, gone on with');
+  assert.deepEqual(ids(shown), ['x', 'y']);
+  assert.equal(await other.fresh('c1'), shown);
+  await type(other, 'begun, gone on with and ended');
+  assert.equal((await one.fresh('c1')).text, 'begun, gone on with and ended');
+  await type(one, '');
+  assert.equal((await other.fresh('c1')).text, '');
 });
 
 test('windows that write at the same moment lose nothing either', async () => {
