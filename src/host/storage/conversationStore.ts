@@ -113,10 +113,13 @@ export function createConversationStore(
     if (!loaded) return fail(MISSING);
     const { reading } = loaded;
     if (reading.newerVersion !== undefined) return fail(NEWER);
+    const isTaken = await isThere(to);
+    // What is there may be open just now.
+    if (isTaken && event === 'restored') return fail({ kind: 'storage', message: 'EEXIST' });
     await fs.appendFile(from, reading.seam + encodeEvent(reading.next, { type: event, at: clock.now() }));
     await fs.mkdir(path.dirname(to), { recursive: true });
     // Moving would replace a file without a word.
-    if (await isThere(to)) await fs.rename(to, `${to}.${clock.now()}.kept`);
+    if (isTaken) await fs.rename(to, `${to}.${clock.now()}.kept`);
     await fs.rename(from, to);
     return succeed(undefined);
   }

@@ -7,6 +7,9 @@ import { removeSharedText } from './sharedText.ts';
 /** Deleted conversations stay in the trash this long, in ms. */
 const TRASH_LIFETIME = 30 * 24 * 60 * 60 * 1000;
 
+/** A journal, or one that had to make room for another of its name. */
+const TRASHED = /\.jsonl(\.\d+\.kept)?$/;
+
 /**
  * Deletes for good what was deleted 30 days ago or longer, with its draft and what was quarantined of it. Gives the number of
  * conversations. Never rejects; what cannot be read stays, and so does what a newer Parley has written.
@@ -16,8 +19,10 @@ export async function emptyTrash(root: string, now: number, log: (line: string) 
   let deleted = 0;
   for (const name of await fs.readdir(trash).catch(() => [])) {
     try {
-      if (!name.endsWith('.jsonl') || !(await isForgotten(path.join(trash, name), now))) continue;
+      if (!TRASHED.test(name) || !(await isForgotten(path.join(trash, name), now))) continue;
       await fs.rm(path.join(trash, name), { force: true });
+      // A younger one of the same name is there, or was brought back.
+      if (!name.endsWith('.jsonl')) continue;
       const id = name.slice(0, -'.jsonl'.length);
       await fs.rm(path.join(root, 'conversations', `${id}.quarantine`), { force: true });
       for (const text of [id, `${id}.attachments`]) await removeSharedText(path.join(root, 'drafts'), text);

@@ -222,6 +222,36 @@ test('the trash is emptied after thirty days and not before', async () => {
   assert.equal((await (await openWindow(window.root, days(31))).store.listTrash()).length, 0);
 });
 
+test('what is deleted again does not replace what lies in the trash, and what is restored not what is there', async () => {
+  const now = Date.now();
+  const window = await openWindow(undefined, now);
+  const trashed = (): Promise<readonly string[]> => fs.readdir(path.join(window.root, 'trash'));
+  for (const text of ['one', 'two']) {
+    await write(window.store.create('same'), text);
+    valueOrFail(await window.store.remove('same'));
+  }
+  const journals = async (): Promise<number> => (await trashed()).filter((name) => /jsonl/.test(name)).length;
+  assert.equal(await journals(), 2);
+  const open = window.store.create('same');
+  await write(open, 'three');
+  const refused = await window.store.restore('same');
+  assert.ok(!refused.ok && refused.failure.message === 'EEXIST');
+  assert.equal(valueOrFail(await window.store.read('same')).title, 'three');
+  const later = await openWindow(window.root, now + 31 * 24 * 60 * 60 * 1000);
+  await later.store.listTrash();
+  assert.equal(await journals(), 0);
+});
+
+test('the time of a file alone does not empty the trash: whatever copies it changes that', async () => {
+  const window = await openWindow();
+  const open = window.store.create();
+  await write(open, 'one');
+  valueOrFail(await window.store.remove(open.conversation.id));
+  const old = new Date(Date.now() - 90 * 24 * 60 * 60 * 1000);
+  await fs.utimes(path.join(window.root, 'trash', `${open.conversation.id}.jsonl`), old, old);
+  assert.equal((await window.store.listTrash()).length, 1);
+});
+
 test('one window writes; what another one still wanted to write is set aside with its text', async () => {
   const one = await openWindow();
   const open = one.store.create();
