@@ -133,6 +133,8 @@ test('a file opens with a click and reads well aloud', async () => {
   assert.ok(item.command);
   await vscode.commands.executeCommand(item.command.command, ...(item.command.arguments ?? []));
   await until(() => vscode.window.activeTextEditor?.document.uri.toString() === uri.toString());
+  const pending = itemOf(row({ opens: vscode.workspace.asRelativePath(uri) }));
+  assert.equal(String(pending.command?.arguments?.[0]), uri.toString());
 });
 
 test('rows with others below are not unfolded until asked for, but for the summary', () => {

@@ -5,7 +5,7 @@ import { droppedIn } from '../../attaching/dropped.ts';
 import { factsWithout } from '../contextFacts.ts';
 import type { ContextViewParts } from '../contextView.ts';
 import type { PinnedFiles } from '../pinning/pinnedFiles.ts';
-import { rootName } from '../pinning/places.ts';
+import { likelyPlace, rootName } from '../pinning/places.ts';
 import { createGivenRows } from './givenRows.ts';
 import { saySame } from './sameFacts.ts';
 import { contextRows, type TreeRow } from './treeModel.ts';
@@ -234,17 +234,19 @@ export function itemOf(row: TreeRow): vscode.TreeItem {
   item.contextValue = row.kind;
   // The marks of estimates read badly aloud.
   item.accessibilityInformation = { label: row.spoken.replaceAll(/[~≈]/g, '') };
-  if (row.uri !== undefined) {
-    item.resourceUri = vscode.Uri.parse(row.uri, true);
-    item.command = {
-      command: 'vscode.open',
-      title: vscode.l10n.t('Open File'),
-      arguments: [item.resourceUri],
-    };
+  const uri = uriOf(row);
+  if (uri) {
+    item.resourceUri = uri;
+    item.command = { command: 'vscode.open', title: vscode.l10n.t('Open File'), arguments: [uri] };
   }
   if (row.kind === 'repack') item.command = { command: 'parley.repackContext', title: row.label };
   item.iconPath = iconOf(row);
   return item;
+}
+
+function uriOf({ uri, opens }: TreeRow): vscode.Uri | undefined {
+  if (uri !== undefined) return vscode.Uri.parse(uri, true);
+  return opens === undefined ? undefined : likelyPlace(opens);
 }
 
 function iconOf({ icon }: TreeRow): vscode.ThemeIcon {

@@ -73,6 +73,7 @@ function isSameThing(one: TreeRow, other: TreeRow | undefined): boolean {
     one.id === other?.id &&
     one.kind === other.kind &&
     one.uri === other.uri &&
+    one.opens === other.opens &&
     one.caution === other.caution &&
     JSON.stringify([one.pin, one.offer]) === JSON.stringify([other.pin, other.offer])
   );

@@ -128,13 +128,14 @@ function absentRow(
   const nothing = unknownWords(facts, t) ?? t('not sent');
   const state = entry ? reasonWords(entry.reason, entry.detail, t) : nothing;
   const description = [...(folder === '' ? [] : [folder]), state].join(' · ');
-  const opens = entry !== undefined && entry.reason !== 'missing' && entry.uri !== '';
+  const isThere = entry !== undefined && entry.reason !== 'missing' && entry.uri !== '';
   return {
     ...pinRow(pin, name, description, t),
     tooltip: `${pin.path}\n${state}`,
     icon: entry ? 'warning' : 'file',
     spoken: t('{0}, pinned, {1}', pin.path, state),
-    ...(opens ? { uri: entry.uri } : {}),
+    ...(isThere ? { uri: entry.uri } : {}),
+    ...(entry ? {} : { opens: pin.path }),
   };
 }
 

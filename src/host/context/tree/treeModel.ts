@@ -23,6 +23,8 @@ export interface TreeRow {
   readonly spoken: string;
   /** Of the file that the row opens. */
   readonly uri?: string;
+  /** How that is called in the context, where nobody has looked at it yet. */
+  readonly opens?: string;
   /** What is pinned, on the row that stands for it. */
   readonly pin?: Pin;
   /** What a row that stands for no pin can be pinned as. */

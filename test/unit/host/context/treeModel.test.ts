@@ -191,6 +191,14 @@ test('a file that is pinned by itself is one row, which opens it and can be unpi
   assert.equal(row?.spoken, 'src/a.ts, pinned, updated, ≈7 tokens');
 });
 
+test('a file that nobody has looked at yet can be opened as well', () => {
+  const [row] = rows({ pins: [{ kind: 'file', path: 'src/a.ts' }], looking: { files: 0 } });
+  assert.deepEqual(
+    [row?.description, row?.uri, row?.opens],
+    ['src · being looked at', undefined, 'src/a.ts'],
+  );
+});
+
 test('of what may not be read nothing is said as if it were not there', () => {
   const pins: readonly Pin[] = [
     { kind: 'folder', path: 'src' },
