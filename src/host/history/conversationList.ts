@@ -58,6 +58,12 @@ const SHOWN = 'parley.conversationsShown';
 /** Titles that are shown while one types; who does not see the one in mind types on. */
 const MOST_TITLES = 200;
 
+/** Rows that stand there at once; thousands take the editor a moment, in which one sees these. */
+const AT_FIRST = 200;
+
+/** In ms. */
+const WHOLE_AFTER = 100;
+
 /** A list of all conversations that is searched by title at once and by text a moment later. */
 export function createConversationList(parts: ConversationListParts): ConversationList {
   let open: OpenList | undefined;
@@ -93,6 +99,7 @@ function openList(
 ): OpenList {
   let summaries = found;
   let reopening: ListState | undefined;
+  let isWhole = found.length < AT_FIRST;
   const pick = vscode.window.createQuickPick<ListItem>();
   const texts = createTextSearch(parts.texts, () => update());
   const buttons = createButtons();
@@ -114,7 +121,10 @@ function openList(
     };
     const query = pick.value.trim();
     const unsent = draftRows(drafts, query, tools.current);
-    if (query === '') return [...unsent, ...rowsByDay(listed(), tools), heading(''), trashRow()];
+    if (query === '') {
+      const all = [...unsent, ...rowsByDay(listed(), tools)];
+      return isWhole ? [...all, heading(''), trashRow()] : all.slice(0, AT_FIRST);
+    }
     const byId = new Map(listed().map((summary) => [summary.id, summary]));
     const byTitle = rowsByTitle(listed(), query, MOST_TITLES, tools);
     const all = [...byTitle, ...unsent, ...rowsByText(texts.found(query), byId, query, tools)];
@@ -127,6 +137,7 @@ function openList(
     const wasFirst = keyOf(pick.items.find(({ kind }) => kind === undefined)) === active;
     const items = rows();
     pick.busy = texts.isBusy;
+    pick.keepScrollPosition = active !== '';
     pick.items = items;
     const still = wasFirst ? undefined : items.find((item) => keyOf(item) === active);
     if (still) pick.activeItems = [still];
@@ -183,12 +194,18 @@ function openList(
   });
   pick.onDidHide(() => {
     void vscode.commands.executeCommand('setContext', SHOWN, false);
+    clearTimeout(whole);
     texts.stop();
     pick.dispose();
     if (!reopening) close(undefined);
   });
   void vscode.commands.executeCommand('setContext', SHOWN, true);
   pick.show();
+  const whole = setTimeout(() => {
+    if (isWhole) return;
+    isWhole = true;
+    if (pick.value.trim() === '') update();
+  }, WHOLE_AFTER);
   return {
     closed,
     act(action) {
