@@ -26,13 +26,15 @@ export function newerSummary(id: string, newerVersion: number, at: number): Conv
   return { id, title: '', createdAt: at, updatedAt: at, turns: 0, pinned: false, billed: [], newerVersion };
 }
 
-/** When something was asked, answered or summarized last; before that, when it began. */
+/** When something was asked, answered or summarized last; before that, when it began. What is no time does not count. */
 function lastActivity({ createdAt, turns, aside, compactions }: Conversation): number {
   let last = createdAt;
-  for (const turn of [...turns, ...aside]) {
-    const ended = turn.role === 'assistant' ? (turn.endedAt ?? 0) : 0;
-    last = Math.max(last, turn.at, ended);
+  for (const { at, ...more } of [...turns, ...aside, ...compactions]) {
+    const ended = 'endedAt' in more ? more.endedAt : undefined;
+    for (const time of [at, ended ?? at]) if (time > last && time <= LATEST) last = time;
   }
-  for (const { at, endedAt = 0 } of compactions) last = Math.max(last, at, endedAt);
   return last;
 }
+
+/** The last moment that a date can stand for, in ms since the epoch. */
+const LATEST = 8.64e15;
