@@ -16,7 +16,7 @@ const PROMISE = 250;
 /** A storage is used for so many kills, so that what earlier ones have left behind is opened, gone on with and killed again. */
 const KILLS_A_STORAGE = 20;
 /** A process is killed within so many ms after it has begun to stream. */
-const LONGEST_LIFE = 900;
+const LONGEST_LIFE = 700;
 
 /** What a round of kills has shown. */
 export interface KillFigures {

@@ -8,7 +8,7 @@ import { createJournalFile, type JournalEnd, type JournalState } from './journal
 import { setAside } from './quarantine.ts';
 
 /** The longest time, in ms, that streamed text stays in memory only; what writing takes comes on top (the promise is 250). */
-const FLUSH_AFTER = 150;
+const FLUSH_AFTER = 120;
 
 /** What cannot be written is tried again after so many ms, then after twice as many, up to the second figure. */
 const FIRST_RETRY = 1000;
