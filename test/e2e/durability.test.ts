@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { createGate } from '../support/fakeClaude/gate.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
@@ -28,29 +29,41 @@ suite.test('after a reload of the window the conversation is there and goes on',
 });
 
 suite.test(
-  'a killed extension host loses nothing that was on screen; the answer is marked interrupted',
+  'five times a killed extension host loses nothing that was on screen, and the conversation goes on',
   stage,
-  async ({ open, server }) => {
+  async ({ open }) => {
     const window = await open();
-    const before = await openChat(window);
-    claude.enqueue({
-      text: 'This much had arrived. This never comes.',
-      hold: createGate(),
-      holdAfterChars: 23,
-    });
-    await before.ask('Talk to me');
-    await (await before.answer('streaming')).getByText('This much had arrived.').waitFor();
-    const pid = await window.driver.pid();
-    await until('the text is on disk', () => isStored(server, 'This much had arrived'));
-    process.kill(pid, 'SIGKILL');
-    await until('another extension host runs', async () => (await window.driver.pid()) !== pid);
-    const chat = await chatIn(window);
-    await (await chat.answer('interrupted')).getByText('This much had arrived.').waitFor();
-    await chat.frame.getByText('Interrupted').waitFor();
+    let chat = await openChat(window);
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const arrived = `Part ${kill} had arrived.`;
+      claude.enqueue({
+        text: `${arrived} This never comes.`,
+        hold: createGate(),
+        holdAfterChars: arrived.length,
+      });
+      await chat.ask(`Question ${kill}`);
+      await (await chat.answer('streaming')).getByText(arrived).waitFor();
+      // The promise is one of time.
+      await setTimeout(PROMISED);
+      const pid = await window.driver.pid();
+      process.kill(pid, 'SIGKILL');
+      // From the third time on VS Code asks before it starts another one.
+      if (kill >= 3) await window.press('Restart Remote Extension Host');
+      await until('another extension host runs', async () => (await window.driver.pid()) !== pid);
+      chat = await chatIn(window);
+      await (await chat.answer('interrupted')).getByText(arrived).waitFor();
+      await chat.frame.getByText('Interrupted').last().waitFor();
+      assert.equal(await chat.frame.locator('[data-state="interrupted"]').count(), kill);
+    }
     await chat.frame.getByRole('button', { name: 'Regenerate' }).click();
     await chat.answer('done');
+    assert.match(JSON.stringify(claude.requests.at(-1)?.body), /Part 1 had arrived\..*Question 5/);
   },
 );
+
+const KILLS = 5;
+/** In ms: what has been on screen for so long is on disk. */
+const PROMISED = 250;
 
 suite.test('after a restart of the server everything is there', stage, async ({ open, restartServer }) => {
   const window = await open();
