@@ -37,7 +37,15 @@ function takeSnapshot(state: PageState, message: Message<'snapshot'>): PageState
   const hostDraft = { text, caret, revision };
   const moved = changeDraftOwner(state, conversation, hostDraft, unfinished);
   const quote = state.chat?.conversation.id === told.id ? state.chat.quote : undefined;
-  const chat = { conversation, readOnly, older, status: message.status, attachments, offer: message.offer, hostDraft };
+  const chat = {
+    conversation,
+    readOnly,
+    older,
+    status: message.status,
+    attachments,
+    offer: message.offer,
+    hostDraft,
+  };
   const before = state.chat?.conversation.id === told.id ? state.chat.conversation : undefined;
   const next: PageState = {
     ...moved,
@@ -69,7 +77,7 @@ function changeDraftOwner(
   const drafts = keepDraft(state);
   const own = drafts.get(id);
   const isNewer = own && own.revision > hostDraft.revision && own.text !== newestQuestion(conversation);
-  const kept = before === undefined && state.editing?.conversation === id ? state.editing : undefined;
+  const kept = before === undefined ? editingOf(state, id) : undefined;
   return {
     ...state,
     drafts,
@@ -86,6 +94,13 @@ function changeDraftOwner(
     viewing: undefined,
     ended: undefined,
   };
+}
+
+/** Without a conversation it was kept by an older page, and belongs to whichever has the turn. */
+function editingOf({ editing }: PageState, id: string): PageState['editing'] {
+  return editing?.conversation === id || editing?.conversation === ''
+    ? { ...editing, conversation: id }
+    : undefined;
 }
 
 /** What was sent may be what the page kept last: it must not come back. */

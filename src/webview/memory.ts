@@ -22,7 +22,7 @@ export function recall(saved: unknown): Memory {
   const { drafts, open, putOff, editing, place } = isRecord(saved) ? saved : {};
   return {
     putOff: new Map(Array.isArray(putOff) ? putOff.filter(isPutOffEntry) : []),
-    ...(isEditing(editing) ? { editing } : {}),
+    ...(isEditing(editing) ? { editing: { conversation: '', ...editing } } : {}),
     drafts: new Map(Array.isArray(drafts) ? drafts.filter(isDraftEntry).map(withRevision) : []),
     open: new Set(Array.isArray(open) ? open.filter((key) => typeof key === 'string') : []),
     ...(isPlace(place) ? { place } : {}),
@@ -70,8 +70,9 @@ function isPutOffEntry(entry: unknown): entry is [string, number] {
   return Array.isArray(entry) && typeof entry[0] === 'string' && typeof entry[1] === 'number';
 }
 
-function isEditing(value: unknown): value is Editing {
-  if (!isRecord(value) || typeof value.conversation !== 'string') return false;
+/** An older page did not keep the conversation: it is the one that has the turn. */
+function isEditing(value: unknown): value is Omit<Editing, 'conversation'> & Partial<Editing> {
+  if (!isRecord(value) || !['string', 'undefined'].includes(typeof value.conversation)) return false;
   return typeof value.turn === 'string' && typeof value.text === 'string';
 }
 

@@ -134,3 +134,14 @@ test('What is being changed among turns that are not on the page yet is shown on
   assert.equal(box(page).value, 'Why no');
   page.close();
 });
+
+test('What a page before an update has kept is there after it', () => {
+  const kept = { drafts: [['c1', { text: 'half', caret: 2 }]], editing: { turn: 'q', text: 'Why no' } };
+  const page = openPage({ turns: TURNS, kept });
+  assert.equal(box(page).value, 'Why no');
+  assert.equal((page.get('textbox', 'Message Claude') as HTMLTextAreaElement).value, 'half');
+  page.close();
+  const other = openPage({ id: 'c2', turns: [asked('x', null, 'Else?')], kept });
+  assert.equal(other.find('textbox', 'Edit your question'), undefined);
+  other.close();
+});
