@@ -50,8 +50,10 @@ export function startKeeping({ root, api, window, store, reading, signal, send }
   });
   const move = (): void => {
     const box = textBoxIn(root);
+    const { draft } = store.now();
     // The text box may still have to take over the text of another conversation.
-    if (box?.value === store.now().draft.text) store.change((now) => moveCaret(now, box.selectionStart));
+    if (!box || box.selectionStart === draft.caret || box.value !== draft.text) return;
+    store.change((now) => moveCaret(now, box.selectionStart));
   };
   const leave = (): void => {
     move();
