@@ -1,5 +1,5 @@
 import type { Failure, FailureKind } from './conversation/model.ts';
-import { ANSWERING_ELSEWHERE, HELD_ELSEWHERE } from './ports.ts';
+import { ANSWERING_ELSEWHERE, HELD_ELSEWHERE, NEWER_FORMAT } from './ports.ts';
 
 /** The one thing the user can do about a failure. */
 export type Remedy =
@@ -214,6 +214,8 @@ function sentenceFor(failure: Failure, t: Translate, partial: boolean): string {
       if (said === ANSWERING_ELSEWHERE)
         return t('An answer is arriving in another window. Stop it there, or wait for its end.');
       if (said === HELD_ELSEWHERE) return t('This conversation is open in another window.');
+      if (said === NEWER_FORMAT)
+        return t('This conversation was written by a newer version of Parley, and is left as it is.');
       return withDetail(
         t('The conversation could not be written to disk; nothing on screen is lost yet.'),
         said,

@@ -15,6 +15,7 @@ import {
   fail,
   HELD_ELSEWHERE,
   type Journal,
+  NEWER_FORMAT,
   type OpenConversation,
   type Result,
   succeed,
@@ -159,7 +160,7 @@ interface Loaded {
 }
 
 const MISSING: Failure = { kind: 'storage', message: 'ENOENT' };
-const NEWER: Failure = { kind: 'storage', message: 'written by a newer Parley' };
+const NEWER: Failure = { kind: 'storage', message: NEWER_FORMAT };
 
 /** Ids become file names, so nothing else may. */
 function isId(id: string): boolean {

@@ -8,6 +8,7 @@ import {
   type JournalHeader,
   readJournal,
 } from '../../core/conversation/journal.ts';
+import { NEWER_FORMAT } from '../../core/ports.ts';
 import { errorCode } from './files.ts';
 
 /** The end of a journal, as far as it is known. */
@@ -69,7 +70,7 @@ export function createJournalFile(
   async function lookAgain(): Promise<ReadonlySet<string>> {
     const bytes = await fs.readFile(file);
     const reading = readJournal(bytes.toString('utf8'), header);
-    if (reading.newerVersion !== undefined) throw new Error('written by a newer Parley');
+    if (reading.newerVersion !== undefined) throw new Error(NEWER_FORMAT);
     next = Math.max(next, reading.next);
     seam = reading.seam;
     size = bytes.length;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Failure, FailureKind } from '../../../src/core/conversation/model.ts';
 import { adviseOn, type Circumstances, type Remedy, type Translate } from '../../../src/core/failure.ts';
+import { NEWER_FORMAT } from '../../../src/core/ports.ts';
 
 const t: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_, at) => String(args[Number(at)]));
 
@@ -195,4 +196,9 @@ test('A category of refusals is put into words, and a sentence of the API stays 
 test('Words of the program about a compaction are not shown', () => {
   const sentence = 'The conversation could not be summarized.';
   assert.equal(advice({ kind: 'compaction', message: 'max_tokens' }).sentence, sentence);
+});
+
+test('a journal that only a newer Parley understands is not told as one that could not be written', () => {
+  const { sentence } = adviseOn({ kind: 'storage', message: NEWER_FORMAT }, t);
+  assert.match(sentence, /newer version of Parley, and is left as it is/);
 });
