@@ -17,6 +17,9 @@ const stage = { isShared: true, machineSettings: pointingAt(claude) };
 /** Looks at all journals there are. */
 const own = { ...stage, isShared: false };
 
+/** The last row of the list. */
+const TRASH = 'Deleted Conversations…';
+
 suite.test(
   'conversations are begun, listed, switched, renamed, deleted and brought back',
   stage,
@@ -31,7 +34,7 @@ suite.test(
 
     await window.runCommand('Parley: Show Conversations...');
     await quickInput.titled('Conversations');
-    assert.deepEqual(await quickInput.items(), ['Pears', 'Apples']);
+    assert.deepEqual(await quickInput.items(), ['Pears', 'Apples', TRASH]);
     await quickInput.pick('Apples');
     await chat.turns.getByText('About apples.').first().waitFor();
 
@@ -45,7 +48,7 @@ suite.test(
     await until('the page is empty', async () => (await chat.turns.count()) === 0);
     await window.runCommand('Parley: Show Conversations...');
     await quickInput.titled('Conversations');
-    assert.deepEqual(await quickInput.items(), ['Pears']);
+    assert.deepEqual(await quickInput.items(), ['Pears', TRASH]);
     await quickInput.cancel();
 
     await window.runCommand('Parley: Restore Deleted Conversation...');

@@ -93,24 +93,40 @@ suite.test(
   },
 );
 
-suite.test('Claude suggests a title once one has agreed to its price', stage, async ({ open }) => {
-  const window = await open();
-  const chat = await openChat(window);
-  await talk(window, chat, 'Why does it take so long?', 'It reads everything twice.', false);
-  await window.runCommand('Parley: Suggest Title...');
-  claude.enqueue({ text: '"Reading everything twice."' });
-  await window.press('Suggest Title');
-  await window.quickInput.titled('Rename Conversation');
-  await until(
-    'the title is there',
-    async () => (await window.quickInput.input()).value === 'Reading everything twice',
-  );
-  await window.quickInput.accept();
-  await chat.frame.getByText('Reading everything twice').first().waitFor();
-  const asked = questions(claude).at(-1)?.body;
-  assert.match(JSON.stringify(asked), /"max_tokens":30/);
-  assert.match(JSON.stringify(asked), /haiku/);
-});
+suite.test(
+  'Claude suggests a title once one has agreed to its price, and by itself where that is wanted',
+  stage,
+  async ({ open }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await talk(window, chat, 'Why does it take so long?', 'It reads everything twice.', false);
+    await window.runCommand('Parley: Suggest Title...');
+    claude.enqueue({ text: '"Reading everything twice."' });
+    await window.press('Suggest Title');
+    await window.quickInput.titled('Rename Conversation');
+    await until(
+      'the title is there',
+      async () => (await window.quickInput.input()).value === 'Reading everything twice',
+    );
+    await window.quickInput.accept();
+    await chat.frame.getByText('Reading everything twice').first().waitFor();
+    const asked = questions(claude).at(-1)?.body;
+    assert.match(JSON.stringify(asked), /"max_tokens":30/);
+    assert.match(JSON.stringify(asked), /haiku/);
+
+    await window.driver.run((vscode) =>
+      vscode.workspace
+        .getConfiguration('parley')
+        .update('titles', 'model', vscode.ConfigurationTarget.Global),
+    );
+    await startAnew(window, chat);
+    claude.enqueue({ text: 'Because it is cold.' });
+    claude.enqueue({ text: 'Cold starts' });
+    await chat.ask('And why in the morning?');
+    await chat.answer('done');
+    await chat.frame.getByText('Cold starts').first().waitFor();
+  },
+);
 
 async function talk(window: Window, chat: Chat, asked: string, answered: string, anew = true): Promise<void> {
   if (anew) await startAnew(window, chat);
