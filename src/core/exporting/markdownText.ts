@@ -45,18 +45,24 @@ export function closed(markdown: string): string {
   return outside.lastIndexOf('<!--') > outside.lastIndexOf('-->') ? `${text}\n-->` : text;
 }
 
-/** The fence that is open at the end, and what stands outside of fences (CommonMark 0.31, 4.5). */
+/**
+ * The fence that is open at the end, and what stands outside of fences (CommonMark 0.31, 4.5). Those in quotations and lists
+ * are passed over: they end with these, and so by themselves.
+ */
 function withoutFences(markdown: string): { readonly fence: string | undefined; readonly outside: string } {
   let fence: string | undefined;
+  let isList = false;
   const outside: string[] = [];
   for (const line of markdown.split('\n')) {
-    const [, marks = '', info = ''] = /^[ >]*(?:[-*+] +|\d+[.)] +)?(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
-    if (fence === undefined) {
-      if (marks === '' || (marks.startsWith('`') && info.includes('`'))) outside.push(line);
-      else fence = marks;
-    } else if (marks.startsWith(fence) && info.trim() === '') {
-      fence = undefined;
+    const [, indent = '', marks = '', info = ''] = /^( {0,3})(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+    if (fence !== undefined) {
+      if (marks.startsWith(fence) && info.trim() === '') fence = undefined;
+      continue;
     }
+    isList ||= /^ {0,3}(?:[-*+]|\d{1,9}[.)])\s/.test(line);
+    const isOwn = marks !== '' && !(isList && indent.length > 1);
+    if (isOwn && !(marks.startsWith('`') && info.includes('`'))) fence = marks;
+    else outside.push(line);
   }
   return { fence, outside: outside.join('\n') };
 }
