@@ -82,7 +82,7 @@ function kindOf(name: string): Kind | undefined {
     case 'attachments':
       return isHash(file) ? 'attachment' : undefined;
     case 'drafts':
-      return /^[A-Za-z0-9-]{1,64}(\.[a-z]{1,16})?\.json$/.test(file) ? 'other' : undefined;
+      return /^[A-Za-z0-9-]{1,64}(\.[a-z0-9-]{1,40}){0,2}\.json$/.test(file) ? 'other' : undefined;
     case 'spending':
       return /^\d{4}-\d{2}\.jsonl$/.test(file) ? 'spending' : undefined;
     default:

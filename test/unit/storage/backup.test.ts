@@ -46,6 +46,8 @@ async function newHistory(): Promise<string> {
   await write(root, 'conversations/c0.quarantine', 'torn\t{"n":\n');
   await write(root, 'drafts/c0.json', '{"text":"half a question","caret":3}');
   await write(root, 'drafts/c0.attachments.json', '[]');
+  await write(root, `drafts/c0.attachments.0b24a5c4-9f0c-4e1d-8c59-0d0f8a5b7c11.json`, '[]');
+  await write(root, 'conversations/c0.jsonl.1700000000000.kept', 'another');
   await write(root, 'spending/2026-11.jsonl', '{"at":1}\n{"at":2}\n');
   return root;
 }
