@@ -166,6 +166,8 @@ function openList(
     found.length + drafts.length === 0
       ? vscode.l10n.t('There are no conversations yet')
       : vscode.l10n.t('Search titles and texts');
+  // By keys one does not come to the buttons of a row.
+  pick.prompt = vscode.l10n.t('F2: rename · Alt+P: pin · Shift+Delete: delete');
   pick.buttons = filter ? [filter] : [];
   pick.matchOnDetail = true;
   // Rows stay in the order in which they are given, below their headings. The editor knows this of its own lists; one that did
