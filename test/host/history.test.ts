@@ -121,22 +121,25 @@ test('of what is typed only the last is searched for in texts, and what was foun
   const found: FoundText = { conversation: 'c', turn: 't', line: 'parser', marks: [] };
   for (const query of ['p', 'pa', 'par']) search.start(query, undefined);
   assert.match(search.hint('par') ?? '', /Searching/);
-  await vscodeSettles(() => asked.length > 0);
+  await until(() => asked.length > 0);
   assert.deepEqual(asked, ['par']);
   answers[0]?.([found]);
-  await vscodeSettles(() => changes > 0);
+  await until(() => changes > 0);
   assert.deepEqual(search.found('par'), [found]);
   assert.deepEqual(search.found('pars'), []);
   search.start('pars', undefined);
-  await vscodeSettles(() => asked.length > 1);
+  await until(() => asked.length > 1);
   answers[1]?.(undefined);
-  await vscodeSettles(() => !search.isBusy);
+  await until(() => !search.isBusy);
   assert.match(search.hint('pars') ?? '', /cannot be searched/);
   search.stop();
 });
 
-async function vscodeSettles(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 5));
+async function until(holds: () => boolean): Promise<void> {
+  for (let looks = 0; !holds(); looks++) {
+    assert.ok(looks < 2_000, 'waited in vain');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 interface Stage {
