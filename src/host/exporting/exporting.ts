@@ -4,13 +4,14 @@ import { toMarkdown } from '../../core/exporting/markdown.ts';
 import { fail, type Result, succeed } from '../../core/ports.ts';
 import { writeBackup } from '../storage/backup.ts';
 import { storageFailure } from '../storage/files.ts';
-import { historyFiles, storedFiles } from '../storage/historyFiles.ts';
 import { CANCELLED, type Imported, importExport, writeExport } from '../storage/jsonExport.ts';
-import { type Merged, merge } from '../storage/merging.ts';
+import type { Location } from '../storage/location.ts';
+import type { Merged } from '../storage/merging.ts';
 import { isZip, type Restored, restoreBackup } from '../storage/restoring.ts';
 import { tidy } from '../storage/tidying.ts';
 import { usd } from '../usd.ts';
 import type { ExportParts } from './exportCommands.ts';
+import { offerCopy, offerMove, sayUnusable } from './locationTalk.ts';
 import { valueOrTell, withNotification } from './longTask.ts';
 import { askWhereTo, askWhichFile, fileNameOf, readFrom, writeAt } from './places.ts';
 
@@ -95,19 +96,23 @@ export async function importFile(parts: ExportParts, given: unknown): Promise<st
   return undefined;
 }
 
-/** Copies the history of one folder into another, where it is merged. False when it failed or was cancelled, and the user knows. */
-export async function copyHistory(from: vscode.Uri, to: vscode.Uri): Promise<boolean> {
-  const copied = await withNotification(vscode.l10n.t('Copying the history'), async (signal, report) => {
-    try {
-      const files = await historyFiles(from.fsPath);
-      let done = 0;
-      return succeed(await merge(storedFiles(files, signal), to.fsPath, () => report(++done, files.length)));
-    } catch (error) {
-      return fail<Merged>(signal.aborted ? { kind: 'storage', message: CANCELLED } : storageFailure(error));
-    }
-  });
-  const what = vscode.l10n.t('The history could not be copied whole: {0}. What is there stays as it is.');
-  return valueOrTell(copied, what, () => undefined) !== undefined;
+/** See `sayUnusable`. */
+export function tellUnusable(location: Location): Promise<void> {
+  return sayUnusable(location);
+}
+
+/** See `offerCopy`. */
+export function offerWhatWentAside(
+  from: vscode.Uri,
+  to: vscode.Uri,
+  flush: () => Promise<void>,
+): Promise<boolean> {
+  return offerCopy(from, to, flush);
+}
+
+/** See `offerMove`. */
+export function offerReload(from: vscode.Uri, to: vscode.Uri, flush: () => Promise<void>): Promise<void> {
+  return offerMove(from, to, flush);
 }
 
 /** See `tidy`. */

