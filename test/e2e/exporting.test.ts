@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, beforeEach } from 'node:test';
+import { startFakeClaude } from '../support/fakeClaude/main.ts';
+import { plainPng } from '../support/png.ts';
+import type { Server } from '../support/vscode/server.ts';
+import { vsCodeSuite } from '../support/vscode/suite.ts';
+import type { Window } from '../support/vscode/window.ts';
+import { add } from './attaching.ts';
+import { openChat, PARLEY, pointingAt, setKey, until } from './parley.ts';
+
+const claude = await startFakeClaude();
+after(() => claude.close());
+beforeEach(() => claude.reset());
+
+const suite = vsCodeSuite({ startOver: () => claude.reset() });
+const settings = pointingAt(claude);
+const KEY = 'sk-ant-api03-not-to-be-exported';
+const picture = plainPng(40, 30);
+
+suite.test(
+  'a conversation goes out as Markdown with its picture and as JSON, and comes back after it was deleted for good',
+  { machineSettings: settings, files: { 'shot.png': picture } },
+  async ({ open, workspace, server }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await setKey(window, KEY);
+    await add(window, workspace, 'shot.png');
+    await chat.chips.getByText('shot.png').waitFor();
+    claude.enqueue({ text: '# A heading\n\nA **gray** picture.' });
+    await chat.ask('What is this?');
+    await chat.answer('done');
+
+    await runWithFile(window, 'Parley: Export Conversation as Markdown...', join(workspace, 'talk.md'));
+    await window.notification('talk.md');
+    const markdown = await readFile(join(workspace, 'talk.md'), 'utf8');
+    assert.match(markdown, /^# What is this\?\n/);
+    assert.match(markdown, /\n\n# A heading\n\nA \*\*gray\*\* picture\.\n\n/);
+    const [image] = await readdir(join(workspace, 'talk.files'));
+    assert.ok(markdown.includes(`](talk.files/${image})`), markdown);
+    assert.ok(picture.equals(await readFile(join(workspace, 'talk.files', image ?? ''))));
+
+    await runWithFile(window, 'Parley: Export Conversation as JSON...', join(workspace, 'talk.json'));
+    await until('the export is there', async () => (await readdir(workspace)).includes('talk.json'));
+    const json = await readFile(join(workspace, 'talk.json'), 'utf8');
+    assert.ok(json.includes(picture.toString('base64')));
+    for (const text of [markdown, json]) assert.ok(!text.includes(KEY));
+
+    await window.runCommand('Parley: Delete Conversation');
+    await until('the page is empty', async () => (await chat.turns.count()) === 0);
+    for (const folder of ['trash', 'attachments']) {
+      await rm(join(storageOf(server), folder), { recursive: true });
+    }
+    await runWithFile(window, 'Parley: Import Conversation or Backup...', join(workspace, 'talk.json'));
+    await chat.turns.getByText('A gray picture.').waitFor();
+    await chat.frame.getByRole('img', { name: 'shot.png' }).first().waitFor();
+    await window.notification('The conversation was imported.');
+
+    await runWithFile(window, 'Parley: Import Conversation or Backup...', join(workspace, 'talk.json'));
+    await window.notification('This conversation is here already.');
+    await runWithFile(window, 'Parley: Import Conversation or Backup...', join(workspace, 'shot.png'));
+    await window.notification('This file is neither an export nor a backup of Parley.');
+  },
+);
+
+suite.test(
+  'a history is backed up, and after a reload with another folder restored there',
+  { machineSettings: settings },
+  async ({ open, workspace, server }) => {
+    const window = await open();
+    const before = await openChat(window);
+    claude.enqueue({ text: 'About apples.' });
+    await before.ask('Apples');
+    await before.answer('done');
+    await runWithFile(window, 'Parley: Back Up History...', join(workspace, 'all.zip'));
+    await window.notification('all.zip');
+
+    const folder = join(server.dataFolder, 'elsewhere');
+    await server.writeMachineSettings({ ...settings, 'parley.storage.location': 'some/where' });
+    await window.notification('needs a full path');
+    await server.writeMachineSettings({ ...settings, 'parley.storage.location': folder });
+    await window.notification('from the next reload of each window on');
+    await window.reload('command');
+    const chat = await openChat(window);
+    assert.equal(await chat.turns.count(), 0);
+    await runWithFile(window, 'Parley: Import Conversation or Backup...', join(workspace, 'all.zip'));
+    await window.notification('1 conversations came back');
+    assert.equal((await readdir(join(folder, 'conversations'))).filter(isJournal).length, 1);
+    await window.runCommand('Parley: Show Conversations...');
+    await window.quickInput.pick('Apples');
+    await chat.turns.getByText('About apples.').waitFor();
+
+    claude.enqueue({ text: 'About pears.' });
+    await chat.ask('Pears');
+    await until('both answers are there', async () => (await chat.turns.count()) === 4);
+    await chat.answer('done');
+    const third = join(server.dataFolder, 'third');
+    await mkdir(third);
+    await server.writeMachineSettings({ ...settings, 'parley.storage.location': third });
+    const loaded = window.page.waitForEvent('domcontentloaded');
+    await window.driver.forget();
+    await window.press('Copy History There and Reload');
+    await loaded;
+    const copied = await openChat(window);
+    await copied.turns.getByText('About pears.').waitFor();
+    assert.equal((await readdir(join(third, 'conversations'))).filter(isJournal).length, 1);
+    assert.equal((await readdir(join(folder, 'conversations'))).filter(isJournal).length, 1);
+  },
+);
+
+function isJournal(name: string): boolean {
+  return name.endsWith('.jsonl');
+}
+
+function storageOf(server: Server): string {
+  return join(server.dataFolder, 'data', 'User', 'globalStorage', PARLEY);
+}
+
+/** Runs a command and answers its open or save dialog with a path. */
+async function runWithFile(window: Window, command: string, path: string): Promise<void> {
+  await window.runCommand(command);
+  const { quickInput } = window;
+  await quickInput.titled(/Export|Import|Back Up/);
+  // It proposes a place once it has looked at the folder, whatever has been typed by then.
+  await until('a place is proposed', async () =>
+    /(\/|\.md|\.json|\.zip)$/.test((await quickInput.input()).value),
+  );
+  await quickInput.fill(path);
+  await until('the path stands there', async () => (await quickInput.input()).value === path);
+  await quickInput.accept();
+  await quickInput.closed();
+}
