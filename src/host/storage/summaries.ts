@@ -13,13 +13,14 @@ const INDEX_VERSION = 2;
 /** Files that are looked at together. */
 const AT_ONCE = 32;
 
-/** How a file stood when it was read. A file that was put in place of another of its size and time has another `changed`. */
+/** How a file stood when it was read. One that was put in the place of another of its size and time is another `inode`. */
 export interface Stamp {
   /** In bytes. */
   readonly size: number;
   /** When its text and when anything of it was changed, in ms since the epoch. */
   readonly modified: number;
   readonly changed: number;
+  readonly inode: number;
 }
 
 interface Entry extends ConversationSummary, Stamp {
@@ -92,12 +93,17 @@ export async function journalIds(directory: string): Promise<readonly string[]> 
 
 /** How a file stands now. Throws where it is not there. */
 export async function stampOf(file: string): Promise<Stamp> {
-  const { size, mtimeMs: modified, ctimeMs: changed } = await fs.stat(file);
-  return { size, modified, changed };
+  const { size, mtimeMs: modified, ctimeMs: changed, ino: inode } = await fs.stat(file);
+  return { size, modified, changed, inode };
 }
 
 export function isSame(one: Stamp, other: Stamp): boolean {
-  return one.size === other.size && one.modified === other.modified && one.changed === other.changed;
+  return (
+    one.size === other.size &&
+    one.modified === other.modified &&
+    one.changed === other.changed &&
+    one.inode === other.inode
+  );
 }
 
 const ENDING = '.jsonl';
