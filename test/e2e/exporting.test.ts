@@ -109,6 +109,31 @@ suite.test(
   },
 );
 
+suite.test(
+  'while the chosen folder cannot be used conversations go elsewhere with a word, and are brought there later',
+  { machineSettings: { ...settings, 'parley.storage.location': '/not/there/at/all' } },
+  async ({ open, server }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await window.notification('/not/there/at/all of the setting "parley.storage.location" is not there.');
+    claude.enqueue({ text: 'About plums.' });
+    await chat.ask('Plums');
+    await chat.answer('done');
+    const folder = join(server.dataFolder, 'mine');
+    await server.writeMachineSettings({ ...settings, 'parley.storage.location': folder });
+    await window.notification('from the next reload of each window on');
+    await window.reload('command');
+    await window.notification('could not be used, conversations were kept');
+    await window.press('Copy Them');
+    await until('it is there', async () =>
+      (await readdir(join(folder, 'conversations')).catch(() => [])).some(isJournal),
+    );
+    await window.runCommand('Parley: Show Conversations...');
+    await window.quickInput.pick('Plums');
+    await (await openChat(window)).turns.getByText('About plums.').waitFor();
+  },
+);
+
 function isJournal(name: string): boolean {
   return name.endsWith('.jsonl');
 }
