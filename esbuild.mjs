@@ -22,6 +22,7 @@ const APART = [
   { filter: /\/judging\.ts$/, path: './judging.cjs' },
   { filter: /\/secrets\.ts$/, path: './secrets.cjs' },
   { filter: /\/history\/history\.ts$/, path: './history.cjs' },
+  { filter: /\/storage\/summaries\.ts$/, path: './summaries.cjs' },
   { filter: /\/exporting\.ts$/, path: './exporting.cjs' },
 ];
 
@@ -64,6 +65,7 @@ const bundles = [
     outfile: 'dist/searching.cjs',
     plugins: [apart],
   },
+  { ...node, entryPoints: ['src/host/storage/summaries.ts'], outfile: 'dist/summaries.cjs' },
   { ...node, entryPoints: ['src/host/history/history.ts'], outfile: 'dist/history.cjs', plugins: [apart] },
   { ...node, entryPoints: ['src/host/exporting/exporting.ts'], outfile: 'dist/exporting.cjs' },
   { ...page, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js' },

@@ -24,7 +24,6 @@ import { isThere, readBytesIfThere, storageFailure } from './files.ts';
 import type { JournalEnd } from './journalFile.ts';
 import { createJournalWriter } from './journalWriter.ts';
 import { setAside } from './quarantine.ts';
-import { summarize } from './summaries.ts';
 import { emptyTrash } from './trash.ts';
 import type { WriterLock } from './writerLock.ts';
 
@@ -126,10 +125,10 @@ export function createConversationStore(
   }
 
   return {
-    list: () => summarize(directory, path.join(root, 'index.json')),
+    list: () => summariesOf(directory, path.join(root, 'index.json')),
     async listTrash() {
       await emptyTrash(root, clock.now(), log);
-      return summarize(trash, path.join(trash, 'index.json'));
+      return summariesOf(trash, path.join(trash, 'index.json'));
     },
     create(id = clock.newId()) {
       const createdAt = clock.now();
@@ -161,6 +160,12 @@ interface Loaded {
 
 const MISSING: Failure = { kind: 'storage', message: 'ENOENT' };
 const NEWER: Failure = { kind: 'storage', message: NEWER_FORMAT };
+
+/** Loaded with the first list: what activates does without. */
+async function summariesOf(folder: string, index: string): Promise<readonly ConversationSummary[]> {
+  const { summarize } = await import('./summaries.ts');
+  return summarize(folder, index);
+}
 
 /** Ids become file names, so nothing else may. */
 function isId(id: string): boolean {

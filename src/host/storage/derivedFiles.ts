@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { type ConversationSearch, createConversationSearch } from './conversationSearch.ts';
-import { type Rebuilt, rebuildIndex } from './summaries.ts';
+import type { Rebuilt } from './summaries.ts';
 
 /** What is derived from the journals, and can be made anew from them. */
 export interface DerivedFiles {
@@ -19,7 +19,9 @@ export function createDerivedFiles(root: string): DerivedFiles {
   return {
     texts,
     dispose: () => texts.dispose(),
-    rebuild: (onProgress, isCancelled) =>
-      rebuildIndex(directory, path.join(root, 'index.json'), onProgress, isCancelled),
+    async rebuild(onProgress, isCancelled) {
+      const { rebuildIndex } = await import('./summaries.ts');
+      return rebuildIndex(directory, path.join(root, 'index.json'), onProgress, isCancelled);
+    },
   };
 }

@@ -17,6 +17,7 @@ type Bundle =
   | 'exporting'
   | 'searching'
   | 'history'
+  | 'summaries'
   | 'webview'
   | 'highlight'
   | 'usage';
@@ -64,6 +65,7 @@ test('the packaged extension holds what it needs and no source, test or map', ()
     'extension/dist/exporting.cjs',
     'extension/dist/searching.cjs',
     'extension/dist/history.cjs',
+    'extension/dist/summaries.cjs',
     'extension/dist/webview.js',
     'extension/dist/highlight.js',
     'extension/dist/usage.js',
@@ -172,6 +174,7 @@ test('the list of conversations is a file of its own that loads when it is first
     [],
   );
   assert.ok(sizeOf('history.cjs') < 40 * KB, `${sizeOf('history.cjs')} bytes`);
+  assert.ok(sizeOf('summaries.cjs') < 30 * KB, `${sizeOf('summaries.cjs')} bytes`);
 });
 
 test('what goes out and comes in is a file of its own, with what writes and reads zip files', () => {
