@@ -12,7 +12,7 @@ export function elsewhere(state: PageState, { send, t }: Tools): TemplateResult 
   const title = t('Has the other window hand this conversation over');
   return html`<div class="composer-bar elsewhere" data-part="elsewhere">
     <p role="status">${icon('multiple-windows')} <span>${sentence}</span></p>
-    <button type="button" class="button" title=${title}
+    <button type="button" class="button secondary" title=${title}
       @click=${() => send({ type: 'continueHere' })}>${t('Continue Here')}</button>
   </div>`;
 }
