@@ -78,8 +78,8 @@ function faultsOf(id: string, lines: readonly Line[], told: readonly Written[]):
 }
 
 function lineOf(text: string): Line {
-  const { n, event }: { n: number; event: { turn: { id: string } } } = JSON.parse(text);
-  return { n, turn: event.turn.id };
+  const { n, event }: { n?: number; event?: { turn?: { id: string } } } = JSON.parse(text);
+  return { n: n ?? 0, turn: event?.turn?.id ?? text };
 }
 
 async function reportsOf(file: string): Promise<readonly Written[]> {

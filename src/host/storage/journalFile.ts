@@ -82,8 +82,10 @@ export function createJournalFile(
     let left = events;
     let handle: fs.FileHandle | undefined;
     try {
+      const isNew = !begun;
       handle = await open();
-      if (state === 'changed') await lookAgain();
+      // Another window may have begun it under the same id, and given it up since.
+      if (state === 'changed' || (isNew && (await handle.stat()).size > 0)) await lookAgain();
       const lines = events.map((event, at) => encodeEvent(next + at, event));
       const before = size;
       const done = await write(handle, lines);

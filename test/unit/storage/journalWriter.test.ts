@@ -8,7 +8,7 @@ import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type ChatEvent, emptyConversation, reduceAll } from '../../../src/core/conversation/events.ts';
-import { encodeEvent, JOURNAL_VERSION } from '../../../src/core/conversation/journal.ts';
+import { encodeEvent, JOURNAL_VERSION, readJournal } from '../../../src/core/conversation/journal.ts';
 import type { Conversation, Failure } from '../../../src/core/conversation/model.ts';
 import { createSession } from '../../../src/core/conversation/session.ts';
 import type { OpenConversation, Result } from '../../../src/core/ports.ts';
@@ -268,6 +268,32 @@ test('where somebody else has added lines, numbers go on behind them and nothing
   const conversation = await stored(place, id);
   assert.equal(conversation.title, 'ours');
   assert.equal(conversation.effort, 'theirs');
+});
+
+test('a conversation that another window has begun meanwhile under the same id is gone on with, not begun again', async () => {
+  const first = await newPlace();
+  const lock = createWriterLock(folderOf(first));
+  const second = placeIn(first.root);
+  const late = second.store.create('same');
+  const store = createConversationStore(
+    first.root,
+    lock,
+    { now: Date.now, newId: randomUUID },
+    () => undefined,
+  );
+  const early = store.create('same');
+  early.journal.append([{ type: 'turnAdded', turn: question('early', null, 'hi') }]);
+  valueOrFail(await early.journal.settle());
+  await lock.close();
+  late.journal.append([{ type: 'turnAdded', turn: question('late', null, 'hi') }]);
+  valueOrFail(await late.journal.settle());
+  const reading = readJournal(await fs.readFile(fileOf(first, 'same'), 'utf8'), { id: '', createdAt: 0 });
+  assert.deepEqual(reading.bad, []);
+  const { turns, aside } = reading.conversation;
+  assert.deepEqual(
+    [...aside, ...turns].map(({ id }) => id),
+    ['early', 'late'],
+  );
 });
 
 test('two writers that both believe to have the conversation lose nothing to each other', async () => {
