@@ -139,7 +139,9 @@ function openList(
     pick.busy = texts.isBusy;
     pick.keepScrollPosition = active !== '';
     pick.items = items;
-    const still = wasFirst ? undefined : items.find((item) => keyOf(item) === active);
+    // Without a key the first row is meant; a heading must not be made active.
+    const isWanted = active !== '' && !wasFirst;
+    const still = isWanted ? items.find((item) => keyOf(item) === active) : undefined;
     if (still) pick.activeItems = [still];
   }
 
@@ -219,6 +221,7 @@ function openList(
 
 /** Names a row, however often rows are made anew. */
 function keyOf(item: ListItem | undefined): string {
+  if (item?.kind === vscode.QuickPickItemKind.Separator) return '';
   if (!item?.summary) return item?.label ?? '';
   return item.turn === undefined ? item.summary.id : `${item.summary.id} ${item.turn}`;
 }
