@@ -44,6 +44,8 @@ export interface DraftStore {
 interface Files {
   readonly typed: SharedText;
   readonly attached: SharedText;
+  /** What is typed as it is on disk. */
+  words?: string;
   /** The attachments that are on disk. */
   written?: Draft['attachments'];
   /** True while the attachments could not be read: then they count as soon as they can be. */
@@ -113,8 +115,12 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
   async function writeTyped(id: string): Promise<void> {
     const { text, caret, revision, unfinished } = drafts.get(id) ?? EMPTY_DRAFT;
     const isEmpty = text === '' && !unfinished;
-    const { typed } = filesOf(id);
-    await typed.write(isEmpty ? undefined : JSON.stringify({ text, caret, revision, unfinished }));
+    const its = filesOf(id);
+    const words = isEmpty ? '' : JSON.stringify({ text, caret, revision, unfinished });
+    // An attachment alone must not come into the way of what another window types.
+    if (words === its.words) return;
+    await its.typed.write(isEmpty ? undefined : words);
+    its.words = words;
   }
 
   async function writeAttached(id: string): Promise<void> {
@@ -133,6 +139,7 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
     for (const id of ids) {
       const its = filesOf(id);
       const [isTyped, isAttached] = await Promise.all([its.typed.isThere(), its.attached.isThere()]);
+      if (!isTyped) delete its.words;
       if (!isAttached) delete its.written;
       if (!isTyped || !isAttached) keep(id);
     }
@@ -189,6 +196,7 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
       const isSame = since === known && !unwritten.has(id);
       const draft = joined(typed.map(decodeTyped), attached.map(decodeAttached), isSame ? undefined : since);
       drafts.set(id, draft);
+      delete its.words;
       delete its.written;
       if (!isSame || typed.length > 1 || attached.length > 1) keep(id);
       return draft;

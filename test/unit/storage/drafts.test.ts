@@ -97,7 +97,7 @@ test('a window that shows a draft anew has what another one wrote since, and the
   const shown = await other.fresh('c1');
   assert.equal(shown.text, 'begun, gone on with');
   assert.deepEqual(ids(shown), ['x', 'y']);
-  assert.equal(await other.fresh('c1'), shown);
+  assert.deepEqual(await other.fresh('c1'), shown);
   await type(other, 'begun, gone on with and ended');
   assert.equal((await one.fresh('c1')).text, 'begun, gone on with and ended');
   await type(one, '');
