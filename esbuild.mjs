@@ -24,6 +24,8 @@ const APART = [
   { filter: /\/history\/history\.ts$/, path: './history.cjs' },
   { filter: /\/storage\/summaries\.ts$/, path: './summaries.cjs' },
   { filter: /\/exporting\.ts$/, path: './exporting.cjs' },
+  { filter: /\/mentions\.ts$/, path: './mentions.cjs' },
+  { filter: /\/pinPickers\.ts$/, path: './pinPickers.cjs' },
 ];
 
 const apart = {
@@ -68,6 +70,8 @@ const bundles = [
   { ...node, entryPoints: ['src/host/storage/summaries.ts'], outfile: 'dist/summaries.cjs' },
   { ...node, entryPoints: ['src/host/history/history.ts'], outfile: 'dist/history.cjs', plugins: [apart] },
   { ...node, entryPoints: ['src/host/exporting/exporting.ts'], outfile: 'dist/exporting.cjs' },
+  { ...node, entryPoints: ['src/host/mentions/mentions.ts'], outfile: 'dist/mentions.cjs' },
+  { ...node, entryPoints: ['src/host/context/pinPickers.ts'], outfile: 'dist/pinPickers.cjs' },
   { ...page, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js' },
   { ...page, entryPoints: ['src/webview/highlight/main.ts'], outfile: 'dist/highlight.js', format: 'iife' },
   { ...page, entryPoints: ['src/webview/usage/main.ts'], outfile: 'dist/usage.js' },

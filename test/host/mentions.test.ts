@@ -9,8 +9,8 @@ import {
   type ListedEntry,
   type Listing,
 } from '../../src/host/mentions/fileList.ts';
-import type { MentionParts } from '../../src/host/mentions/mentionParts.ts';
-import { createMentions, type Mentions } from '../../src/host/mentions/mentions.ts';
+import type { MentionParts, Mentions } from '../../src/host/mentions/mentionParts.ts';
+import { createMentions } from '../../src/host/mentions/mentions.ts';
 import { type Found, foundNothing } from '../../src/host/workspace/found.ts';
 import { testFolder, until } from './folder.ts';
 

@@ -6,7 +6,7 @@ import type { ChatView } from '../chat/chatView.ts';
 import type { Sources } from '../chat/wishes.ts';
 import type { CommandTable } from '../commands.ts';
 import type { FileList } from '../mentions/fileList.ts';
-import { createMentions } from '../mentions/mentions.ts';
+import { mentionsWhenAsked } from '../mentions/mentionsWhenAsked.ts';
 import { createScreenshot } from '../screenshot.ts';
 import { changes, commit, recentCommits, rootOf } from '../workspace/changes.ts';
 import { conversationExcerpt } from '../workspace/conversations.ts';
@@ -64,7 +64,7 @@ export function createAttaching({ files, view, attachments, conversations }: Att
   const screenshot = createScreenshot();
   const finders = { foundAt, folderListing };
   const gestures = createGestures({ view, ...finders });
-  const mentions = createMentions(
+  const mentions = mentionsWhenAsked(
     {
       foundAt,
       folderListing: (uri) => found((token) => folderListing(uri, token)),

@@ -5,7 +5,7 @@ import { decodeToHost, PROTOCOL_VERSION, type ToHost } from '../../core/protocol
 import type { ExcerptView } from '../attaching/excerptView.ts';
 import type { SelectionOffers } from '../attaching/selectionOffer.ts';
 import type { Log } from '../log.ts';
-import { goneSentence, type Mentions } from '../mentions/mentions.ts';
+import { goneSentence, type Mentions } from '../mentions/mentionParts.ts';
 import { copy, insertAtCursor, openLink, openNewFile, openPart, runInTerminal } from '../pageActions.ts';
 import { type Found, foundPart, NOTHING } from '../workspace/found.ts';
 import type { ChatPage } from './chatPage.ts';

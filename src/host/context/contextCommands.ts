@@ -6,7 +6,6 @@ import type { ContextDocument } from './contextDocument.ts';
 import { askForSetName, pickSet, saveSet, setNamed } from './contextSets.ts';
 import type { ContextView, ContextViewParts } from './contextView.ts';
 import { type Given, givenAt, givenIn, meantBy, pinnedSentence, unpinnedSentence } from './pinning.ts';
-import { pickPinned, pickPins } from './pinPickers.ts';
 import type { TreeRow } from './tree/treeModel.ts';
 
 /** What the commands of the context do, and what else pins. */
@@ -49,7 +48,7 @@ export function createContextCommands(parts: ContextCommandParts): ContextComman
 
   async function pinAsked(args: readonly unknown[]): Promise<number> {
     const given = await givenIn(args);
-    const asked = given ?? (await pickPins(parts));
+    const asked = given ?? (await (await import('./pinPickers.ts')).pickPins(parts));
     const count = asked ? await pin(asked) : 0;
     // Who pins in the Explorer wants to stay there.
     if (!given && count > 0) await parts.reveal();
@@ -61,7 +60,7 @@ export function createContextCommands(parts: ContextCommandParts): ContextComman
     const isKey = isSelection(args[0]);
     const given = await givenIn(isKey ? [parts.selected()] : args);
     if (isKey && !given) return 0;
-    const asked = given ? given.pins : await pickPinned(pinned.pins);
+    const asked = given ? given.pins : await (await import('./pinPickers.ts')).pickPinned(pinned.pins);
     if (!asked) {
       if (pinned.pins.length === 0) tell(unpinnedSentence([], []));
       return 0;

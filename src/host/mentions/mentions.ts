@@ -1,29 +1,14 @@
 import * as vscode from 'vscode';
 import type { Mention } from '../../core/attaching.ts';
-import { type Found, foundNothing } from '../workspace/found.ts';
+import { foundNothing } from '../workspace/found.ts';
 import type { Candidate } from './candidate.ts';
 import { createFileList, type FileList, type ListedEntry, type Listing } from './fileList.ts';
 import { inTime, WITHIN } from './inTime.ts';
-import type { MentionParts } from './mentionParts.ts';
+import { goneSentence, type MentionParts, type Mentions } from './mentionParts.ts';
 import { offersNow } from './offers.ts';
 import { best, createNameIndex, fitOf, type NameIndex, type Ranked } from './ranking.ts';
-import { createRecentEditors, openTabs } from './recentEditors.ts';
+import { createRecentEditors, openTabs, type RecentEditors } from './recentEditors.ts';
 import { symbolsFor } from './symbolOffers.ts';
-
-/** What `@` offers. */
-export interface Mentions extends vscode.Disposable {
-  /** At most 50, the best first; with an empty query what one is likely to ask about now. Never rejects. */
-  find(query: string): Promise<readonly Mention[]>;
-  /**
-   * The same with the files of the workspace, once they have been listed; undefined where `find` did not have to do without
-   * them, and when another query has come since. Never rejects.
-   */
-  findLate(query: string): Promise<readonly Mention[] | undefined>;
-  /** What a mention of one of the newest lists stands for. */
-  take(id: string): Promise<Found>;
-  /** Where the file or folder of a mention lies; undefined for anything else, and for one that is no longer on offer. */
-  uriOf(id: string): vscode.Uri | undefined;
-}
 
 /** Mentions in a list. */
 export const MOST_MENTIONS = 50;
@@ -36,8 +21,8 @@ export function createMentions(
   parts: MentionParts,
   files: FileList = createFileList(),
   within = WITHIN,
+  recent: RecentEditors = createRecentEditors(),
 ): Mentions {
-  const recent = createRecentEditors();
   let lists: readonly ReadonlyMap<string, Candidate>[] = [];
   let made = 0;
   let indexed: { readonly listing: Listing; readonly index: Index } | undefined;
@@ -102,11 +87,6 @@ export function createMentions(
       recent.dispose();
     },
   };
-}
-
-/** Said of a mention that nobody knows any more. */
-export function goneSentence(): string {
-  return vscode.l10n.t('That is no longer on offer. Type @ to see what is.');
 }
 
 interface Index {

@@ -66,6 +66,8 @@ test('the packaged extension holds what it needs and no source, test or map', ()
     'extension/dist/searching.cjs',
     'extension/dist/history.cjs',
     'extension/dist/summaries.cjs',
+    'extension/dist/mentions.cjs',
+    'extension/dist/pinPickers.cjs',
     'extension/dist/webview.js',
     'extension/dist/highlight.js',
     'extension/dist/usage.js',
@@ -175,6 +177,15 @@ test('the list of conversations is a file of its own that loads when it is first
   );
   assert.ok(sizeOf('history.cjs') < 40 * KB, `${sizeOf('history.cjs')} bytes`);
   assert.ok(sizeOf('summaries.cjs') < 30 * KB, `${sizeOf('summaries.cjs')} bytes`);
+});
+
+test('what looks through names is loaded with the first @, or the first pick of what to pin', () => {
+  assert.deepEqual(
+    inputsOf('extension').filter((input) => /fuzzysort|mentions\/(mentions|ranking)\.ts$/.test(input)),
+    [],
+  );
+  assert.ok(sizeOf('mentions.cjs') < 60 * KB, `${sizeOf('mentions.cjs')} bytes`);
+  assert.ok(sizeOf('pinPickers.cjs') < 60 * KB, `${sizeOf('pinPickers.cjs')} bytes`);
 });
 
 test('what goes out and comes in is a file of its own, with what writes and reads zip files', () => {
