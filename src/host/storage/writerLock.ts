@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -19,7 +20,7 @@ export interface WriterLock {
   setBusy(id: string, busy: boolean): Promise<void>;
   /** Hears of windows that ask for a conversation that is not busy. What it says is done. */
   serve(handOver: (id: string, wish: Wish) => Promise<Handing>): void;
-  /** Gives everything up; called once, at the end. */
+  /** Gives up everything but what is busy, which goes with the process; called once, at the end. */
   close(): Promise<void>;
 }
 
@@ -28,6 +29,8 @@ export type Handing = 'given' | 'busy' | 'shown' | 'silent';
 
 interface Holder extends Place {
   readonly host: string;
+  /** Names the time since that machine was started last; empty where the system has no name for it. */
+  readonly boot: string;
   /** Given up. */
   readonly free: boolean;
 }
@@ -41,14 +44,19 @@ interface Newest {
 export interface WriterLockOptions {
   /** The name of this machine: sockets of another one cannot be reached. */
   readonly host: string;
+  /** Names the time since this machine was started; empty where the system has no name for it. */
+  readonly boot: string;
   /** How often a window shows that it lives, in ms, and how often one that cannot be asked is looked at, at most. */
   readonly beat: number;
 }
 
-const OPTIONS: WriterLockOptions = { host: os.hostname(), beat: 5000 };
+const OPTIONS: Omit<WriterLockOptions, 'boot'> = { host: os.hostname(), beat: 5000 };
 
 /** A window that cannot be asked is dead when so many looks, a beat apart, found no sign of life. */
 const LOOKS = 4;
+
+/** Of a window of this machine from before it was started anew, one look does: only another machine of the same name could be meant. */
+const LOOKS_AFTER_BOOT = 1;
 
 /** So many older locks stay: whoever was held up so long that more have come and gone sees that its own is not the newest. */
 const KEPT = 3;
@@ -62,7 +70,7 @@ const KEPT = 3;
  * machine with the same home directory) its lock file must change within some beats of the asker's own time.
  */
 export function createWriterLock(directory: string, options: Partial<WriterLockOptions> = {}): WriterLock {
-  const { host, beat } = { ...OPTIONS, ...options };
+  const { host, boot, beat } = { ...OPTIONS, boot: bootOf(), ...options };
   const token = randomUUID();
   const held = new Map<string, number>();
   const taking = new Map<string, Promise<boolean>>();
@@ -95,12 +103,13 @@ export function createWriterLock(directory: string, options: Partial<WriterLockO
       if (typeof reply === 'object') return reply.word === 'yes';
       if (reply !== 'unknown') return reply === 'silent';
     }
-    return looks.livesStill(id, generation, fileOf(id, generation));
+    const isOld = holder?.host === host && boot !== '' && holder.boot !== '' && holder.boot !== boot;
+    return looks.livesStill(id, generation, fileOf(id, generation), isOld ? LOOKS_AFTER_BOOT : LOOKS);
   }
 
   /** False when somebody else was first. */
   async function make(id: string, generation: number, { token, socket }: Place): Promise<boolean> {
-    const holder: Holder = { token, socket, host, free: false };
+    const holder: Holder = { token, socket, host, boot, free: false };
     try {
       await fs.mkdir(folderOf(id), { recursive: true });
       await fs.writeFile(fileOf(id, generation), JSON.stringify(holder), { flag: 'wx', mode: 0o600 });
@@ -152,7 +161,7 @@ export function createWriterLock(directory: string, options: Partial<WriterLockO
     const mine = held.get(id);
     held.delete(id);
     if (mine === undefined) return;
-    const holder: Holder = { ...(await place()), host, free: true };
+    const holder: Holder = { ...(await place()), host, boot, free: true };
     await writeWhole(fileOf(id, mine), JSON.stringify(holder)).catch(() => undefined);
   }
 
@@ -208,22 +217,33 @@ export function createWriterLock(directory: string, options: Partial<WriterLockO
       handOver = listener;
     },
     async close() {
+      await Promise.all([...held.keys()].filter((id) => !busy.has(id)).map(release));
+      // What still arrives is written until the process ends; then its socket says so.
+      if (held.size > 0) return;
       clearInterval(beating);
-      await Promise.all([...held.keys()].map(release));
       await socket.close();
     },
   };
 }
 
+/** Linux empties its folder of temporary files with every start, and the sockets in it. */
+function bootOf(): string {
+  try {
+    return process.platform === 'linux' ? readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim() : '';
+  } catch {
+    return '';
+  }
+}
+
 interface Looks {
-  livesStill(id: string, generation: number, file: string): Promise<boolean>;
+  livesStill(id: string, generation: number, file: string, most: number): Promise<boolean>;
 }
 
 /** Looks at lock files of windows that cannot be asked, and counts how often nothing has changed. */
 function createLooks(beat: number): Looks {
   const seen = new Map<string, { readonly sign: string; readonly at: number; readonly count: number }>();
   return {
-    async livesStill(id, generation, file) {
+    async livesStill(id, generation, file, most) {
       const found = await fs.stat(file).catch(() => undefined);
       const sign = `${generation} ${found?.mtimeMs} ${found?.size}`;
       const before = seen.get(id);
@@ -231,7 +251,7 @@ function createLooks(beat: number): Looks {
       if (before?.sign !== sign) seen.set(id, { sign, at, count: 0 });
       // Looks in quick succession, and a machine that slept in between, count as one.
       else if (at - before.at >= beat) seen.set(id, { sign, at, count: before.count + 1 });
-      return (seen.get(id)?.count ?? 0) < LOOKS;
+      return (seen.get(id)?.count ?? 0) < most;
     },
   };
 }
@@ -251,6 +271,6 @@ function handing(word: string): Handing {
 
 function isHolder(value: unknown): value is Holder {
   if (typeof value !== 'object' || value === null) return false;
-  const { token, socket, host, free } = value as Partial<Record<keyof Holder, unknown>>;
-  return [token, socket, host].every((text) => typeof text === 'string') && typeof free === 'boolean';
+  const { token, socket, host, boot, free } = value as Partial<Record<keyof Holder, unknown>>;
+  return [token, socket, host, boot].every((text) => typeof text === 'string') && typeof free === 'boolean';
 }

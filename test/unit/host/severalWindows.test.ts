@@ -52,7 +52,11 @@ function windowOn(root: string): Window {
     written: [],
     failures: [],
     refused: 0,
-    close: () => lock.close(),
+    async close() {
+      // A real one ends with its process, whatever is on its way.
+      if (window.shown !== undefined) await lock.setBusy(window.shown, false);
+      await lock.close();
+    },
     get chats() {
       return chats;
     },

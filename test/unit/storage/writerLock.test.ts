@@ -170,6 +170,33 @@ test('a window whose socket is gone is judged by its sign of life', async () => 
   }
 });
 
+test('after the machine was started anew a lock from before holds nobody for long', async () => {
+  const folder = await newFolder();
+  const one = windowOn(folder, { boot: 'before' });
+  await one.take('c');
+  const file = path.join(folder, 'locks', 'c', '1');
+  const { socket, ...holder } = JSON.parse(await fs.readFile(file, 'utf8'));
+  await fs.writeFile(file, JSON.stringify({ ...holder, socket: `${socket}.gone` }));
+  const other = windowOn(folder, { boot: 'after', beat: 20 });
+  assert.ok(!(await other.take('c')));
+  await wait(25);
+  assert.ok(await other.take('c'), 'the second look is enough');
+});
+
+test('a window that ends while an answer arrives keeps it as long as its process lives', async () => {
+  const folder = await newFolder();
+  const one = windowOn(folder);
+  await one.take('busy');
+  await one.take('idle');
+  await one.setBusy('busy', true);
+  await one.close();
+  const other = windowOn(folder);
+  assert.ok(await other.take('idle'));
+  assert.ok(!(await other.take('busy')));
+  assert.ok(await one.isOurs('busy'));
+  await one.setBusy('busy', false);
+});
+
 test('a lock that was being written as its window died holds nobody for long', async () => {
   const folder = await newFolder();
   await fs.mkdir(path.join(folder, 'locks', 'c'), { recursive: true });
