@@ -206,7 +206,16 @@ export function snapshot(given: Told & { readonly version?: number } = {}): Mess
   return {
     type: 'snapshot',
     version: given.version ?? PROTOCOL_VERSION,
-    conversation: { id: 'c1', createdAt: 0, title: '', turns: [], older: 0, compactions: [], readOnly: false, ...more },
+    conversation: {
+      id: 'c1',
+      createdAt: 0,
+      title: '',
+      turns: [],
+      older: 0,
+      compactions: [],
+      readOnly: false,
+      ...more,
+    },
     draft: { text: draft, caret: draft.length, revision, attachments, ...(unfinished ? { unfinished } : {}) },
     offer,
     status: { ...STATUS, ...status },
