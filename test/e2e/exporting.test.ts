@@ -60,8 +60,6 @@ suite.test(
     assert.equal((await readdir(join(storageOf(server), 'attachments'))).length, 1);
     await window.notification('The conversation was imported.');
 
-    await run(window, 'parley.importJson', join(workspace, 'talk.json'));
-    await window.notification('This conversation is here already.');
     await run(window, 'parley.importJson', join(workspace, 'shot.png'));
     await window.notification('This file is neither an export nor a backup of Parley.');
   },
