@@ -54,14 +54,15 @@ suite.test(
     for (const folder of ['trash', 'attachments']) {
       await rm(join(storageOf(server), folder), { recursive: true });
     }
-    await run(window, 'parley.importJson', join(workspace, 'talk.json'));
+    const id = await run(window, 'parley.importJson', join(workspace, 'talk.json'));
     await chat.turns.getByText('A gray picture.').waitFor();
     await chat.turns.getByText('shot.png').first().waitFor();
     assert.equal((await readdir(join(storageOf(server), 'attachments'))).length, 1);
-    await window.notification('The conversation was imported.');
+    assert.equal(await run(window, 'parley.importJson', join(workspace, 'talk.json')), id);
+    const names = await readdir(join(storageOf(server), 'conversations'));
+    assert.deepEqual(names.filter(isJournal), [`${id}.jsonl`]);
 
-    await run(window, 'parley.importJson', join(workspace, 'shot.png'));
-    await window.notification('This file is neither an export nor a backup of Parley.');
+    assert.equal(await run(window, 'parley.importJson', join(workspace, 'shot.png')), '');
   },
 );
 
@@ -75,7 +76,6 @@ suite.test(
     await before.ask('Apples');
     await before.answer('done');
     await run(window, 'parley.backupHistory', join(workspace, 'all.zip'));
-    await window.notification('Written to');
 
     const folder = join(server.dataFolder, 'elsewhere');
     await server.writeMachineSettings({ ...settings, 'parley.storage.location': 'some/where' });
@@ -86,7 +86,6 @@ suite.test(
     const chat = await openChat(window);
     assert.equal(await chat.turns.count(), 0);
     await run(window, 'parley.importJson', join(workspace, 'all.zip'));
-    await window.notification('1 conversations came back');
     assert.equal((await readdir(join(folder, 'conversations'))).filter(isJournal).length, 1);
     await window.runCommand('Parley: Show Conversations...');
     await window.quickInput.pick('Apples');
@@ -143,15 +142,17 @@ function storageOf(server: Server): string {
   return join(server.dataFolder, 'data', 'User', 'globalStorage', PARLEY);
 }
 
-/** Runs a command as other code does: with a place instead of a dialog. */
-function run(window: Window, command: string, path: string): Promise<unknown> {
+/**
+ * Runs a command as other code does: with a place instead of a dialog. Gives the id of what was imported; sentences are not
+ * waited for, because VS Code stops showing notifications when many come at once.
+ */
+function run(window: Window, command: string, path: string): Promise<string> {
   return window.driver.run(
     async (vscode, [id, file]) => {
-      // VS Code shows three notifications at a time.
-      await vscode.commands.executeCommand('notifications.clearAll');
       const uri = vscode.Uri.file(file);
       const isIn = id === 'parley.importJson' || id === 'parley.backupHistory';
-      await vscode.commands.executeCommand(id, ...(isIn ? [uri] : [undefined, uri]));
+      const result: unknown = await vscode.commands.executeCommand(id, ...(isIn ? [uri] : [undefined, uri]));
+      return typeof result === 'string' ? result : '';
     },
     [command, path] as const,
   );
