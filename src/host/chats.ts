@@ -218,10 +218,13 @@ export function createChats(parts: ChatsParts): Chats {
 
   async function openOne(id: string): Promise<Result<Session>> {
     const known = open.get(id)?.session;
-    const isGood =
-      known &&
-      (known.readOnly || known.conversation.turns.length === 0 || known.busy || (await lock.isOurs(id)));
-    return isGood ? succeed(known) : openAnew(id);
+    return known && (await isGood(known)) ? succeed(known) : openAnew(id);
+  }
+
+  async function isGood({ readOnly, busy, conversation: { id, turns } }: Session): Promise<boolean> {
+    if (readOnly || busy) return true;
+    // One that has not begun here may have come from elsewhere since: imported, copied, restored.
+    return turns.length === 0 ? !(await store.read(id)).ok : lock.isOurs(id);
   }
 
   async function claim(id: string): Promise<Result<Session>> {

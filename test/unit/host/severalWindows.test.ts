@@ -255,6 +255,21 @@ test('two windows that begin the same unwritten conversation do not meet', async
   assert.equal(names.filter((name) => name.endsWith('.jsonl')).length, 2);
 });
 
+test('a conversation that was not there when it was wanted is opened once it has come, under the same session', async () => {
+  const { root, id } = await begun();
+  const journal = path.join('conversations', `${id}.jsonl`);
+  const elsewhere = await newRoot();
+  const window = windowOn(elsewhere);
+  const session = await shownIn(window, id);
+  assert.equal(session.conversation.turns.length, 0);
+  await fs.mkdir(path.join(elsewhere, 'conversations'), { recursive: true });
+  await fs.copyFile(path.join(root, journal), path.join(elsewhere, journal));
+  const again = valueOrFail(await window.chats.open(id));
+  assert.equal(again, session);
+  assert.ok(session.conversation.turns.length > 0);
+  assert.deepEqual(window.changes, [session]);
+});
+
 test('windows that rename the same conversation at once lose none of the names', async () => {
   const { root, session, id } = await begun();
   const others = [windowOn(root), windowOn(root)];
