@@ -78,8 +78,6 @@ suite.test(
     await run(window, 'parley.backupHistory', join(workspace, 'all.zip'));
 
     const folder = join(server.dataFolder, 'elsewhere');
-    await server.writeMachineSettings({ ...settings, 'parley.storage.location': 'some/where' });
-    await window.notification('needs a full path');
     await server.writeMachineSettings({ ...settings, 'parley.storage.location': folder });
     await window.notification('from the next reload of each window on');
     await window.reload('command');
