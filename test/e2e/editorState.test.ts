@@ -229,5 +229,10 @@ async function failTests(window: Window): Promise<void> {
     };
     controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, fail, true);
   });
-  await window.runCommand('Test: Run All Tests');
+  // VS Code may not have heard of the tests yet, and then runs none.
+  const failures = window.page.locator('.test-output-peek-tree .monaco-list-row');
+  await until('the tests have failed', async () => {
+    await window.runCommand('Test: Run All Tests');
+    return succeeds(failures.first().waitFor({ timeout: 8_000 }));
+  });
 }
