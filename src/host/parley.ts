@@ -39,7 +39,7 @@ import { createStorage } from './storage/storage.ts';
 import { createUsageView } from './usage/usageView.ts';
 import { createInstructions } from './workspace/instructions.ts';
 
-/** Builds the whole host and registers it. Nothing is read from disk or sent before a page is opened. */
+/** Builds the whole host and registers it. Before a page is opened nothing is sent, and no more of the disk touched than a folder chosen for the history. */
 export function createParley(context: vscode.ExtensionContext, createClaude: CreateClaude): Parley {
   const log = createLog();
   const clock = createClock();

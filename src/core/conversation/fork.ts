@@ -1,5 +1,6 @@
 import type { ChatEvent } from './events.ts';
 import type { Conversation } from './model.ts';
+import { leaveThinkingOut, retellChoices } from './retelling.ts';
 
 /**
  * The events that make a new conversation of this one's turns up to and including `turn`; an empty list when the
@@ -11,28 +12,15 @@ export function forkEvents(conversation: Conversation, turn: string, title: stri
   if (at < 0) return [];
   const turns = conversation.turns.slice(0, at + 1);
   const ids = new Set(turns.map((kept) => kept.id));
-  const { model, effort, thinking, instructions, system, thinkingLeftOutThrough: left } = conversation;
+  const { thinkingLeftOutThrough: left } = conversation;
   const through = left === undefined || ids.has(left) ? left : turn;
   return [
-    ...(model ? [{ type: 'modelChosen', model } as const] : []),
-    ...(effort === undefined ? [] : [{ type: 'effortChosen', effort } as const]),
-    ...(thinking === undefined ? [] : [{ type: 'thinkingChosen', thinking } as const]),
-    ...(instructions === undefined ? [] : [{ type: 'instructionsChanged', instructions } as const]),
-    ...(system ? [{ type: 'systemFrozen', system } as const] : []),
+    ...retellChoices(conversation),
     { type: 'renamed', title },
     ...turns.map((kept) => ({ type: 'turnAdded', turn: kept }) as const),
     ...conversation.compactions
       .filter((compaction) => compaction.state === 'taken' && ids.has(compaction.through))
       .map((compaction) => ({ type: 'compactionStarted', compaction }) as const),
-    ...(through === undefined
-      ? []
-      : [
-          {
-            type: 'requestRepaired',
-            turn: '',
-            repairs: [{ kind: 'thinkingLeftOut', through }],
-            attempt: { at: 0 },
-          } as const,
-        ]),
+    ...(through === undefined ? [] : [leaveThinkingOut(through)]),
   ];
 }

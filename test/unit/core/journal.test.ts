@@ -215,6 +215,8 @@ test('a conversation is told again in events that make the same one', () => {
       { type: 'thinkingChosen', thinking: 'off' },
       { type: 'instructionsChanged', instructions: 'Be brief.' },
       { type: 'systemFrozen', system: { format: 1, texts: ['base'] } },
+      { type: 'pinned', pinned: seed % 2 === 0 },
+      { type: 'deleted', at: 7 },
       { type: 'compactionStarted', compaction: summaryOf('q0') },
       {
         type: 'requestRepaired',
