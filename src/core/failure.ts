@@ -40,7 +40,9 @@ export interface Circumstances {
 }
 
 /** Turns a failure into words. The API's own sentence is added where it says more than we can. */
-export function adviseOn(failure: Failure, t: Translate, circumstances: Circumstances = {}): FailureAdvice {
+export function adviseOn(given: Failure, t: Translate, circumstances: Circumstances = {}): FailureAdvice {
+  // A newer Parley may have taken down a kind that is not known here.
+  const failure: Failure = Object.hasOwn(REMEDIES, given.kind) ? given : { ...given, kind: 'unexpected' };
   const remedy = remedyFor(failure, circumstances);
   const appeal = appealOf(failure);
   return {

@@ -23,6 +23,7 @@ type Check = (value: unknown) => boolean;
 type Shape = Readonly<Record<string, Check>>;
 
 const text: Check = (value) => typeof value === 'string';
+const flag: Check = (value) => typeof value === 'boolean';
 const figure: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const hash: Check = (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 const orAbsent =
@@ -124,8 +125,9 @@ const compaction = record({
 const repair: Check = (value) =>
   fits(value, { kind: text }) && isRecord(value) && (value.kind !== 'partReplaced' || part(value.by));
 
-const EVENTS: Partial<Record<ChatEvent['type'], Shape>> = {
+const EVENTS: Readonly<Record<ChatEvent['type'], Shape>> = {
   renamed: { title: text },
+  pinned: { pinned: flag },
   modelChosen: { model },
   effortChosen: { effort: text },
   thinkingChosen: { thinking: text },

@@ -34,7 +34,7 @@ export interface MarkdownExport {
 /**
  * A conversation to read, in Markdown. Questions are quotations with what was attached below them, answers stand as they came;
  * turns are told apart by a rule and a line in bold type, so that the headings of answers stay theirs. What an answer leaves open
- * (a fence, a comment) is closed behind it.
+ * (a fence, HTML) is closed behind it.
  */
 export function toMarkdown(conversation: Conversation, options: MarkdownOptions): MarkdownExport {
   const { t, date } = options;
@@ -72,11 +72,14 @@ function turnSections(
   return [heading, ...continues, ...turn.parts.map((part) => partMarkdown(part, t, link)), ...withdrawn];
 }
 
-/** The label says what it is, the hash tells two of one name apart. */
+/**
+ * The label says what it is, the hash tells two of one name apart. Label and type may come from a foreign file: nothing of them
+ * leads to another folder.
+ */
 function fileOf(label: string, { sha256, mediaType }: StoredImage | StoredDocument): AttachedFile {
-  const ending = mediaType.slice(mediaType.indexOf('/') + 1);
+  const ending = /^[a-z]+\/([a-z0-9]{1,10})(?![^+;])/.exec(mediaType)?.[1] ?? 'bin';
   const stem = label.replace(/\.[a-z]{1,5}$/i, '').replace(/[^\p{L}\p{N}]+/gu, '-');
-  const name = stem.replace(/^-|-$/g, '').slice(0, 40) || 'file';
+  const name = [...stem].slice(0, 40).join('').replace(/^-|-$/g, '') || 'file';
   return { name: `${name}-${sha256.slice(0, 8)}.${ending}`, sha256 };
 }
 
@@ -114,7 +117,14 @@ function stateSections({ state, failure }: AssistantTurn, t: Translate): readonl
       const why = failure ? adviseOn(failure, t).sentence : '';
       return [`*${oneLine(t('This answer failed. {0}', why))}*`];
     }
+    default:
+      return unknown(state);
   }
+}
+
+/** A state that only a newer Parley knows. */
+function unknown(state: never): readonly string[] {
+  return [`*${oneLine(String(state))}*`];
 }
 
 function isAnswer(turn: Turn): turn is AssistantTurn {

@@ -37,32 +37,69 @@ export function oneLine(text: string): string {
     .replace(/[\\`*_[\]<>#|~]/g, '\\$&');
 }
 
-/** Markdown as it is, followed by the end of what it leaves open: a fence, or else a comment. */
+/** Markdown as it is, followed by the end of what it leaves open: a fence or a block of HTML, and what would hide the rest. */
 export function closed(markdown: string): string {
-  const { fence, outside } = withoutFences(markdown);
   const text = markdown.trimEnd();
-  if (fence !== undefined) return `${text}\n${fence}`;
-  return outside.lastIndexOf('<!--') > outside.lastIndexOf('-->') ? `${text}\n-->` : text;
+  const { ending, outside } = openAtEnd(text);
+  const hidden = Math.max(0, countOf(outside, /<details\b/gi) - countOf(outside, /<\/details>/gi));
+  return [
+    text,
+    ...(ending === undefined ? [] : [ending]),
+    ...Array<string>(hidden).fill('\n</details>'),
+  ].join('\n');
+}
+
+function countOf(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
 }
 
 /**
- * The fence that is open at the end, and what stands outside of fences (CommonMark 0.31, 4.5). Those in quotations and lists
- * are passed over: they end with these, and so by themselves.
+ * What would end the fence or the block of HTML that is open at the end, and what stands outside of them (CommonMark 0.31, 4.5 and 4.6:
+ * blocks of HTML that an empty line does not end). Those in quotations and lists are passed over: they end with these, and so by themselves.
  */
-function withoutFences(markdown: string): { readonly fence: string | undefined; readonly outside: string } {
-  let fence: string | undefined;
+function openAtEnd(markdown: string): { readonly ending: string | undefined; readonly outside: string } {
+  let block: Block | undefined;
   let isList = false;
   const outside: string[] = [];
-  for (const line of markdown.split('\n')) {
-    const [, indent = '', marks = '', info = ''] = /^( {0,3})(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
-    if (fence !== undefined) {
-      if (marks.startsWith(fence) && info.trim() === '') fence = undefined;
+  for (const line of markdown.split(/\r\n|\r|\n/)) {
+    if (block) {
+      if (block.ends(line)) block = undefined;
       continue;
     }
     isList ||= /^ {0,3}(?:[-*+]|\d{1,9}[.)])\s/.test(line);
-    const isOwn = marks !== '' && !(isList && indent.length > 1);
-    if (isOwn && !(marks.startsWith('`') && info.includes('`'))) fence = marks;
-    else outside.push(line);
+    const indent = /^ */.exec(line)?.[0].length ?? 0;
+    if (indent < (isList ? 2 : 4)) block = blockBegunBy(line.slice(indent));
+    if (!block) outside.push(line);
+    else if (block.isHtml && block.ends(line)) block = undefined;
   }
-  return { fence, outside: outside.join('\n') };
+  return { ending: block?.ending, outside: outside.join('\n') };
 }
+
+/** Something that goes on over empty lines. */
+interface Block {
+  readonly isHtml: boolean;
+  readonly ending: string;
+  ends(line: string): boolean;
+}
+
+/** What a line begins, which has no indent. */
+function blockBegunBy(line: string): Block | undefined {
+  const [, fence, info = ''] = /^(`{3,}|~{3,})(.*)$/.exec(line) ?? [];
+  if (fence !== undefined && !(fence.startsWith('`') && info.includes('`'))) {
+    const isEnd = new RegExp(`^ {0,3}${fence}${fence.charAt(0)}*[ \\t]*$`);
+    return { isHtml: false, ending: fence, ends: (later) => isEnd.test(later) };
+  }
+  for (const { begins, ends, ending } of HTML_BLOCKS) {
+    const tag = begins.exec(line);
+    if (tag) return { isHtml: true, ending: ending ?? `</${tag[1]}>`, ends: (text) => ends.test(text) };
+  }
+  return undefined;
+}
+
+const HTML_BLOCKS: readonly { readonly begins: RegExp; readonly ends: RegExp; readonly ending?: string }[] = [
+  { begins: /^<(pre|script|style|textarea)(?:[\s>]|$)/i, ends: /<\/(?:pre|script|style|textarea)>/i },
+  { begins: /^<!--/, ends: /-->/, ending: '-->' },
+  { begins: /^<\?/, ends: /\?>/, ending: '?>' },
+  { begins: /^<!\[CDATA\[/, ends: /\]\]>/, ending: ']]>' },
+  { begins: /^<![a-z]/i, ends: />/, ending: '>' },
+];

@@ -2,7 +2,7 @@ import type { CodePart, Part, StoredDocument, StoredImage, UpdatePart } from '..
 import type { Translate } from '../failure.ts';
 import { removedText } from '../request/packRemovals.ts';
 import { wellFormed } from '../request/wellFormed.ts';
-import { codeSpan, fenced, oneLine, quoted } from './markdownText.ts';
+import { closed, codeSpan, fenced, oneLine, quoted } from './markdownText.ts';
 
 /** A file that lies beside the Markdown, and where its bytes are. */
 export interface AttachedFile {
@@ -17,7 +17,7 @@ export type LinkTo = (label: string, source: StoredImage | StoredDocument) => st
 export function partMarkdown(part: Part, t: Translate, linkTo: LinkTo): string {
   switch (part.kind) {
     case 'text':
-      return quoted(part.text);
+      return quoted(closed(part.text));
     case 'code':
       return `${codeSpan(part.path)}${placeOf(part, t)}\n\n${fenced(part.text, languageOf(part.languageId))}`;
     case 'excerpt':

@@ -113,6 +113,18 @@ test('whatever question and answer leave open, the turns that follow stand apart
     '- a\n\n  ```\n  x',
     '1. a\n   ```\n   x',
     '- a\n\n```\nx',
+    '<pre>\n\nlet a',
+    'So:\n\n<script>\n\nalert(1)',
+    '<STYLE>\n\n.a {',
+    '<?php\n\necho 1;',
+    '<![CDATA[\n\nx',
+    '<!DOCTYPE\n\nhtml',
+    'text\r\n~~~\r\nx',
+    '`````\n````\nx',
+    '````\n`````',
+    '<!-- half\n```\nx',
+    '```html\n<!--\n```',
+    '<!-- whole --> and <!-- whole -->',
   ];
   const expected = outline(markdownOf(talk(['Q'], [says('fine')])).text);
   for (const text of loose) {
@@ -121,6 +133,62 @@ test('whatever question and answer leave open, the turns that follow stand apart
     const inQuestion = outline(markdownOf(talk([text], [says('fine')])).text);
     assert.deepEqual(inQuestion, expected, text);
   }
+});
+
+test('what has ended by itself gets no second end', () => {
+  for (const text of [
+    'A `<!--` begins a comment.',
+    '```\n<pre>\n```',
+    '<pre>x</pre>',
+    '<details>x</details>',
+    '> ```\n> x',
+  ]) {
+    assert.ok(markdownOf(talk(['Q'], [says(text)])).text.includes(`\n\n${text}\n\n<sub>`), text);
+  }
+});
+
+test('what hides when it is not closed is closed in question and answer', () => {
+  const open = '<details><summary>More</summary>\n\n<details>\n\nHidden';
+  const { text } = markdownOf(talk([open], [says(open)]));
+  assert.ok(text.includes(`> Hidden\n>\n> </details>\n>\n> </details>\n`), text);
+  assert.ok(text.includes(`\n\nHidden\n\n</details>\n\n</details>\n\n<sub>`), text);
+});
+
+test('nothing in a foreign conversation names a file of another folder, or keeps it from being written', () => {
+  const stored = (label: string, mediaType: string, letter: string) =>
+    ({
+      kind: 'image',
+      label,
+      source: { type: 'stored', sha256: letter.repeat(64), mediaType, bytes: 9, width: 1, height: 1 },
+    }) as Part;
+  const parts = [
+    stored('../../a/b.png', 'image/../../../.bashrc', 'a'),
+    stored('..', 'image/', 'b'),
+    stored(`${'x'.repeat(39)}\u{20000}\u{20000}`, 'image/svg+xml', 'c'),
+  ];
+  const { files } = markdownOf(talk([...parts, 'Q'], []));
+  assert.deepEqual(
+    files.map(({ name }) => name),
+    ['a-b-aaaaaaaa.bin', 'file-bbbbbbbb.bin', `${'x'.repeat(39)}\u{20000}-cccccccc.svg`],
+  );
+});
+
+test('a state, a failure, a part and a block that only a newer Parley knows keep nothing from being written', () => {
+  const conversation = talk(
+    ['Q', { kind: 'ofTomorrow', deep: [1] } as unknown as Part],
+    [{ type: 'new' }],
+    'failed',
+  );
+  const turns = conversation.turns.map((turn) =>
+    turn.role === 'assistant' ? { ...turn, state: 'half*done' as 'done' } : turn,
+  );
+  const failed = conversation.turns.map((turn) =>
+    turn.role === 'assistant' ? { ...turn, failure: { kind: 'ofTomorrow' as 'server' } } : turn,
+  );
+  assert.match(markdownOf({ ...conversation, turns }).text, /\*half\\\*done\*/);
+  const { text } = markdownOf({ ...conversation, turns: failed });
+  assert.match(text, /"ofTomorrow"/);
+  assert.match(text, /\*This answer failed\. (?!undefined).+\*/);
 });
 
 test('an answer that is not whole says so', () => {
