@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createConversationStore } from '../../src/host/storage/conversationStore.ts';
+import { readIfThere } from '../../src/host/storage/files.ts';
 import { createWriterLock } from '../../src/host/storage/writerLock.ts';
 import { question } from '../support/conversations.ts';
 
@@ -19,7 +19,7 @@ async function main(root: string): Promise<void> {
     journal.append([{ type: 'turnAdded', turn: question(`q${turns}`, parent, 'words '.repeat(20)) }]);
     const written = await journal.settle();
     if (written.ok) continue;
-    const torn = await readFile(join(root, 'conversations', `${conversation.id}.jsonl`), 'utf8');
+    const torn = (await readIfThere(join(root, 'conversations', `${conversation.id}.jsonl`))) ?? '';
     const isWide = spawnSync('prlimit', ['--fsize=unlimited', '--pid', String(process.pid)]).status === 0;
     const again = isWide && (await journal.settle()).ok;
     const said = {

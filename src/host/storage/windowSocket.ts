@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import * as fs from 'node:fs';
+import * as fs from 'node:fs/promises';
 import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -42,16 +42,22 @@ export function createWindowSocket(
   token: string,
   answer: (question: Question) => Promise<string>,
 ): WindowSocket {
-  const server = net.createServer((connection) => listen(connection, token, answer));
+  const asking = new Set<net.Socket>();
+  const server = net.createServer((connection) => {
+    asking.add(connection);
+    connection.on('close', () => asking.delete(connection));
+    listen(connection, token, answer);
+  });
   let folder: string | undefined;
   let opening: Promise<string> | undefined;
 
-  function start(): Promise<string> {
+  async function start(): Promise<string> {
     // Names of pipes are short of nothing; a path to a socket may have some hundred bytes, so it is not beside the journals.
-    if (process.platform !== 'win32') folder = fs.mkdtempSync(path.join(os.tmpdir(), 'parley-'));
+    if (process.platform !== 'win32') folder = await fs.mkdtemp(path.join(os.tmpdir(), 'parley-'));
     const way = folder ? path.join(folder, 'window') : `\\\\.\\pipe\\parley-${randomUUID()}`;
     return new Promise((resolve, reject) => {
-      server.once('error', reject);
+      // Also later: a connection that cannot be taken is the business of whoever asks.
+      server.on('error', reject);
       server.listen(way, () => resolve(way));
       server.unref();
     });
@@ -66,8 +72,11 @@ export function createWindowSocket(
     async close() {
       if (!opening) return;
       await opening;
-      await new Promise((resolve) => server.close(resolve));
-      if (folder) fs.rmSync(folder, { recursive: true, force: true });
+      const closed = new Promise((resolve) => server.close(resolve));
+      // Whoever still waits for a word is not waited for: asked anew, the system says that nobody is here.
+      for (const connection of asking) connection.destroy();
+      await closed;
+      if (folder) await fs.rm(folder, { recursive: true, force: true }).catch(() => undefined);
     },
   };
 }

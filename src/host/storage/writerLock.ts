@@ -74,6 +74,7 @@ export function createWriterLock(directory: string, options: Partial<WriterLockO
   const token = randomUUID();
   const held = new Map<string, number>();
   const taking = new Map<string, Promise<boolean>>();
+  const leaving = new Map<string, Promise<void>>();
   const asking = new Set<string>();
   const busy = new Set<string>();
   const looks = createLooks(beat);
@@ -110,17 +111,25 @@ export function createWriterLock(directory: string, options: Partial<WriterLockO
   /** False when somebody else was first. */
   async function make(id: string, generation: number, { token, socket }: Place): Promise<boolean> {
     const holder: Holder = { token, socket, host, boot, free: false };
+    const file = fileOf(id, generation);
+    await fs.mkdir(folderOf(id), { recursive: true });
+    const handle = await fs.open(file, 'wx', 0o600).catch(unlessThere);
+    if (!handle) return false;
     try {
-      await fs.mkdir(folderOf(id), { recursive: true });
-      await fs.writeFile(fileOf(id, generation), JSON.stringify(holder), { flag: 'wx', mode: 0o600 });
+      await handle.writeFile(JSON.stringify(holder));
       return true;
     } catch (error) {
-      if (errorCode(error) === 'EEXIST') return false;
+      // On a full disk: an empty lock would hold everybody off, and this window itself once there is room again.
+      await fs.rm(file, { force: true }).catch(() => undefined);
       throw error;
+    } finally {
+      await handle.close();
     }
   }
 
   async function tryToTake(id: string): Promise<boolean> {
+    // What this window is about to give up looks like its own until that is written.
+    await leaving.get(id);
     for (;;) {
       const newest = await newestOf(id);
       if (newest.holder?.token === token && !newest.holder.free) return keep(id, newest.generation);
@@ -142,7 +151,8 @@ export function createWriterLock(directory: string, options: Partial<WriterLockO
   }
 
   async function removeOlder(id: string, generation: number): Promise<void> {
-    const old = (await generationsOf(folderOf(id))).filter((other) => other <= generation - KEPT);
+    const all = await generationsOf(folderOf(id)).catch(() => []);
+    const old = all.filter((other) => other <= generation - KEPT);
     for (const other of old) await fs.rm(fileOf(id, other), { force: true }).catch(() => undefined);
   }
 
@@ -161,8 +171,14 @@ export function createWriterLock(directory: string, options: Partial<WriterLockO
     const mine = held.get(id);
     held.delete(id);
     if (mine === undefined) return;
+    const left = leave(id, mine).finally(() => leaving.delete(id));
+    leaving.set(id, left);
+    await left;
+  }
+
+  async function leave(id: string, generation: number): Promise<void> {
     const holder: Holder = { ...(await place()), host, boot, free: true };
-    await writeWhole(fileOf(id, mine), JSON.stringify(holder)).catch(() => undefined);
+    await writeWhole(fileOf(id, generation), JSON.stringify(holder)).catch(() => undefined);
   }
 
   async function ask(id: string, wish: Wish): Promise<Handing> {
@@ -254,6 +270,11 @@ function createLooks(beat: number): Looks {
       return (seen.get(id)?.count ?? 0) < most;
     },
   };
+}
+
+/** For a file that can only be made where there is none. */
+function unlessThere(error: unknown): undefined {
+  if (errorCode(error) !== 'EEXIST') throw error;
 }
 
 async function generationsOf(folder: string): Promise<readonly number[]> {

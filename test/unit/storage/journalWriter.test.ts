@@ -144,11 +144,8 @@ test('a file that takes only a part is gone on with on a line of its own', {
   skip: process.platform === 'win32',
 }, async () => {
   const place = await newPlace();
-  const child = fileURLToPath(new URL('../../violence/narrowChild.ts', import.meta.url));
-  // No file may grow beyond this: a part of the write goes through, the rest fails.
-  const limited = ['-c', 'ulimit -S -f 8; exec "$0" "$@"', process.execPath, child, place.root];
-  const said: unknown = JSON.parse(spawnSync('sh', limited, { encoding: 'utf8' }).stdout);
-  const { id, failure, torn, turns, isWide, again } = said as Narrow;
+  // A part of the write goes through, the rest fails.
+  const { id, failure, torn, turns, isWide, again } = writeWithin(8, place);
   assert.equal(failure, 'EFBIG');
   assert.ok(!torn.endsWith('\n'), 'half a line stands at the end');
   assert.equal(again, isWide, 'once there is room again it is written');
@@ -160,6 +157,24 @@ test('a file that takes only a part is gone on with on a line of its own', {
   assert.equal((await stored(place, id)).title, 'after');
   assert.ok((await fs.readFile(fileOf(place, id), 'utf8')).startsWith(`${torn}\n`));
 });
+
+test('a disk that is full before a conversation begins holds it up only for as long as it is full', {
+  skip: process.platform === 'win32',
+}, async () => {
+  const place = await newPlace();
+  const { id, failure, torn, isWide, again } = writeWithin(0, place);
+  assert.deepEqual([failure, torn], ['EFBIG', '']);
+  assert.equal(again, isWide, 'once there is room again it is written');
+  if (isWide) assert.equal((await stored(place, id)).turns.length, 1);
+});
+
+/** Has a process write whose files may not grow beyond so many blocks. */
+function writeWithin(blocks: number, { root }: Place): Narrow {
+  const child = fileURLToPath(new URL('../../violence/narrowChild.ts', import.meta.url));
+  const limited = ['-c', `ulimit -S -f ${blocks}; exec "$0" "$@"`, process.execPath, child, root];
+  const said: unknown = JSON.parse(spawnSync('sh', limited, { encoding: 'utf8' }).stdout);
+  return said as Narrow;
+}
 
 /** What `narrowChild` says of itself. */
 interface Narrow {

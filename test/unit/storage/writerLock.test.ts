@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs/promises';
+import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, test } from 'node:test';
@@ -95,6 +96,51 @@ test('a closed window leaves nothing behind that holds', async () => {
   assert.ok(await one.take('c'));
   await one.close();
   assert.ok(await windowOn(folder).take('c'));
+});
+
+test('a window that takes again what it is just giving up has it, and nobody else does', async () => {
+  const folder = await newFolder();
+  const [one, other] = [windowOn(folder), windowOn(folder)];
+  for (let round = 0; round < 20; round++) {
+    await one.take('c');
+    const left = one.release('c');
+    assert.ok(await one.take('c'));
+    await left;
+    assert.ok(!(await other.take('c')));
+    assert.ok(await one.isOurs('c'));
+  }
+});
+
+test('a window that can have no socket takes conversations all the same, and its sign of life counts', async () => {
+  const folder = await newFolder();
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = path.join(folder, 'none');
+  try {
+    const one = windowOn(folder, { beat: 10 });
+    assert.ok(await one.take('c'));
+    const other = windowOn(folder, { beat: 30 });
+    assert.ok(!(await other.take('c')));
+    assert.equal(await other.askFor('c', 'continue'), 'silent');
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+});
+
+test('a window that ends does not wait for one that asks and never finishes its question', async () => {
+  const folder = await newFolder();
+  const one = createWriterLock(folder);
+  await one.take('c');
+  const { socket } = JSON.parse(await fs.readFile(path.join(folder, 'locks', 'c', '1'), 'utf8'));
+  const connection = net.connect(socket).on('error', () => undefined);
+  const talking = setInterval(() => connection.write('{'), 50);
+  try {
+    await once(connection, 'connect');
+    await Promise.all([one.close(), once(connection, 'close')]);
+  } finally {
+    clearInterval(talking);
+    connection.destroy();
+  }
 });
 
 test('an idle window hands over to the one that asks, and to nobody else', async () => {
