@@ -7,7 +7,7 @@ import { PAGE_COMMANDS, type PageCommand, type Settings } from './settings.ts';
 import type { TextPatch } from './textPatch.ts';
 
 /** Both sides must speak the same version; a page of another version is given a fresh document. */
-export const PROTOCOL_VERSION = 6;
+export const PROTOCOL_VERSION = 7;
 
 /** The longest text the page may send at once, in UTF-16 units: what the API takes at most, with room to spare. */
 export const MAX_TEXT = 32 * 1024 * 1024;
@@ -93,6 +93,14 @@ export type ToView = { readonly seq: number } & (
   | {
       readonly type: 'olderTurns';
       readonly conversation: string;
+      readonly turns: readonly Turn[];
+      readonly older: number;
+    }
+  /** Show this turn. It comes with those around it, which the page may lack; `older` more lie before them. */
+  | {
+      readonly type: 'turnAsked';
+      readonly conversation: string;
+      readonly turn: string;
       readonly turns: readonly Turn[];
       readonly older: number;
     }
@@ -220,6 +228,8 @@ export type ToHost =
       readonly height: number;
     }
   | { readonly type: 'showOlder'; readonly before: string }
+  /** The same the other way, where the page lacks what follows a turn. */
+  | { readonly type: 'showNewer'; readonly after: string }
   | ({ readonly type: 'changeDraft'; readonly text: string } & DraftChange)
   /** The same for a long text: its change since the revision `of`, of which the text had so many UTF-16 units. */
   | ({ readonly type: 'patchDraft'; readonly of: number; readonly length: number } & TextPatch & DraftChange)
@@ -356,6 +366,7 @@ const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T
   decideCompaction: { compaction: name, state: oneOf('taken', 'declined', 'undone') },
   imageShrunk: { id: name, data: text, mediaType: imageType, width: count, height: count },
   showOlder: { before: name },
+  showNewer: { after: name },
   changeDraft: { ...DRAFT_CHANGE, text },
   patchDraft: { ...DRAFT_CHANGE, of: count, length: count, start: count, end: count, text },
   changeUnfinished: { conversation, editing: orNothing(edited), instructions: orNothing(text) },

@@ -23,8 +23,8 @@ export interface ConversationCommands {
   suggestTitle(): Promise<void>;
   /** Reads all journals anew; undefined when cancelled. */
   rebuildHistory(): Promise<Rebuilt | undefined>;
-  /** Shows a conversation. */
-  show(id: string): Promise<void>;
+  /** Shows a conversation, at a turn where one is given. */
+  show(id: string, turn?: string): Promise<void>;
   /** Opens a copy of the shown conversation, to go on from there another way. */
   fork(): Promise<void>;
   /** Asks what a summary must keep, then has the shown conversation summarized. */
@@ -65,10 +65,10 @@ export function createConversationCommands(
     return current && current.turns.length > 0 ? current : undefined;
   }
 
-  async function show(id: string): Promise<void> {
+  async function show(id: string, turn?: string): Promise<void> {
     const opened = await chats.open(id);
     if (!opened.ok) return sayFailure(opened.failure);
-    await (await view.reveal())?.show(opened.value);
+    await (await view.reveal())?.show(opened.value, turn);
   }
 
   async function start(): Promise<string | undefined> {

@@ -82,6 +82,7 @@ const SHAPES: { readonly [T in ToView['type']]: Fields<Extract<ToView, { type: T
   snapshot: { version: count, conversation, draft, offer, status },
   events: { conversation: text, events: list(event) },
   olderTurns: { conversation: text, turns: list(turn), older: count },
+  turnAsked: { conversation: text, turn: text, turns: list(turn), older: count },
   statusChanged: { status },
   attachmentsChanged: { attachments: list(attachment) },
   imageOffered: { id: text, label: text, bytes, replaces: flag, following: count },

@@ -1,8 +1,10 @@
 import { render } from 'lit-html';
 import type { ToHost } from '../core/protocol.ts';
+import { say } from './changes.ts';
 import { createKeepChipFocus } from './input/chipFocus.ts';
 import { createFocusEditing } from './input/editBox.ts';
 import type { Reading } from './input/reading.ts';
+import { createShowSought } from './input/showSought.ts';
 import { createShowViewer } from './input/showViewer.ts';
 import { createFillTextBox } from './input/textBox.ts';
 import type { PageState } from './state.ts';
@@ -29,6 +31,13 @@ export function startDrawing({ root, window, store, reading, tools, send, drawn 
   const showViewer = createShowViewer(root);
   const keepChipFocus = createKeepChipFocus(root);
   const showMention = createShowMention(root);
+  const showSought = createShowSought({
+    root,
+    window,
+    reading,
+    t: tools.t,
+    say: (sentence) => store.change((now) => say(now, sentence)),
+  });
   const showNewChip = createShowNewChip(root);
   let waiting = false;
   let shownBefore = false;
@@ -51,6 +60,7 @@ export function startDrawing({ root, window, store, reading, tools, send, drawn 
     focusEditing(state);
     if (!shownBefore && state.chat && state.place && !state.following) reading.restore(state.place);
     else settle();
+    showSought(state);
     if (shownBefore || !state.chat) return;
     shownBefore = true;
     drawn();

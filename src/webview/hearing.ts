@@ -5,7 +5,9 @@ import { type ChatStatus, PROTOCOL_VERSION, type ToView, type Unfinished } from 
 import { settleArriving, stopWaiting } from './attaching/arriving.ts';
 import { collectingHere, endCollecting } from './attaching/collecting.ts';
 import { addNotice } from './changes.ts';
+import { withFetched } from './fetching.ts';
 import { hostQuote } from './quoting.ts';
+import { seek } from './seeking.ts';
 import {
   type DraftText,
   keepDraft,
@@ -118,7 +120,9 @@ function applyNext(
     case 'events':
       return applyEvents(state, chat, message);
     case 'olderTurns':
-      return { ...state, chat: addOlder(chat, message) };
+      return { ...state, chat: addFetched(chat, message) };
+    case 'turnAsked':
+      return seek({ ...state, chat: addFetched(chat, message) }, message);
     case 'statusChanged':
       return { ...state, chat: changeStatus(chat, message.status) };
     case 'attachmentsChanged':
@@ -237,7 +241,7 @@ function settleEditing(state: PageState, before?: Conversation): PageState {
   const { editing, chat } = state;
   if (!editing || !chat || findTurn(chat.conversation, editing.turn)) return state;
   const wasHere = before !== undefined && findTurn(before, editing.turn) !== undefined;
-  return wasHere || chat.older === 0 ? { ...state, editing: undefined } : state;
+  return wasHere || (chat.older === 0 && !chat.gap) ? { ...state, editing: undefined } : state;
 }
 
 /** A branch that starts before the turns shown here cannot be followed with what the page has. */
@@ -249,11 +253,9 @@ function missesTurn({ turns }: Conversation, { events }: Message<'events'>): boo
   });
 }
 
-function addOlder(chat: OpenChat, message: Message<'olderTurns'>): OpenChat {
+function addFetched(chat: OpenChat, message: Message<'olderTurns' | 'turnAsked'>): OpenChat {
   if (message.conversation !== chat.conversation.id) return chat;
-  const known = new Set(chat.conversation.turns.map((turn) => turn.id));
-  const turns = [...message.turns.filter((turn) => !known.has(turn.id)), ...chat.conversation.turns];
-  return { ...chat, conversation: { ...chat.conversation, turns }, older: message.older };
+  return withFetched(chat, message.turns, message.older);
 }
 
 /** What was typed since then stays below the text that comes back. */

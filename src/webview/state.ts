@@ -41,6 +41,8 @@ export interface OpenChat {
   readonly readOnly: boolean;
   /** How many turns lie before the first one here. */
   readonly older: number;
+  /** Where turns are missing between those that are here. */
+  readonly gap?: Gap;
   readonly status: ChatStatus;
   readonly attachments: readonly ShownAttachment[];
   /** The selection of the active editor, while it is offered. */
@@ -49,6 +51,18 @@ export interface OpenChat {
   readonly hostDraft: DraftText;
   /** Absent until the host has said what the draft costs. */
   readonly quote?: HostQuote;
+}
+
+/** Turns that have not been fetched. */
+export interface Gap {
+  /** The index, among the turns here, of the one that follows them. */
+  readonly at: number;
+  readonly count: number;
+}
+
+/** A turn that is to be brought before the reader's eyes. Asked for again, it is another object. */
+export interface Sought {
+  readonly turn: string;
 }
 
 /** Everything the page shows is a function of this. */
@@ -100,6 +114,7 @@ export interface PageState {
   readonly said: string;
   /** Where the reader was when the page was last shown. */
   readonly place: Place | undefined;
+  readonly sought: Sought | undefined;
 }
 
 /** The state of a page that has just been loaded, with what it kept from before. */
@@ -129,6 +144,7 @@ export function initialState(kept: Memory): PageState {
     following: true,
     editing: undefined,
     place: undefined,
+    sought: undefined,
     ...kept,
   };
 }

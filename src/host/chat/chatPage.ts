@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ChatEvent } from '../../core/conversation/events.ts';
-import { type Failure, findTurn } from '../../core/conversation/model.ts';
+import { type Failure, findTurn, type Turn } from '../../core/conversation/model.ts';
 import type { Session } from '../../core/conversation/session.ts';
 import { adviseOn } from '../../core/failure.ts';
 import type { AttachmentStore, Clock } from '../../core/ports.ts';
@@ -26,11 +26,17 @@ import { createPageQuote } from './pageQuote.ts';
 /** A page shows this many turns at first and fetches as many more on demand. */
 const TURNS_A_PAGE = 40;
 
+/** Turns that stand above one that was asked for, so that one sees what it followed. */
+const TURNS_ABOVE = 10;
+
 /** One page (side bar or editor tab) and the conversation that it shows. */
 export interface ChatPage extends vscode.Disposable {
   readonly session: Session;
-  /** Shows another conversation; the one shown stays open and goes on answering. */
-  show(session: Session): Promise<void>;
+  /**
+   * Shows another conversation, at a turn where one is given and is there, else at its end; the one shown stays open and goes
+   * on answering.
+   */
+  show(session: Session, turn?: string): Promise<void>;
   ask(text: string): Promise<void>;
   retry(): Promise<void>;
   continueAnswer(): Promise<void>;
@@ -47,6 +53,7 @@ export interface ChatPage extends vscode.Disposable {
   gone(session: Session): Promise<void>;
   fork(turn: string): Promise<void>;
   showOlder(before: string): void;
+  showNewer(after: string): void;
   changeDraft(wish: DraftWish): Promise<void>;
   changeUnfinished(conversation: string, unfinished: Unfinished): Promise<void>;
   /**
@@ -105,6 +112,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   let awake = false;
   let wantsFocus = false;
   let wantsPaste = false;
+  let wantsTurn: string | undefined;
   /** The conversation that the page was told of last. */
   let told: string | undefined;
   let statusChanges = 0;
@@ -202,6 +210,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     if (changes !== statusChanges) void refreshStatus();
     if (wantsFocus) focus();
     if (wantsPaste) paste();
+    askForTurn();
     quote.refresh();
     parts.onAwake();
     void attachments.started(draftNow);
@@ -210,6 +219,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
   async function adopt(next: Session): Promise<void> {
     if (next === session) return;
     const left = id();
+    wantsTurn = undefined;
     unsubscribe();
     attachments.sleep();
     session = next;
@@ -220,6 +230,29 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     parts.onShown(id());
     chats.leave(left);
     if (awake) await start();
+  }
+
+  async function show(next: Session, turn?: string): Promise<void> {
+    await adopt(next);
+    wantsTurn = turn;
+    askForTurn();
+  }
+
+  /** Has the page show the turn that is wanted, once it shows the conversation. */
+  function askForTurn(): void {
+    if (wantsTurn === undefined || !awake || told !== id()) return;
+    const { turns } = session.conversation;
+    const turn = wantsTurn;
+    const at = turns.findIndex((one) => one.id === turn);
+    wantsTurn = undefined;
+    if (at < 0) tell(vscode.l10n.t('What was found is not in this conversation any more.'));
+    const from = Math.max(0, at - TURNS_ABOVE);
+    const around = at < 0 ? [] : turnsFrom(from);
+    outbox.post({ type: 'turnAsked', conversation: id(), turn, turns: around, older: from });
+  }
+
+  function turnsFrom(from: number, end = from + TURNS_A_PAGE): readonly Turn[] {
+    return session.conversation.turns.slice(from, end).map(withoutAttachedText);
   }
 
   /** Another window may have taken the conversation over since; then it is read again before it grows. */
@@ -280,7 +313,7 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     get session() {
       return session;
     },
-    show: adopt,
+    show,
     ask(text) {
       usedAt = parts.clock.now();
       return sending.ask(text);
@@ -323,8 +356,12 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
       const end = turns.findIndex((turn) => turn.id === before);
       if (end < 0) return void start();
       const from = Math.max(0, end - TURNS_A_PAGE);
-      const older = turns.slice(from, end).map(withoutAttachedText);
-      outbox.post({ type: 'olderTurns', conversation: id(), turns: older, older: from });
+      outbox.post({ type: 'olderTurns', conversation: id(), turns: turnsFrom(from, end), older: from });
+    },
+    showNewer(after) {
+      const from = session.conversation.turns.findIndex((turn) => turn.id === after) + 1;
+      if (from === 0) return void start();
+      outbox.post({ type: 'olderTurns', conversation: id(), turns: turnsFrom(from), older: from });
     },
     changeDraft(wish) {
       usedAt = parts.clock.now();

@@ -88,6 +88,8 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
       return parts.shrinker.take(wish);
     case 'showOlder':
       return page.showOlder(wish.before);
+    case 'showNewer':
+      return page.showNewer(wish.after);
     case 'changeDraft':
     case 'patchDraft':
       return page.changeDraft(wish);

@@ -43,8 +43,8 @@ export interface HistoryParts
   readonly drafts: Pick<DraftStore, 'list'>;
   readonly derived: Pick<DerivedFiles, 'texts' | 'rebuild'>;
   readonly chats: Pick<Chats, 'open' | 'record' | 'remove'>;
-  /** Shows a conversation in the panel. */
-  readonly show: (id: string) => Promise<void>;
+  /** Shows a conversation in the panel, at a turn where one is given. */
+  readonly show: (id: string, turn?: string) => Promise<void>;
   /** Hears that a conversation is in the trash. */
   readonly onRemoved: (id: string) => Promise<void>;
   readonly log: (line: string) => void;
@@ -60,7 +60,7 @@ export function createHistory(parts: HistoryParts): History {
     drafts: () => unbegunDrafts(parts.drafts, store),
     texts: derived.texts,
     actions: {
-      open: (id) => parts.show(id),
+      open: (id, turn) => parts.show(id, turn),
       rename: (summary) => rename(summary),
       pin: ({ id, pinned }) => pin(id, !pinned),
       remove: (summary) => remove({ id: summary.id, title: labelOf(summary) }),

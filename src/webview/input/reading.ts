@@ -1,5 +1,5 @@
 import type { Place } from '../memory.ts';
-import type { PageState } from '../state.ts';
+import type { OpenChat, PageState } from '../state.ts';
 
 /** Keeps what the reader looks at in its place. Scrolling belongs to the reader. */
 export interface Reading {
@@ -9,6 +9,8 @@ export interface Reading {
   place(state: PageState): Place | undefined;
   /** Brings the reader back to where `place` said. */
   restore(place: Place): void;
+  /** Brings a turn to the top of the view, and keeps it there while what is around it is laid out. */
+  goTo(turn: HTMLElement): void;
   /** Goes to the newest line when the view follows it. */
   pin(following: boolean): void;
 }
@@ -54,6 +56,23 @@ export function createReading(
     },
     place: (state) => placeIn(scroller(), state),
     restore: (place) => goTo(scroller(), place),
+    goTo: (turn) => {
+      const stop = new window.AbortController();
+      const moved = (): void => stop.abort();
+      for (const type of ['wheel', 'pointerdown', 'keydown'])
+        root.addEventListener(type, moved, { passive: true, signal: stop.signal });
+      let frames = FRAMES;
+      const settle = (): void => {
+        const view = scroller();
+        if (!view || stop.signal.aborted) return;
+        bringToTop(view, turn);
+        onFollow(atEnd(view));
+        frames -= 1;
+        if (frames > 0) window.requestAnimationFrame(settle);
+        else moved();
+      };
+      settle();
+    },
   };
 }
 
@@ -64,17 +83,37 @@ function atEnd(view: HTMLElement): boolean {
   return view.scrollHeight - view.scrollTop - view.clientHeight <= NEAR;
 }
 
-/** When older turns come in above, the turn that was the first stays where it is. */
+/** What comes into view is laid out then, and may push away what was brought there. */
+const FRAMES = 5;
+
+/** In px. */
+const ROOM_ABOVE = 12;
+
+function bringToTop(view: HTMLElement, turn: HTMLElement): void {
+  view.scrollTop += turn.getBoundingClientRect().top - view.getBoundingClientRect().top - ROOM_ABOVE;
+}
+
+/** When older turns come in above a turn, it stays where it is. */
 function holdFirst(view: HTMLElement, next: PageState): (() => void) | undefined {
-  const first = view.querySelector<HTMLElement>('[data-turn]');
-  const id = first?.dataset.turn;
-  const turns = next.chat?.conversation.turns ?? [];
-  if (!first || next.following || turns[0]?.id === id || !turns.some((turn) => turn.id === id))
-    return undefined;
-  const before = first.getBoundingClientRect().top;
+  const held = next.chat && !next.following ? pushedTurn(view, next.chat) : undefined;
+  if (!held) return undefined;
+  const before = held.getBoundingClientRect().top;
   return () => {
-    view.scrollTop += first.getBoundingClientRect().top - before;
+    view.scrollTop += held.getBoundingClientRect().top - before;
   };
+}
+
+/** The first turn, or the one below a gap, where others are to stand above it that do not yet. */
+function pushedTurn(view: HTMLElement, { conversation: { turns }, gap }: OpenChat): HTMLElement | undefined {
+  const isPushed = (turn: HTMLElement, at: number): boolean =>
+    turns[at]?.id !== turn.dataset.turn && turns.some(({ id }) => id === turn.dataset.turn);
+  const first = view.querySelector<HTMLElement>('[data-turn]');
+  if (!first || isPushed(first, 0)) return first ?? undefined;
+  const missing = gap && view.querySelector('.gap');
+  const above = missing?.previousElementSibling?.querySelector<HTMLElement>('[data-turn]:last-of-type');
+  const below = missing?.nextElementSibling?.querySelector<HTMLElement>('[data-turn]');
+  if (!gap || !below || turns[gap.at - 1]?.id !== above?.dataset.turn) return undefined;
+  return isPushed(below, gap.at) ? below : undefined;
 }
 
 function placeIn(view: HTMLElement | null, { chat }: PageState): Place | undefined {

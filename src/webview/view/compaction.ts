@@ -12,20 +12,27 @@ import type { Tools } from './tools.ts';
 export interface Fold {
   readonly compaction: Compaction;
   readonly end: number;
+  /** How many turns it stands for altogether; undefined while its last one has not been fetched. */
+  readonly count: number | undefined;
 }
 
 /** The summary in force, or undefined when Claude sees the whole conversation. */
-export function foldOf({ conversation, older }: OpenChat): Fold | undefined {
+export function foldOf({ conversation, older, gap }: OpenChat): Fold | undefined {
   const { compactions, turns } = conversation;
   for (const compaction of compactions.toReversed()) {
     if (compaction.state !== 'taken') continue;
     const end = turns.findIndex((turn) => turn.id === compaction.through) + 1;
-    if (end > 0) return { compaction, end };
+    if (end > 0) return { compaction, end, count: older + end + (gap && end > gap.at ? gap.count : 0) };
     // Its last turn has not been fetched; an answer that was given under it says that it is in force.
     const known = turns.some((turn) => turn.role === 'assistant' && turn.compaction === compaction.id);
-    if (older > 0 && known) return { compaction, end: 0 };
+    if ((older > 0 || gap) && known) return { compaction, end: gap?.at ?? 0, count: undefined };
   }
   return undefined;
+}
+
+/** The key under which it is kept that the turns of a summary are shown. */
+export function foldKey({ compaction }: Fold): string {
+  return `folded:${compaction.id}`;
 }
 
 /** Summaries that are shown at their place after a turn: on their way, to be decided, or just failed. */
@@ -47,17 +54,16 @@ export function compactionCard(compaction: Compaction, prices: Prices, tools: To
 
 /** What stands between the turns that Claude sees as a summary and those that it sees word for word. */
 export function divider(
-  { compaction, end }: Fold,
-  older: number,
+  { compaction, count }: Fold,
   open: ReadonlySet<string>,
   tools: Tools,
 ): TemplateResult {
   const { format, t } = tools;
   const sentence =
-    end > 0
+    count !== undefined
       ? t(
           'Summarized: {0} turns stand as a summary. Claude no longer sees them word for word.',
-          format.count(older + end),
+          format.count(count),
         )
       : t('Earlier turns stand as a summary. Claude no longer sees them word for word.');
   return html`<section class="card summary" data-part="compaction" data-state="taken" aria-label=${t('Summary')}>

@@ -2,10 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { guard } from 'lit-html/directives/guard.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { Turn } from '../../core/conversation/model.ts';
+import type { ToHost } from '../../core/protocol.ts';
 import { follow } from '../changes.ts';
 import type { OpenChat, PageState } from '../state.ts';
 import { answer } from './answer.ts';
-import { compactionCard, divider, type Fold, foldOf, openCompactions } from './compaction.ts';
+import { compactionCard, divider, type Fold, foldKey, foldOf, openCompactions } from './compaction.ts';
 import { instructions } from './instructions.ts';
 import { foldable, partLabel } from './parts.ts';
 import { question, updatesKey, wholeKey } from './question.ts';
@@ -22,51 +23,54 @@ export function transcript(state: PageState, chat: OpenChat, tools: Tools): Temp
     ${instructions(state, chat, tools)}
     ${fold ? folded(fold, state, chat, tools) : olderButton(chat, tools)}
     ${cardsWithoutTurn(chat, tools)}
-    ${stretches(turns.slice(fold?.end ?? 0), chat.older + (fold?.end ?? 0), state, chat, tools)}
+    ${stretches(fold?.end ?? 0, turns.length, state, chat, tools)}
     ${turns.length === 0 ? welcome(chat.status, tools) : nothing}
   </div>`;
 }
 
 /** Turns that Claude sees as a summary are put away, but stay within reach. */
 function folded(fold: Fold, state: PageState, chat: OpenChat, tools: Tools): TemplateResult {
-  const turns = chat.conversation.turns.slice(0, fold.end);
   const inside = (): TemplateResult =>
-    html`${olderButton(chat, tools)}${stretches(turns, chat.older, state, chat, tools)}`;
-  const key = `folded:${fold.compaction.id}`;
-  return html`${foldable(key, state.open, tools.t('Show the summarized turns'), inside, tools)}
-    ${divider(fold, chat.older, state.open, tools)}`;
+    html`${olderButton(chat, tools)}${stretches(0, fold.end, state, chat, tools)}`;
+  return html`${foldable(foldKey(fold), state.open, tools.t('Show the summarized turns'), inside, tools)}
+    ${divider(fold, state.open, tools)}`;
 }
 
 /** Neighboring turns. What happens in one stretch costs nothing in the others, however many there are. */
 interface Stretch {
-  readonly number: number;
+  readonly key: string;
   readonly turns: readonly Turn[];
+  /** True for the one above which turns are missing. */
+  readonly followsGap: boolean;
 }
 
 const STRETCH = 50;
 
-function stretches(
-  turns: readonly Turn[],
-  before: number,
-  state: PageState,
-  chat: OpenChat,
-  tools: Tools,
-): unknown {
+/** The turns from one index up to but not including another. */
+function stretches(from: number, end: number, state: PageState, chat: OpenChat, tools: Tools): unknown {
   return repeat(
-    stretchesOf(turns, before),
-    ({ number }) => number,
-    (stretch) => oneStretch(stretch, state, chat, tools),
+    stretchesOf(chat, from, end),
+    ({ key }) => key,
+    (stretch) =>
+      html`${stretch.followsGap ? gapButtons(chat, tools) : nothing}${oneStretch(stretch, state, chat, tools)}`,
   );
 }
 
-/** Cut by the place in the whole conversation, so that turns stay in their stretch when older ones come in. */
-function stretchesOf(turns: readonly Turn[], before: number): Stretch[] {
+/** Cut by the place in the whole conversation, so that turns stay in their stretch when others come in. */
+function stretchesOf(
+  { conversation: { turns }, older, gap }: OpenChat,
+  from: number,
+  end: number,
+): Stretch[] {
   const cut: Stretch[] = [];
-  for (let at = 0; at < turns.length; ) {
+  for (let at = from; at < end; ) {
+    const isBeyond = gap !== undefined && at >= gap.at;
+    const before = older + (isBeyond ? gap.count : 0);
     const number = Math.floor((before + at) / STRETCH);
-    const end = (number + 1) * STRETCH - before;
-    cut.push({ number, turns: turns.slice(at, end) });
-    at = end;
+    const last = Math.min((number + 1) * STRETCH - before, gap && !isBeyond ? gap.at : end, end);
+    const key = isBeyond && cut.at(-1)?.key === `${number}` ? `${number} after the gap` : `${number}`;
+    cut.push({ key, turns: turns.slice(at, last), followsGap: at === gap?.at });
+    at = last;
   }
   return cut;
 }
@@ -128,8 +132,8 @@ function oneQuestion(
 }
 
 /** Cards whose turn has not been fetched stand above all that has. */
-function cardsWithoutTurn({ conversation, older, status }: OpenChat, tools: Tools): unknown {
-  if (older === 0) return nothing;
+function cardsWithoutTurn({ conversation, older, gap, status }: OpenChat, tools: Tools): unknown {
+  if (older === 0 && !gap) return nothing;
   return openCompactions(conversation)
     .filter(({ through }) => !conversation.turns.some(({ id }) => id === through))
     .map((compaction) => compactionCard(compaction, status.prices, tools));
@@ -141,15 +145,37 @@ function labelIn({ conversation }: OpenChat, id: string, at: number, { t }: Tool
   return part ? partLabel(part) : t('An attachment');
 }
 
-function olderButton(
-  { conversation, older }: OpenChat,
-  { change, send, t }: Tools,
-): TemplateResult | typeof nothing {
+function olderButton({ conversation, older }: OpenChat, tools: Tools): TemplateResult | typeof nothing {
   const [first] = conversation.turns;
   if (older === 0 || !first) return nothing;
-  const show = (): void => {
+  return fetchButton({ type: 'showOlder', before: first.id }, tools.t('Show earlier messages'), tools);
+}
+
+/** What stands where turns are missing: from above one reads on, from below one reads back. */
+function gapButtons({ conversation, gap }: OpenChat, tools: Tools): TemplateResult | typeof nothing {
+  const { t, format } = tools;
+  const above = gap && conversation.turns[gap.at - 1];
+  const below = gap && conversation.turns[gap.at];
+  if (!gap || !above || !below) return nothing;
+  const sentence =
+    gap.count === 1
+      ? t('1 message is not shown here')
+      : t('{0} messages are not shown here', format.count(gap.count));
+  return html`<div class="gap" role="group" aria-label=${sentence}>
+    ${fetchButton({ type: 'showNewer', after: above.id }, t('Show later messages'), tools)}
+    <p class="note">${sentence}</p>
+    ${fetchButton({ type: 'showOlder', before: below.id }, t('Show earlier messages'), tools)}
+  </div>`;
+}
+
+function fetchButton(
+  wish: Extract<ToHost, { type: 'showOlder' | 'showNewer' }>,
+  name: string,
+  { change, send }: Tools,
+): TemplateResult {
+  const fetch = (): void => {
     change((state) => follow(state, false));
-    send({ type: 'showOlder', before: first.id });
+    send(wish);
   };
-  return html`<button type="button" class="link-button older" @click=${show}>${t('Show earlier messages')}</button>`;
+  return html`<button type="button" class="link-button older" @click=${fetch}>${name}</button>`;
 }
