@@ -2,7 +2,8 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Draft } from '../../core/protocol.ts';
 import { type AttachedDraft, decodeAttached, decodeTyped, joined, type TypedDraft } from './drafts.ts';
-import { createSharedText, type SharedText } from './sharedText.ts';
+import { isConversationId } from './names.ts';
+import { createSharedText, type SharedText, sharedNameOf } from './sharedText.ts';
 
 /** A draft is on disk this many ms after its last change at the latest, and so many later it is looked whether it still is. */
 const WRITE_AFTER = 100;
@@ -74,7 +75,7 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
     const known = files.get(id);
     if (known) return known;
     const typed = createSharedText(folder, id);
-    const fresh = { typed, attached: createSharedText(folder, `${id}.attachments`), isUnread: false };
+    const fresh = { typed, attached: createSharedText(folder, `${id}${ATTACHED}`), isUnread: false };
     files.set(id, fresh);
     return fresh;
   }
@@ -113,13 +114,11 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
   }
 
   async function writeTyped(id: string): Promise<void> {
-    const { text, caret, revision, unfinished } = drafts.get(id) ?? EMPTY_DRAFT;
-    const isEmpty = text === '' && !unfinished;
     const its = filesOf(id);
-    const words = isEmpty ? '' : JSON.stringify({ text, caret, revision, unfinished });
+    const words = wordsOf(drafts.get(id) ?? EMPTY_DRAFT);
     // An attachment alone must not come into the way of what another window types.
     if (words === its.words) return;
-    await its.typed.write(isEmpty ? undefined : words);
+    await its.typed.write(words === '' ? undefined : words);
     its.words = words;
   }
 
@@ -174,10 +173,23 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
     }));
     const since = drafts.get(id);
     if (since && !known) return since;
-    const draft = joined(typed, attached, since);
+    return take(id, joined(typed, attached, since), typed, attached);
+  }
+
+  /** Takes what has been read. What several windows wrote becomes one again; what stands on disk as it is here is left alone. */
+  function take(
+    id: string,
+    draft: Draft,
+    typed: readonly TypedDraft[],
+    attached: readonly AttachedDraft[],
+  ): Draft {
+    const its = filesOf(id);
     drafts.set(id, draft);
-    if (attached.length === 1 && draft.attachments === attached[0]) its.written = draft.attachments;
-    // What several windows wrote becomes one again.
+    delete its.words;
+    delete its.written;
+    const [words] = typed;
+    if (typed.length === 1 && words && words.attachments.length === 0) its.words = wordsOf(words);
+    if (attached.length === 1) its.written = attached[0];
     if (typed.length > 1 || attached.length > 1) keep(id);
     return draft;
   }
@@ -190,15 +202,13 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
     try {
       if ((await Promise.all(shared.map((text) => text.isCurrent()))).every((isCurrent) => isCurrent))
         return drafts.get(id) ?? known;
-      const [typed, attached] = await Promise.all([its.typed.read(), its.attached.read()]);
+      const texts = await Promise.all([its.typed.read(), its.attached.read()]);
+      const [typed, attached] = [texts[0].map(decodeTyped), texts[1].map(decodeAttached)];
       const since = drafts.get(id);
       // What has come while it was read is on no disk yet.
       const isSame = since === known && !unwritten.has(id);
-      const draft = joined(typed.map(decodeTyped), attached.map(decodeAttached), isSame ? undefined : since);
-      drafts.set(id, draft);
-      delete its.words;
-      delete its.written;
-      if (!isSame || typed.length > 1 || attached.length > 1) keep(id);
+      const draft = take(id, joined(typed, attached, isSame ? undefined : since), typed, attached);
+      if (!isSame) keep(id);
       return draft;
     } catch {
       return known;
@@ -227,19 +237,36 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
   };
 }
 
+/** What is typed as its file has it; empty where there shall be none. */
+function wordsOf({ text, caret, revision, unfinished }: Draft): string {
+  return text === '' && !unfinished ? '' : JSON.stringify({ text, caret, revision, unfinished });
+}
+
 async function listDrafts(folder: string): Promise<readonly DraftSummary[]> {
-  const names = new Set(await fs.readdir(folder));
-  const ids = new Set([...names].flatMap((name) => LISTED.exec(name)?.[1] ?? []));
-  const summaries = [...ids].map(async (id): Promise<DraftSummary> => {
-    const typed = `${id}.json`;
-    const file = path.join(folder, names.has(typed) ? typed : `${id}.attachments.json`);
-    const text = names.has(typed) ? decodeTyped(await fs.readFile(file, 'utf8')).text : '';
-    return { id, text, updatedAt: (await fs.stat(file)).mtimeMs };
-  });
-  const found = await Promise.allSettled(summaries);
+  const files = new Map<string, string>();
+  for (const file of (await fs.readdir(folder)).toSorted(plainFirst)) {
+    const name = sharedNameOf(file) ?? '';
+    const id = name.endsWith(ATTACHED) ? name.slice(0, -ATTACHED.length) : name;
+    if (isConversationId(id) && !files.has(id)) files.set(id, path.join(folder, file));
+  }
+  const found = await Promise.allSettled([...files].map(([id, file]) => summaryOf(id, file)));
   return found
     .flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
     .sort((one, other) => other.updatedAt - one.updatedAt);
 }
 
-const LISTED = /^([A-Za-z0-9-]+)(\.attachments)?\.json$/;
+/** What is typed before what is attached, and what lies under its own name before what lies beside it. */
+function plainFirst(one: string, other: string): number {
+  return (
+    Number(one.includes(`${ATTACHED}.`)) - Number(other.includes(`${ATTACHED}.`)) || one.length - other.length
+  );
+}
+
+async function summaryOf(id: string, file: string): Promise<DraftSummary> {
+  const isTyped = !path.basename(file).startsWith(`${id}${ATTACHED}.`);
+  const text = isTyped ? decodeTyped(await fs.readFile(file, 'utf8')).text : '';
+  return { id, text, updatedAt: (await fs.stat(file)).mtimeMs };
+}
+
+/** What follows the id in the name of what is attached. */
+const ATTACHED = '.attachments';

@@ -82,12 +82,9 @@ async function besideNames(folder: string, name: string): Promise<readonly strin
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
   });
-  const isBeside = (file: string): boolean =>
-    file.startsWith(`${name}.`) && UUID_JSON.test(file.slice(name.length + 1));
+  const isBeside = (file: string): boolean => file !== `${name}.json` && sharedNameOf(file) === name;
   return names.filter(isBeside).map((file) => path.join(folder, file));
 }
-
-const UUID_JSON = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.json$/;
 
 /** Tells one version of a file from any other; undefined when there is none. */
 async function versionOf(file: string): Promise<string | undefined> {
@@ -116,9 +113,12 @@ async function replace(file: string, text: string): Promise<string> {
   }
 }
 
-/** Another window may write between looking and removing, so the file is taken aside first. */
+/**
+ * Another window may write between looking and removing, so the file gets a name of its own first. Should this window end there and
+ * then, it lies beside and will be read.
+ */
 async function removeIfStill(file: string, version: string): Promise<void> {
-  const aside = `${file}.${randomUUID()}.tmp`;
+  const aside = path.join(path.dirname(file), `${nameOf(file)}.${randomUUID()}.json`);
   try {
     await fs.rename(file, aside);
   } catch (error) {
@@ -126,10 +126,17 @@ async function removeIfStill(file: string, version: string): Promise<void> {
     throw error;
   }
   if ((await versionOf(aside)) === version) await fs.rm(aside, { force: true });
-  else await fs.rename(aside, path.join(path.dirname(file), `${nameOf(file)}.${randomUUID()}.json`));
 }
 
 /** The name a file is shared under. */
 function nameOf(file: string): string {
-  return path.basename(file, '.json').replace(/\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, '');
+  const name = path.basename(file);
+  return sharedNameOf(name) ?? name;
 }
+
+/** The name that a file is shared under, of which only the file's name is known; undefined when it is none. */
+export function sharedNameOf(file: string): string | undefined {
+  return SHARED.exec(file)?.[1];
+}
+
+const SHARED = /^(.+?)(?:\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})?\.json$/;

@@ -115,6 +115,51 @@ test('windows that write at the same moment lose nothing either', async () => {
   });
 });
 
+test('a window that only attaches something does not take part in the typing', async () => {
+  const root = await newRoot();
+  const one = openWindow(root);
+  await type(one, 'a thought');
+  const other = openWindow(root);
+  await other.get('c1');
+  await type(one, 'another thought');
+  await attach(other, 'x');
+  await type(one, 'no thought');
+  const { text, attachments } = await openWindow(root).get('c1');
+  assert.equal(text, 'no thought');
+  assert.equal(attachments.length, 1);
+  await other.fresh('c1');
+  await attach(other, 'y');
+  await type(one, 'a plan');
+  assert.equal((await openWindow(root).get('c1')).text, 'a plan');
+});
+
+test('what has been taken from another window counts there, too: a text that was sent is gone for both', async () => {
+  const root = await newRoot();
+  const [one, other] = [openWindow(root), openWindow(root)];
+  await type(one, 'asked');
+  await attach(one, 'x');
+  assert.equal((await other.fresh('c1')).text, 'asked');
+  await other.change('c1', () => EMPTY_DRAFT);
+  await other.settle();
+  assert.deepEqual(await names(root), []);
+  assert.deepEqual(await one.fresh('c1'), EMPTY_DRAFT);
+});
+
+test('a draft whose attachments lay with its words, as the first version wrote it, loses none and keeps none that goes', async () => {
+  const root = await newRoot();
+  await fs.mkdir(path.join(root, 'drafts'));
+  const attachments = [{ id: 'x', part: code('x') }];
+  await fs.writeFile(
+    path.join(root, 'drafts', 'c1.json'),
+    JSON.stringify({ text: 'old', caret: 1, attachments }),
+  );
+  const drafts = openWindow(root);
+  assert.deepEqual(ids(await drafts.get('c1')), ['x']);
+  await drafts.change('c1', (now) => ({ ...now, attachments: [] }));
+  await drafts.settle();
+  assert.deepEqual(await openWindow(root).get('c1'), { ...EMPTY_DRAFT, text: 'old', caret: 1 });
+});
+
 test('attachments of two windows are joined, and one that was removed stays so', async () => {
   const root = await newRoot();
   const first = openWindow(root);
@@ -140,6 +185,10 @@ test('a window whose question has left takes only its own words away', async () 
   await type(other, 'from the other');
   await type(one, '');
   assert.equal((await openWindow(root).get('c1')).text, 'from the other');
+  assert.deepEqual(
+    (await other.list()).map(({ id, text }) => [id, text]),
+    [['c1', 'from the other']],
+  );
   await type(other, '');
   assert.deepEqual(await names(root), []);
 });
@@ -206,6 +255,8 @@ test('drafts are listed by their words, the newest first', async () => {
   await fs.utimes(path.join(root, 'drafts', 'c1.json'), 1, 1);
   drafts.set('c2', { text: 'newer', caret: 0, attachments: [{ id: 'x', part: code('let a') }] });
   await drafts.settle();
+  await fs.writeFile(path.join(root, 'drafts', 'c1.attachments.json'), '[]');
+  await fs.writeFile(path.join(root, 'drafts', 'no draft.json'), '{"text":"x"}');
   const listed = await drafts.list();
   assert.deepEqual(
     listed.map(({ id, text }) => [id, text]),
