@@ -1,5 +1,5 @@
 import type { Failure, FailureKind } from './conversation/model.ts';
-import { ANSWERING_ELSEWHERE, HELD_ELSEWHERE, NEWER_FORMAT } from './ports.ts';
+import { ANSWERING_ELSEWHERE, HELD_ELSEWHERE, NEWER_FORMAT, TAKEN_OVER } from './ports.ts';
 
 /** The one thing the user can do about a failure. */
 export type Remedy =
@@ -216,6 +216,10 @@ function sentenceFor(failure: Failure, t: Translate, partial: boolean): string {
       if (said === ANSWERING_ELSEWHERE)
         return t('An answer is arriving in another window. Stop it there, or wait for its end.');
       if (said === HELD_ELSEWHERE) return t('This conversation is open in another window.');
+      if (said === TAKEN_OVER)
+        return t(
+          'Another window has taken over this conversation, or deleted it. What was not written here yet is kept in the folder of the history, in a file that ends in .quarantine.',
+        );
       if (said === NEWER_FORMAT)
         return t('This conversation was written by a newer version of Parley, and is left as it is.');
       return withDetail(

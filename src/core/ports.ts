@@ -99,6 +99,8 @@ export interface ClaudeAddress {
 /** The messages of storage failures that another window is the cause of; an answer is arriving there, or it is only open. */
 export const ANSWERING_ELSEWHERE = 'answering in another window';
 export const HELD_ELSEWHERE = 'open in another window';
+/** The same of what another window has taken over or deleted: what had not been written here yet is in the quarantine. */
+export const TAKEN_OVER = 'taken over by another window';
 /** The message of the storage failure of a journal that only a newer Parley understands; it is left as it is. */
 export const NEWER_FORMAT = 'written by a newer Parley';
 

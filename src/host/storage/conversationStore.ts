@@ -21,8 +21,9 @@ import {
   succeed,
 } from '../../core/ports.ts';
 import { isThere, readBytesIfThere, storageFailure } from './files.ts';
-import type { JournalEnd } from './journalFile.ts';
+import { type JournalEnd, journalEnd } from './journalFile.ts';
 import { createJournalWriter } from './journalWriter.ts';
+import { isConversationId } from './names.ts';
 import { setAside } from './quarantine.ts';
 import { emptyTrash } from './trash.ts';
 import type { WriterLock } from './writerLock.ts';
@@ -63,21 +64,21 @@ export function createConversationStore(
     const bytes = await readBytesIfThere(file);
     if (!bytes) return undefined;
     const reading = readJournal(bytes.toString('utf8'), { id, createdAt: clock.now() });
-    return { size: bytes.length, reading };
+    return { reading, end: journalEnd(bytes, reading) };
   }
 
   async function open(id: string): Promise<Result<OpenConversation>> {
-    if (!isId(id)) return fail({ kind: 'storage', message: 'not a conversation' });
+    if (!isConversationId(id)) return fail(FOREIGN);
     if (!(await isThere(fileOf(id)))) return fail(MISSING);
     if (!(await lock.take(id))) return fail({ kind: 'storage', message: HELD_ELSEWHERE });
     // Not before: up to then another window may have written to it.
     const loaded = await load(fileOf(id), id);
     if (!loaded) return fail(MISSING);
-    const { reading, size } = loaded;
+    const { reading, end } = loaded;
     if (reading.newerVersion !== undefined) return fail(NEWER);
     await quarantine(id, reading);
-    const { conversation, next, seam } = reading;
-    const journal = journalFor(conversation, { next, seam, size });
+    const { conversation } = reading;
+    const journal = journalFor(conversation, end);
     const interrupted = interruption(conversation, clock.now());
     if (interrupted.length === 0) return succeed({ conversation, journal });
     const closed = reduceAll(conversation, interrupted);
@@ -86,7 +87,7 @@ export function createConversationStore(
   }
 
   async function read(id: string): Promise<Result<Conversation>> {
-    const loaded = isId(id) ? await load(fileOf(id), id) : undefined;
+    const loaded = isConversationId(id) ? await load(fileOf(id), id) : undefined;
     if (!loaded) return fail(MISSING);
     return loaded.reading.newerVersion === undefined ? succeed(loaded.reading.conversation) : fail(NEWER);
   }
@@ -139,37 +140,33 @@ export function createConversationStore(
     read: (id) => guard(() => read(id)),
     remove: (id) =>
       guard(async () => {
-        if (!isId(id) || !(await lock.take(id))) return fail({ kind: 'storage', message: HELD_ELSEWHERE });
+        if (!isConversationId(id)) return fail(FOREIGN);
+        if (!(await lock.take(id))) return fail({ kind: 'storage', message: HELD_ELSEWHERE });
         const moved = await move(id, fileOf(id), trashFileOf(id), 'deleted');
         // One that was never asked anything has no file.
         return moved.ok || moved.failure !== MISSING ? moved : succeed(undefined);
       }),
     restore: (id) =>
       guard(async () => {
-        if (!isId(id)) return fail({ kind: 'storage', message: 'not a conversation' });
+        if (!isConversationId(id)) return fail(FOREIGN);
         return move(id, trashFileOf(id), fileOf(id), 'restored');
       }),
   };
 }
 
 interface Loaded {
-  /** In bytes. */
-  readonly size: number;
+  readonly end: JournalEnd;
   readonly reading: JournalReading;
 }
 
 const MISSING: Failure = { kind: 'storage', message: 'ENOENT' };
+const FOREIGN: Failure = { kind: 'storage', message: 'not a conversation' };
 const NEWER: Failure = { kind: 'storage', message: NEWER_FORMAT };
 
 /** Loaded with the first list: what activates does without. */
 async function summariesOf(folder: string, index: string): Promise<readonly ConversationSummary[]> {
   const { summarize } = await import('./summaries.ts');
   return summarize(folder, index);
-}
-
-/** Ids become file names, so nothing else may. */
-function isId(id: string): boolean {
-  return /^[A-Za-z0-9-]{1,64}$/.test(id);
 }
 
 async function guard<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {

@@ -45,7 +45,18 @@ export async function isThere(file: string): Promise<boolean> {
   }
 }
 
-/** The JSON value in a file; undefined when it is missing, unreadable or broken. For caches and drafts only. */
+/** Takes a file, or the names in a folder, to the device. Windows opens no folders; there the file system keeps names by itself. */
+export async function syncPath(name: string, kind: 'file' | 'folder'): Promise<void> {
+  if (kind === 'folder' && process.platform === 'win32') return;
+  const handle = await fs.open(name, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The JSON value in a file; undefined when it is missing, unreadable or broken. Never for what could not be made anew. */
 export async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await fs.readFile(file, 'utf8'));

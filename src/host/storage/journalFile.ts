@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { ChatEvent } from '../../core/conversation/events.ts';
@@ -9,7 +9,7 @@ import {
   readJournal,
 } from '../../core/conversation/journal.ts';
 import { NEWER_FORMAT } from '../../core/ports.ts';
-import { errorCode } from './files.ts';
+import { errorCode, syncPath } from './files.ts';
 
 /** The end of a journal, as far as it is known. */
 export interface JournalEnd {
@@ -19,10 +19,12 @@ export interface JournalEnd {
   readonly seam: '' | '\n';
   /** In bytes. */
   readonly size: number;
+  /** Its last bytes: by them it is known again. */
+  readonly tail: Buffer;
 }
 
-/** `changed`: something has been written to it by others; `cut`: what was written is no longer in it. */
-export type JournalState = 'asLeft' | 'changed' | 'cut' | 'gone';
+/** `changed`: others have added to it; `lost`: what was written is not in it any more, it was cut short or another has its place. */
+export type JournalState = 'asLeft' | 'changed' | 'lost' | 'gone';
 
 /** What became of events that should be written. */
 export interface Appended {
@@ -55,27 +57,35 @@ export function createJournalFile(
   let next = end?.next ?? 1;
   let seam = end?.seam ?? '';
   let size = end?.size ?? 0;
+  let tail = end?.tail ?? NOTHING;
+  let inode: number | undefined;
   let begun = end !== undefined;
   let hasHeader = size > 0;
   let isNamed = begun;
   let isSynced = true;
 
   async function look(): Promise<JournalState> {
-    const found = await sizeOf(file);
+    const found = await statOf(file);
     if (found === undefined) return 'gone';
-    return found === size ? 'asLeft' : found < size ? 'cut' : 'changed';
+    if (found.size === size && found.ino === inode) return 'asLeft';
+    if (found.size < size || !(await isThereStill(file, size, tail))) return 'lost';
+    inode = found.ino;
+    return found.size === size ? 'asLeft' : 'changed';
   }
 
-  /** Others have written to it: goes on behind what is there. Gives the lines that do not count, as another has their number. */
+  /** Others have written to it: goes on behind what is there. Gives the lines that count. */
   async function lookAgain(): Promise<ReadonlySet<string>> {
     const bytes = await fs.readFile(file);
-    const reading = readJournal(bytes.toString('utf8'), header);
+    const text = bytes.toString('utf8');
+    const reading = readJournal(text, header);
     if (reading.newerVersion !== undefined) throw new Error(NEWER_FORMAT);
     next = Math.max(next, reading.next);
     seam = reading.seam;
     size = bytes.length;
+    tail = endOf(bytes);
     hasHeader = size > 0;
-    return new Set(reading.bad.flatMap(({ reason, text }) => (reason === 'number' ? [`${text}\n`] : [])));
+    const bad = new Set(reading.bad.map((line) => line.text));
+    return new Set(text.split('\n').filter((line) => !bad.has(line)));
   }
 
   async function append(events: readonly ChatEvent[], state: JournalState): Promise<Appended> {
@@ -92,9 +102,9 @@ export function createJournalFile(
       left = events.slice(done.lines);
       next += done.lines;
       if (done.error === undefined && (await handle.stat()).size !== before + done.bytes) {
-        // Somebody has written in between, and may have had the same numbers first.
-        const lost = await lookAgain();
-        left = events.filter((_, at) => lost.has(lines[at] ?? ''));
+        // Somebody has written in between: the same numbers first, or half a line that swallowed the one behind it.
+        const counted = await lookAgain();
+        left = events.filter((_, at) => !counted.has(lines[at]?.trimEnd() ?? ''));
       }
       return done.error === undefined ? { left } : { left, error: done.error };
     } catch (error) {
@@ -120,8 +130,10 @@ export function createJournalFile(
   ): Promise<{ readonly lines: number; readonly bytes: number; readonly error?: unknown }> {
     const lines = hasHeader ? events : [encodeHeader(header), ...events];
     const start = Buffer.byteLength(seam);
-    const { bytes, error } = await writeAll(handle, Buffer.from(seam + lines.join('')));
+    const text = Buffer.from(seam + lines.join(''));
+    const { bytes, error } = await writeAll(handle, text);
     size += bytes;
+    tail = endOf(tail, text.subarray(0, bytes));
     isSynced = false;
     if (error === undefined) {
       seam = '';
@@ -151,10 +163,12 @@ export function createJournalFile(
     look,
     append,
     async beginAnew() {
-      if ((await sizeOf(file)) !== undefined) await fs.rename(file, `${file}.${Date.now()}.kept`);
+      if ((await statOf(file)) !== undefined) await fs.rename(file, `${file}.${Date.now()}.kept`);
       next = 1;
       seam = '';
       size = 0;
+      tail = NOTHING;
+      inode = undefined;
       begun = false;
       hasHeader = false;
       isNamed = false;
@@ -163,9 +177,8 @@ export function createJournalFile(
       if (isSynced) return;
       isSynced = true;
       try {
-        await syncPath(file);
-        // Windows opens no folders; there the file system keeps names by itself.
-        if (!isNamed && process.platform !== 'win32') await syncPath(path.dirname(file));
+        await syncPath(file, 'file');
+        if (!isNamed) await syncPath(path.dirname(file), 'folder');
         isNamed = true;
       } catch (error) {
         isSynced = false;
@@ -188,19 +201,37 @@ async function writeAll(
   }
 }
 
-async function syncPath(name: string): Promise<void> {
-  const handle = await fs.open(name, 'r');
+const NOTHING = Buffer.alloc(0);
+
+/** So many bytes are enough to know a journal by: numbers, times and checksums stand in them. */
+const TAIL = 128;
+
+/** The last bytes of what comes in pieces, as a copy. */
+function endOf(...pieces: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(pieces.map((piece) => piece.subarray(-TAIL))).subarray(-TAIL);
+}
+
+/** The end of a journal that has been read whole. */
+export function journalEnd(bytes: Uint8Array, { next, seam }: Pick<JournalEnd, 'next' | 'seam'>): JournalEnd {
+  return { next, seam, size: bytes.length, tail: endOf(bytes) };
+}
+
+/** Whether these are still the bytes before that place. */
+async function isThereStill(file: string, end: number, tail: Buffer): Promise<boolean> {
+  const handle = await fs.open(file, 'r');
   try {
-    await handle.sync();
+    const found = Buffer.alloc(tail.length);
+    await handle.read(found, 0, found.length, end - found.length);
+    return found.equals(tail);
   } finally {
     await handle.close();
   }
 }
 
-/** In bytes; undefined when there is no such file. */
-async function sizeOf(file: string): Promise<number | undefined> {
+/** Undefined when there is no such file. */
+async function statOf(file: string): Promise<Stats | undefined> {
   try {
-    return (await fs.stat(file)).size;
+    return await fs.stat(file);
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;

@@ -2,7 +2,7 @@ import { type ChatEvent, coalesce, reduceAll } from '../../core/conversation/eve
 import { encodeEvent, type JournalHeader } from '../../core/conversation/journal.ts';
 import type { Conversation, Failure } from '../../core/conversation/model.ts';
 import { retell } from '../../core/conversation/retelling.ts';
-import { fail, HELD_ELSEWHERE, type Journal, type Result, succeed } from '../../core/ports.ts';
+import { fail, type Journal, type Result, succeed, TAKEN_OVER } from '../../core/ports.ts';
 import { storageFailure } from './files.ts';
 import { createJournalFile, type JournalEnd, type JournalState } from './journalFile.ts';
 import { setAside } from './quarantine.ts';
@@ -13,6 +13,9 @@ const FLUSH_AFTER = 120;
 /** What cannot be written is tried again after so many ms, then after twice as many, up to the second figure. */
 const FIRST_RETRY = 1000;
 const LAST_RETRY = 30_000;
+
+/** So often at once what others have come before is written again. */
+const MOST_TRIES = 20;
 
 export interface JournalWriterOptions {
   readonly file: string;
@@ -43,7 +46,8 @@ export function createJournalWriter(options: JournalWriterOptions): Journal {
   let timer: NodeJS.Timeout | undefined;
   let pause = FIRST_RETRY;
   let isRetrying = false;
-  let failing: Failure | undefined;
+  /** What does not work just now: writing and flushing, each for itself. */
+  const failing = new Map<'write' | 'sync', Failure>();
   let listener: (failure: Failure | undefined) => void = () => undefined;
   let chain: Promise<Result<void>> = Promise.resolve(succeed(undefined));
   let syncing = chain;
@@ -52,18 +56,31 @@ export function createJournalWriter(options: JournalWriterOptions): Journal {
     clearTimeout(timer);
     timer = undefined;
     isRetrying = false;
-    chain = chain.then(() => attempt(write));
+    chain = chain.then(() => attempt('write', () => write()));
     return chain;
   }
 
-  async function attempt(work: () => Promise<Failure | undefined>): Promise<Result<void>> {
+  async function attempt(
+    what: 'write' | 'sync',
+    work: () => Promise<Failure | undefined>,
+  ): Promise<Result<void>> {
     const failure = await work().catch(storageFailure);
-    if (failure && failure !== TAKEN_OVER) tryAgainLater();
-    else pause = FIRST_RETRY;
-    const isNews = (failure === undefined) !== (failing === undefined);
-    failing = failure;
-    if (isNews) listener(failure);
+    const failedBefore = failing.size > 0;
+    if (failure) failing.set(what, failure);
+    else failing.delete(what);
+    if (failure && failure !== TAKEN) tryAgainLater();
+    else if (failing.size === 0) pause = FIRST_RETRY;
+    if (failing.size > 0 !== failedBefore) tell(failure);
     return failure ? fail(failure) : succeed(undefined);
+  }
+
+  /** What comes next is written whatever becomes of telling. */
+  function tell(failure: Failure | undefined): void {
+    try {
+      listener(failure);
+    } catch {
+      // The page that should say it is just being closed.
+    }
   }
 
   function tryAgainLater(): void {
@@ -74,23 +91,26 @@ export function createJournalWriter(options: JournalWriterOptions): Journal {
     pause = Math.min(2 * pause, LAST_RETRY);
   }
 
-  async function write(): Promise<Failure | undefined> {
-    if (!file.begun && !queue.some(({ type }) => type === 'turnAdded')) return undefined;
+  async function write(tries = MOST_TRIES): Promise<Failure | undefined> {
+    // What another window has taken is not written again because there is nothing to write.
+    const asBefore = failing.get('write') === TAKEN ? TAKEN : undefined;
+    if (!file.begun && !queue.some(({ type }) => type === 'turnAdded')) return asBefore;
     // At the same time: what is streamed shall not wait for one after the other.
     const [state, isOurs] = await Promise.all([
       file.begun ? file.look() : NEW,
       file.begun && options.isOurs(),
     ]);
-    const isLost = state === 'gone' || state === 'cut';
-    if (queue.length === 0 && !isLost) return undefined;
-    if (!(await mayWrite(state, isOurs))) return queue.length === 0 ? undefined : giveUp();
+    const isLost = state === 'gone' || state === 'lost';
+    if (queue.length === 0 && !isLost) return asBefore;
+    if (!(await mayWrite(state, isOurs))) return queue.length === 0 ? asBefore : giveUp();
     if (isLost) await file.beginAnew();
     const events = isLost ? retell(latest) : coalesce(queue);
     queue = [];
     const { left, error } = await file.append(events, isLost ? NEW : state);
     queue = [...left, ...queue];
     if (error !== undefined) return storageFailure(error);
-    return left.length > 0 ? write() : undefined;
+    if (left.length === 0) return undefined;
+    return tries > 1 ? write(tries - 1) : SWALLOWED;
   }
 
   /** Where the lock has vanished but the file stands as it was left, nobody else has had the conversation. */
@@ -109,7 +129,7 @@ export function createJournalWriter(options: JournalWriterOptions): Journal {
     }));
     try {
       await setAside(options.quarantine, lines);
-      return TAKEN_OVER;
+      return TAKEN;
     } catch (error) {
       queue = [...lost, ...queue];
       return storageFailure(error);
@@ -120,7 +140,7 @@ export function createJournalWriter(options: JournalWriterOptions): Journal {
   async function settle(): Promise<Result<void>> {
     const written = await flush();
     if (!written.ok || !file.begun) return written;
-    syncing = syncing.then(() => attempt(async () => void (await file.sync())));
+    syncing = syncing.then(() => attempt('sync', async () => void (await file.sync())));
     return syncing;
   }
 
@@ -140,4 +160,6 @@ export function createJournalWriter(options: JournalWriterOptions): Journal {
 /** The state of a file that has not been begun: nobody has touched it. */
 const NEW: JournalState = 'asLeft';
 
-const TAKEN_OVER: Failure = { kind: 'storage', message: HELD_ELSEWHERE };
+const TAKEN: Failure = { kind: 'storage', message: TAKEN_OVER };
+/** What was written is not there: the system's code for a device that does not do as it says. */
+const SWALLOWED: Failure = { kind: 'storage', message: 'EIO' };

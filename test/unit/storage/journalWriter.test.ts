@@ -8,14 +8,20 @@ import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type ChatEvent, emptyConversation, reduceAll } from '../../../src/core/conversation/events.ts';
-import { encodeEvent, JOURNAL_VERSION, readJournal } from '../../../src/core/conversation/journal.ts';
+import {
+  encodeEvent,
+  encodeHeader,
+  JOURNAL_VERSION,
+  readJournal,
+} from '../../../src/core/conversation/journal.ts';
 import type { Conversation, Failure } from '../../../src/core/conversation/model.ts';
 import { createSession } from '../../../src/core/conversation/session.ts';
-import type { OpenConversation, Result } from '../../../src/core/ports.ts';
+import { type OpenConversation, type Result, TAKEN_OVER } from '../../../src/core/ports.ts';
 import {
   createConversationStore,
   type FileConversationStore,
 } from '../../../src/host/storage/conversationStore.ts';
+import { createJournalFile } from '../../../src/host/storage/journalFile.ts';
 import { createJournalWriter } from '../../../src/host/storage/journalWriter.ts';
 import { createWriterLock } from '../../../src/host/storage/writerLock.ts';
 import { answerEvents, eventsOf, openAnswer, question } from '../../support/conversations.ts';
@@ -251,6 +257,143 @@ test('a journal that was cut short is kept as it is, and beside it all is writte
   assert.deepEqual(await stored(place, open.conversation.id), talking.conversation);
   const kept = (await fs.readdir(folderOf(place))).filter((name) => name.endsWith('.kept'));
   assert.equal(kept.length, 1);
+});
+
+test('another journal in the place of this one is kept beside it, however long it is', async () => {
+  for (const replace of [
+    (file: string, text: string) => fs.writeFile(file, text),
+    async (file: string, text: string) => {
+      await fs.writeFile(`${file}.new`, text);
+      await fs.rename(`${file}.new`, file);
+    },
+  ]) {
+    const place = await newPlace();
+    const open = place.store.create();
+    const file = fileOf(place, open.conversation.id);
+    const talking = talk(open);
+    talking.say(...eventsOf(['one', 'two']));
+    valueOrFail(await open.journal.settle());
+    const foreign = `${encodeHeader({ version: JOURNAL_VERSION, id: 'other', createdAt: 7 })}${encodeEvent(1, { type: 'instructionsChanged', instructions: 'x'.repeat(20_000) })}`;
+    await replace(file, foreign);
+    talking.say({ type: 'renamed', title: 'after' });
+    valueOrFail(await open.journal.settle());
+    assert.deepEqual(await stored(place, open.conversation.id), talking.conversation);
+    const [kept = '', ...more] = (await fs.readdir(folderOf(place))).filter((name) => name.endsWith('.kept'));
+    assert.equal(await fs.readFile(path.join(folderOf(place), kept), 'utf8'), foreign);
+    assert.deepEqual(more, []);
+  }
+});
+
+test('a copy of the journal in its place is the same journal', async () => {
+  const place = await newPlace();
+  const open = place.store.create();
+  const file = fileOf(place, open.conversation.id);
+  const talking = talk(open);
+  talking.say(...eventsOf(['one']));
+  valueOrFail(await open.journal.settle());
+  await fs.copyFile(file, `${file}.copy`);
+  await fs.rename(`${file}.copy`, file);
+  talking.say({ type: 'renamed', title: 'after' });
+  valueOrFail(await open.journal.settle());
+  assert.deepEqual(await stored(place, open.conversation.id), talking.conversation);
+  assert.ok(!(await fs.readdir(folderOf(place))).some((name) => name.endsWith('.kept')));
+});
+
+test('an event that half a line of somebody else has swallowed is written again', async () => {
+  const place = await newPlace();
+  await fs.mkdir(folderOf(place));
+  const file = fileOf(place, 'c');
+  const journal = createJournalFile(file, { version: JOURNAL_VERSION, id: 'c', createdAt: 1 }, undefined);
+  await journal.append([{ type: 'renamed', title: 'first' }], 'asLeft');
+  await fs.appendFile(file, '{"n":2,"su');
+  const events: readonly ChatEvent[] = [
+    { type: 'renamed', title: 'second' },
+    { type: 'effortChosen', effort: 'high' },
+  ];
+  const { left } = await journal.append(events, 'asLeft');
+  assert.deepEqual(left, events.slice(0, 1));
+  assert.deepEqual((await journal.append(left, 'asLeft')).left, []);
+  const reading = readJournal(await fs.readFile(file, 'utf8'), { id: '', createdAt: 0 });
+  assert.equal(reading.conversation.title, 'second');
+  assert.equal(reading.conversation.effort, 'high');
+});
+
+test('what was taken over is not said to be written again because nothing is left to write', async () => {
+  const place = await newPlace();
+  let isOurs = true;
+  const conversation = emptyConversation('c', 1);
+  const journal = createJournalWriter({
+    file: fileOf(place, 'c'),
+    header: { version: JOURNAL_VERSION, id: 'c', createdAt: 1 },
+    conversation,
+    quarantine: path.join(folderOf(place), 'c.quarantine'),
+    isOurs: async () => isOurs,
+    take: async () => isOurs,
+    isDeleted: async () => false,
+  });
+  const heard = listenTo({ conversation, journal });
+  journal.append(eventsOf(['one']));
+  valueOrFail(await journal.settle());
+  isOurs = false;
+  journal.append([{ type: 'renamed', title: 'too late' }]);
+  for (let time = 0; time < 2; time++) {
+    const late = await journal.settle();
+    assert.ok(!late.ok && late.failure.message === TAKEN_OVER);
+  }
+  assert.deepEqual(
+    heard.map((failure) => failure?.message),
+    [TAKEN_OVER],
+  );
+});
+
+test('whoever fails to hear that nothing can be written does not keep it from being written', async () => {
+  const place = await newPlace();
+  await fs.writeFile(folderOf(place), 'a file where the folder should be');
+  const open = place.store.create();
+  open.journal.watch?.(() => {
+    throw new Error('the page is gone');
+  });
+  const { say } = talk(open);
+  say(...eventsOf(['one']));
+  assert.equal((await open.journal.settle()).ok, false);
+  await fs.rm(folderOf(place));
+  valueOrFail(await open.journal.settle());
+  assert.equal((await stored(place, open.conversation.id)).turns.length, 2);
+});
+
+test('that what is written cannot be flushed is told once, and not taken back by every attempt', async (t) => {
+  const place = await newPlace();
+  const open = place.store.create();
+  const heard = listenTo(open);
+  const handle = await fs.open(place.root);
+  const sync = t.mock.method(Object.getPrototypeOf(handle), 'sync', async () => {
+    throw Object.assign(new Error('input/output error'), { code: 'EIO' });
+  });
+  await handle.close();
+  open.journal.append(eventsOf(['one']));
+  for (let time = 0; time < 3; time++) assert.equal((await open.journal.settle()).ok, false);
+  assert.deepEqual(
+    heard.map((failure) => failure?.message),
+    ['EIO'],
+  );
+  sync.mock.restore();
+  valueOrFail(await open.journal.settle());
+  assert.equal(heard.length, 2);
+});
+
+test('a device that takes everything and keeps nothing is told of, and not written to without an end', {
+  skip: process.platform !== 'linux',
+}, async () => {
+  const place = await newPlace();
+  const open = place.store.create();
+  await fs.mkdir(folderOf(place));
+  await fs.symlink('/dev/null', fileOf(place, open.conversation.id));
+  open.journal.append(eventsOf(['one']));
+  const swallowed = await open.journal.settle();
+  assert.ok(!swallowed.ok && swallowed.failure.message === 'EIO');
+  await fs.rm(fileOf(place, open.conversation.id));
+  valueOrFail(await open.journal.settle());
+  assert.equal((await stored(place, open.conversation.id)).turns.length, 2);
 });
 
 test('a conversation that its user deleted does not come back by itself', async () => {

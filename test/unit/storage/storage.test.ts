@@ -121,6 +121,17 @@ test('a broken line is quarantined once with its text and the rest is there', as
   assert.match(window.lines.join(), /could not be read/);
 });
 
+test('the same broken line is quarantined once, however often it stands there', async () => {
+  const window = await openWindow();
+  const open = window.store.create();
+  await write(open, 'one');
+  const file = fileOf(window, open.conversation.id);
+  await fs.appendFile(file, 'what is\tthis\n'.repeat(3));
+  for (let time = 0; time < 2; time++) valueOrFail(await window.store.open(open.conversation.id));
+  const kept = await fs.readFile(file.replace('.jsonl', '.quarantine'), 'utf8');
+  assert.equal(kept, 'content\twhat is\tthis\n');
+});
+
 test('a torn last line is left in place and writing goes on behind it', async () => {
   const window = await openWindow();
   const open = window.store.create();
