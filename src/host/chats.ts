@@ -15,6 +15,7 @@ import {
   type OpenConversation,
   type Result,
   succeed,
+  TAKEN_OVER,
 } from '../core/ports.ts';
 import type { Asking } from './asking.ts';
 import type { Budgets } from './budgets.ts';
@@ -139,7 +140,7 @@ export function createChats(parts: ChatsParts): Chats {
     entry.stopFollowing();
     entry.stopFollowing = nothing;
     entry.journal = opened.journal;
-    const writer = createSession(opened, clock, parts.onStorageFailure, parts.onStorageWorks);
+    const writer = createSession(opened, clock, onFailure, parts.onStorageWorks);
     asking.ledger().seed(opened.conversation);
     let wasBusy = false;
     writer.subscribe((events) => {
@@ -149,6 +150,15 @@ export function createChats(parts: ChatsParts): Chats {
     });
     entry.session.write(writer);
     return entry.session;
+
+    /** What was taken from here is not gone on with: after an answer that still arrives it is read along. */
+    function onFailure(failure: Failure): void {
+      parts.onStorageFailure(failure);
+      if (failure.message !== TAKEN_OVER) return;
+      void writer.settled().then(() => {
+        if (entry.journal === opened.journal) void follow(id);
+      });
+    }
   }
 
   /** Resolves when the conversation has been read. */
@@ -166,8 +176,7 @@ export function createChats(parts: ChatsParts): Chats {
         },
         onEvents: session.hear,
         onGone() {
-          forget(id);
-          parts.onGone(session);
+          lose(id, session);
           resolve(session);
         },
       });
@@ -193,6 +202,11 @@ export function createChats(parts: ChatsParts): Chats {
     open.delete(id);
   }
 
+  function lose(id: string, session: Session): void {
+    forget(id);
+    parts.onGone(session);
+  }
+
   async function read(id: string): Promise<Result<Session>> {
     let opened = await store.open(id);
     if (isHeld(opened) && (await lock.askFor(id, 'open')) === 'given') opened = await store.open(id);
@@ -204,6 +218,12 @@ export function createChats(parts: ChatsParts): Chats {
     }
     if (isHeld(opened)) return succeed(await follow(id));
     if (opened.failure.message !== 'ENOENT') return fail(opened.failure);
+    const followed = open.get(id)?.session;
+    if (followed?.readOnly) {
+      // The window that wrote it has deleted it, and is not to be followed by an empty one of its name.
+      lose(id, followed);
+      return fail(opened.failure);
+    }
     // One that has not begun may be waiting for its first question in another window, too.
     return succeed(write(store.create((await lock.take(id)) ? id : undefined)));
   }
@@ -239,7 +259,8 @@ export function createChats(parts: ChatsParts): Chats {
   /** What another window asks for. What has been recorded here is on disk before it is given away. */
   async function handOver(id: string, wish: 'open' | 'continue'): Promise<Handing> {
     const entry = open.get(id);
-    if (atWork.has(id) || (entry && isWorking(entry.session))) return 'busy';
+    // While it is being opened it is about to be written here.
+    if (atWork.has(id) || opening.has(id) || (entry && isWorking(entry.session))) return 'busy';
     if (wish === 'open' && parts.isShown(id)) return 'shown';
     if (!entry?.journal) return 'given';
     const { conversation } = entry.session;

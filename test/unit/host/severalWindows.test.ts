@@ -5,9 +5,10 @@ import * as path from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ChatEvent } from '../../../src/core/conversation/events.ts';
+import { encodeEvent } from '../../../src/core/conversation/journal.ts';
 import { answerText, type Failure } from '../../../src/core/conversation/model.ts';
 import type { Session } from '../../../src/core/conversation/session.ts';
-import { ANSWERING_ELSEWHERE, type Result } from '../../../src/core/ports.ts';
+import { ANSWERING_ELSEWHERE, type Result, TAKEN_OVER } from '../../../src/core/ports.ts';
 import { type Chats, type ChatsParts, createChats } from '../../../src/host/chats.ts';
 import { createConversationStore } from '../../../src/host/storage/conversationStore.ts';
 import { followJournal } from '../../../src/host/storage/journalFollower.ts';
@@ -41,7 +42,7 @@ async function newRoot(): Promise<string> {
 }
 
 /** One window on a storage folder, as far as conversations go. */
-function windowOn(root: string): Window {
+function windowOn(root: string, own: Partial<Pick<ChatsParts, 'store' | 'lock' | 'follow'>> = {}): Window {
   const conversations = path.join(root, 'conversations');
   const lock = createWriterLock(conversations);
   const clock = { ...createTestClock(), newId: () => crypto.randomUUID() };
@@ -79,6 +80,7 @@ function windowOn(root: string): Window {
     },
     onStorageFailure: (failure) => void window.failures.push(failure),
     onStorageWorks: () => undefined,
+    ...own,
   });
   windows.push(window);
   return window;
@@ -89,8 +91,8 @@ function valueOrFail<T>(result: Result<T>): T {
   return result.value;
 }
 
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (let tries = 0; !isSo(); tries++) {
+async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await isSo()); tries++) {
     if (tries > 1000) assert.fail(`never came: ${what}`);
     await wait(10);
   }
@@ -239,6 +241,78 @@ test('a conversation that is deleted elsewhere is told to be gone', async () => 
     await fs.readdir(path.join(root, 'trash')).then((names) => names.includes(`${id}.jsonl`)),
     true,
   );
+});
+
+test('a conversation that is being opened is not given away meanwhile', async () => {
+  const { root, one, id } = await begun();
+  await one.close();
+  const lock = createWriterLock(path.join(root, 'conversations'));
+  const clock = { ...createTestClock(), newId: () => crypto.randomUUID() };
+  const store = createConversationStore(root, lock, clock, assert.fail);
+  let goOn = (): void => undefined;
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const slow = windowOn(root, {
+    lock,
+    store: {
+      ...store,
+      async open(wanted) {
+        const opened = await store.open(wanted);
+        await held;
+        return opened;
+      },
+    },
+  });
+  const opening = slow.chats.open(id);
+  await until('it has the lock', () => lock.isOurs(id));
+  const other = await shownIn(windowOn(root), id);
+  goOn();
+  const session = valueOrFail(await opening);
+  assert.deepEqual([session.readOnly, other.readOnly], [false, true]);
+  session.record({ type: 'renamed', title: 'Written' });
+  await session.flush();
+  assert.deepEqual(slow.failures, []);
+  await lock.close();
+});
+
+test('a conversation that is deleted as the window that writes it goes away is gone, and not begun anew', async () => {
+  const { root, one, id } = await begun();
+  const conversations = path.join(root, 'conversations');
+  // It reads once and then hears nothing more: the lock is free before the deletion is noticed.
+  const other = windowOn(root, {
+    follow(wanted, listener) {
+      const end = followJournal(path.join(conversations, `${wanted}.jsonl`), wanted, {
+        ...listener,
+        onRead(conversation) {
+          end();
+          listener.onRead(conversation);
+        },
+      });
+      return end;
+    },
+  });
+  const copy = await shownIn(other, id);
+  valueOrFail(await one.chats.remove(id));
+  await until('the other one knows', () => other.gone.includes(copy));
+  assert.ok(copy.readOnly);
+});
+
+test('what another window has taken for dead and gone on with is told, kept, and read along', async () => {
+  const { root, one, session, id } = await begun();
+  const file = path.join(root, 'conversations', `${id}.jsonl`);
+  // As a window does that could not be asked and saw no sign of life.
+  await fs.writeFile(path.join(root, 'conversations', 'locks', id, '2'), '{}');
+  const lines = (await fs.readFile(file, 'utf8')).split('\n').length;
+  await fs.appendFile(file, encodeEvent(lines - 1, { type: 'renamed', title: 'Theirs' }));
+  session.record({ type: 'renamed', title: 'Mine' });
+  await until('it is read along', () => session.readOnly);
+  assert.equal(titleOf(session), 'Theirs');
+  assert.deepEqual(
+    one.failures.map(({ message }) => message),
+    [TAKEN_OVER],
+  );
+  assert.match(await fs.readFile(file.replace('.jsonl', '.quarantine'), 'utf8'), /^unowned\t.*Mine/);
 });
 
 test('two windows that begin the same unwritten conversation do not meet', async () => {
