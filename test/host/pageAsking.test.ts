@@ -20,6 +20,8 @@ interface Bench {
   show(conversation: string): void;
   /** Answers the question that was submitted last. */
   answer(hindrance?: Hindrance): void;
+  /** Journals are not written until what it gives is called. */
+  holdWriting(): () => void;
 }
 
 function openBench(): Bench {
@@ -29,6 +31,7 @@ function openBench(): Bench {
   const submitted: Wish[] = [];
   let shown = 'c1';
   let answer: (hindrance?: Hindrance) => void = () => undefined;
+  let writing = Promise.resolve();
   const submit: Chats['submit'] = (_, wish) => {
     submitted.push(wish);
     return new Promise((resolve) => (answer = resolve));
@@ -39,7 +42,7 @@ function openBench(): Bench {
     id: () => shown,
     draft: () => drafts.get(shown),
     onDraft: () => undefined,
-    ours: async () => ({}) as Session,
+    ours: async () => ({ flush: () => writing }) as Session,
     post: (message) => posted.push(message) > 0,
     tell: (sentence) => void told.push(sentence),
     onAsked: () => undefined,
@@ -48,7 +51,13 @@ function openBench(): Bench {
   const show = (conversation: string): void => {
     shown = conversation;
   };
-  return { asking, drafts, posted, told, submitted, show, answer: (hindrance) => answer(hindrance) };
+  const holdWriting = (): (() => void) => {
+    let written = (): void => undefined;
+    writing = new Promise((resolve) => (written = resolve));
+    return () => written();
+  };
+  const given = { asking, drafts, posted, told, submitted, show, holdWriting };
+  return { ...given, answer: (hindrance) => answer(hindrance) };
 }
 
 const ENTRY = { id: 'x', part: code('let a') };
@@ -79,6 +88,21 @@ test('a question that has left leaves an empty draft', async () => {
   await asked;
   assert.equal(asking.isAsking('c1'), false);
   assert.deepEqual(await drafts.get('c1'), { text: '', caret: 0, attachments: [] });
+});
+
+test('the draft of a question stays until the journal has the question, which a crash could lose else', async () => {
+  const { asking, drafts, submitted, answer, holdWriting } = openBench();
+  const written = holdWriting();
+  let isThrough = false;
+  const asked = asking.ask('Why?').then(() => (isThrough = true));
+  await until(() => submitted.length === 1);
+  answer();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal((await drafts.get('c1')).text, 'Why?');
+  assert.equal(isThrough, false);
+  written();
+  await asked;
+  assert.equal((await drafts.get('c1')).text, '');
 });
 
 test('another conversation that is shown meanwhile keeps its draft, and its page gets no words of the first', async () => {

@@ -57,6 +57,8 @@ export function createPageAsking(parts: PageAskingParts): PageAsking {
       const hindrance = current ? await chats.submit(current, wish, allowed) : ELSEWHERE;
       if (hindrance) return giveBack(conversation, text, wish, hindrance);
       parts.onAsked(conversation);
+      // Until the journal has the question its draft is the only copy that outlives a crash.
+      await current?.flush();
       parts.onDraft(conversation, await drafts.change(conversation, (now) => without(now, unsent)));
     } finally {
       asking.delete(conversation);
