@@ -16,7 +16,7 @@ export const BACKUP_ENTRY = 'parley-backup.json';
 
 /**
  * Writes the whole history into one zip file, aside first: under its name it is whole. Files are streamed, one after the
- * other. Each journal is taken as long as it was at the start; what is written meanwhile is not in it. `onFile` hears how many files
+ * other. Each journal is taken as long as it was at the start; what is added meanwhile is not in it. `onFile` hears how many files
  * are done, and of how many. Gives the number of conversations. Fails as `storage`, with `CANCELLED` when cancelled; then there is no file.
  */
 export async function writeBackup(
@@ -52,12 +52,14 @@ async function writeZip(
     mtime,
   });
   let begun = 0;
+  let reading: Readable | undefined;
   for (const file of files) {
     // Pictures and PDFs are packed already.
     const options = { mtime: new Date(file.modified), compress: !file.name.startsWith('attachments/') };
     zip.addReadStreamLazy(file.name, options, (use) => {
       onFile(begun++, files.length);
-      use(null, Readable.from(piecesOf(file)));
+      reading = Readable.from(piecesOf(file));
+      use(null, reading);
     });
   }
   const output = new PassThrough();
@@ -66,7 +68,12 @@ async function writeZip(
     output.destroy(error instanceof Error ? error : new Error(String(error))),
   );
   zip.end();
-  await pipeline(output, createWriteStream(draft, { flags: 'wx', mode: 0o600 }), { signal });
+  try {
+    await pipeline(output, createWriteStream(draft, { flags: 'wx', mode: 0o600 }), { signal });
+  } finally {
+    // Of what was called off a file is still open.
+    reading?.destroy();
+  }
 }
 
 async function sync(file: string): Promise<void> {

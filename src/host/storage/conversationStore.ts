@@ -63,7 +63,9 @@ export function createConversationStore(
   async function load(file: string, id: string): Promise<Loaded | undefined> {
     const bytes = await readBytesIfThere(file);
     if (!bytes) return undefined;
-    const reading = readJournal(bytes.toString('utf8'), { id, createdAt: clock.now() });
+    const read = readJournal(bytes.toString('utf8'), { id, createdAt: clock.now() });
+    // A file that was copied or comes from elsewhere may call itself otherwise: then it would be written to another place.
+    const reading = { ...read, conversation: { ...read.conversation, id } };
     return { reading, end: journalEnd(bytes, reading) };
   }
 
@@ -126,7 +128,7 @@ export function createConversationStore(
   }
 
   return {
-    list: () => summariesOf(directory, path.join(root, 'index.json')),
+    list: (isCancelled) => summariesOf(directory, path.join(root, 'index.json'), isCancelled),
     async listTrash() {
       await emptyTrash(root, clock.now(), log);
       return summariesOf(trash, path.join(trash, 'index.json'));
@@ -164,9 +166,13 @@ const FOREIGN: Failure = { kind: 'storage', message: 'not a conversation' };
 const NEWER: Failure = { kind: 'storage', message: NEWER_FORMAT };
 
 /** Loaded with the first list: what activates does without. */
-async function summariesOf(folder: string, index: string): Promise<readonly ConversationSummary[]> {
+async function summariesOf(
+  folder: string,
+  index: string,
+  isCancelled?: () => boolean,
+): Promise<readonly ConversationSummary[]> {
   const { summarize } = await import('./summaries.ts');
-  return summarize(folder, index);
+  return summarize(folder, index, isCancelled);
 }
 
 async function guard<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {

@@ -189,7 +189,8 @@ export function createDraftStore(root: string, log: (line: string) => void): Dra
     delete its.written;
     const [words] = typed;
     if (typed.length === 1 && words && words.attachments.length === 0) its.words = wordsOf(words);
-    if (attached.length === 1) its.written = attached[0];
+    const [list] = attached;
+    if (attached.length === 1 && list) its.written = list;
     if (typed.length > 1 || attached.length > 1) keep(id);
     return draft;
   }

@@ -10,7 +10,7 @@ export interface HistoryFile {
   /** Relative to the storage, with `/`. */
   readonly name: string;
   readonly file: string;
-  /** Bytes; a journal may have grown since. */
+  /** Bytes; it may have grown or been replaced since. */
   readonly size: number;
   /** ms since the epoch. */
   readonly modified: number;
@@ -37,18 +37,21 @@ export async function* storedFiles(
 ): AsyncGenerator<StoredFile> {
   for (const file of files) {
     signal?.throwIfAborted();
-    yield { name: file.name, read: () => buffer(piecesOf(file)) };
+    yield { name: file.name, size: file.size, read: () => buffer(piecesOf(file)) };
   }
 }
 
 /**
- * The bytes of a file as long as it was when it was found: a journal may have grown. What was deleted or restored meanwhile is
- * read where it lies now, and what is gone is empty, which nothing comes of.
+ * The bytes of a file; of one that grows (lines of a journal or a log) as many as it had when it was found. One that is replaced,
+ * as drafts are, is taken whole as it is now. What was deleted or restored meanwhile is read where it lies now, and what is gone is
+ * empty, which nothing comes of.
  */
 export async function* piecesOf({ file, size }: HistoryFile): AsyncGenerator<Buffer> {
+  const grows = file.endsWith('.jsonl');
   for (const place of [file, ...elsewhere(file)]) {
     try {
-      if (size > 0) yield* createReadStream(place, { end: size - 1 });
+      if (!grows) yield* createReadStream(place);
+      else if (size > 0) yield* createReadStream(place, { end: size - 1 });
       return;
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;

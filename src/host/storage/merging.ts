@@ -1,15 +1,18 @@
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { encodeHeader, JOURNAL_VERSION } from '../../core/conversation/journal.ts';
+import { createBreather } from '../workspace/breathing.ts';
 import { readIfThere } from './files.ts';
 import { isConversationId, isHash } from './names.ts';
 import { holds, placeJournal, writeNew } from './placing.ts';
+import { sha256OfBytes } from './textHash.ts';
 
 /** A file of another storage. */
 export interface StoredFile {
   /** Relative to that storage, with `/`. */
   readonly name: string;
+  /** Bytes, as far as it says so itself. */
+  readonly size: number;
   /** Its bytes; undefined when they are damaged. Errors of reading are thrown. */
   read(): Promise<Buffer | undefined>;
 }
@@ -35,9 +38,10 @@ export async function merge(
   onFile: () => void = () => undefined,
 ): Promise<Merged> {
   let [conversations, copies, leftOut] = [0, 0, 0];
-  for await (const { name, read } of files) {
+  const breathe = createBreather();
+  for await (const { name, size, read } of files) {
     const kind = kindOf(name);
-    const bytes = kind && (await read());
+    const bytes = kind && size <= MOST_BYTES ? await read() : undefined;
     if (!kind || !bytes) {
       leftOut++;
     } else if (bytes.length === 0 && kind !== 'attachment') {
@@ -48,7 +52,7 @@ export async function merge(
       if (outcome === 'copied') copies++;
       if (outcome === 'damaged') leftOut++;
     } else if (kind === 'attachment') {
-      const isWhole = createHash('sha256').update(bytes).digest('hex') === path.posix.basename(name);
+      const isWhole = (await sha256OfBytes(bytes, breathe)) === path.posix.basename(name);
       if (isWhole) await addFile(root, name, bytes);
       else leftOut++;
     } else if (kind === 'spending') {
@@ -60,6 +64,9 @@ export async function merge(
   }
   return { conversations, copies, leftOut };
 }
+
+/** More than this no text can hold, and no more of a foreign file is unpacked into memory. */
+const MOST_BYTES = 512 * 1024 * 1024;
 
 /** True for what belongs to a history; caches and locks do not. */
 export function isOfHistory(name: string): boolean {
@@ -101,15 +108,27 @@ async function mergeJournal(
   return (await placeJournal(root, { id, text: withHeader(id, text) }, holds, folder)).outcome;
 }
 
-/** A journal without a header that can be read gets one before all else: what is broken stays in it. */
+/**
+ * A journal without a header that can be read gets one before all else: what is broken stays in it. The header names the journal
+ * as its file does; another name in it is foreign, and would lead elsewhere.
+ */
 function withHeader(id: string, text: string): string {
+  const end = Math.max(0, text.indexOf('\n'));
+  const header = recordOf(text.slice(0, end));
+  if (!header || !('parley' in header))
+    return encodeHeader({ version: JOURNAL_VERSION, id, createdAt: 0 }) + text;
+  return header.id === id ? text : JSON.stringify({ ...header, id }) + text.slice(end);
+}
+
+function recordOf(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const header: unknown = JSON.parse(text.slice(0, Math.max(0, text.indexOf('\n'))));
-    if (typeof header === 'object' && header !== null && 'parley' in header) return text;
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null
+      ? (value as Readonly<Record<string, unknown>>)
+      : undefined;
   } catch {
-    // It has none.
+    return undefined;
   }
-  return encodeHeader({ version: JOURNAL_VERSION, id, createdAt: 0 }) + text;
 }
 
 async function addFile(root: string, name: string, bytes: Buffer): Promise<void> {

@@ -96,16 +96,17 @@ async function* filesIn(
 ): AsyncGenerator<StoredFile> {
   for (const entry of entries) {
     signal?.throwIfAborted();
-    yield { name: entry.fileName, read: () => contentOf(zip, entry) };
+    yield { name: entry.fileName, size: entry.uncompressedSize, read: () => contentOf(zip, entry) };
   }
 }
 
-/** Undefined when it is damaged; a zip does not check itself. */
+/** Undefined when it is damaged; a zip does not check itself. Errors of the file system are thrown. */
 async function contentOf(zip: ZipFile, entry: Entry): Promise<Buffer | undefined> {
   try {
     const bytes = await buffer(await zip.openReadStreamPromise(entry));
     return crc32(bytes) === entry.crc32 ? bytes : undefined;
-  } catch {
+  } catch (error) {
+    if (/^E[A-Z0-9]+$/.test(errorCode(error) ?? '')) throw error;
     return undefined;
   }
 }

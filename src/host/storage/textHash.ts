@@ -8,6 +8,16 @@ export async function sha256OfText(text: string, breathe: () => Promise<void>): 
   return createTextHasher()([text], breathe);
 }
 
+/** The same of bytes. */
+export async function sha256OfBytes(bytes: Uint8Array, breathe: () => Promise<void>): Promise<string> {
+  const hash = createHash('sha256');
+  for (let start = 0; start < bytes.length; start += PIECE) {
+    hash.update(bytes.subarray(start, start + PIECE));
+    await breathe();
+  }
+  return hash.digest('hex');
+}
+
 /** Hashes texts that come in pieces, none of which tears a surrogate pair. */
 export type TextHasher = (pieces: readonly string[], breathe: () => Promise<void>) => Promise<string>;
 
@@ -43,7 +53,7 @@ async function update(hash: Hash, text: string, breathe: () => Promise<void>): P
   }
 }
 
-/** UTF-16 units that are hashed in one go: a ms at most. */
+/** UTF-16 units or bytes that are hashed in one go: a ms at most. */
 const PIECE = 256 * 1024;
 
 /** A place at or after this one that does not tear a surrogate pair. */

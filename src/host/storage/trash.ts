@@ -1,7 +1,8 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { readJournal } from '../../core/conversation/journal.ts';
-import { errorCode } from './files.ts';
+import { errorCode, isThere } from './files.ts';
+import { namesIn } from './historyFiles.ts';
 import { removeSharedText } from './sharedText.ts';
 
 /** Deleted conversations stay in the trash this long, in ms. */
@@ -11,7 +12,7 @@ const TRASH_LIFETIME = 30 * 24 * 60 * 60 * 1000;
 const TRASHED = /\.jsonl(\.\d+\.kept)?$/;
 
 /**
- * Deletes for good what was deleted 30 days ago or longer, with its draft and what was quarantined of it. Gives the number of
+ * Deletes for good what was deleted 30 days ago or longer, with its draft, what was quarantined of it, and what was left of it when it was written anew. Gives the number of
  * conversations. Never rejects; what cannot be read stays, and so does what a newer Parley has written.
  */
 export async function emptyTrash(root: string, now: number, log: (line: string) => void): Promise<number> {
@@ -23,15 +24,24 @@ export async function emptyTrash(root: string, now: number, log: (line: string) 
       await fs.rm(path.join(trash, name), { force: true });
       // A younger one of the same name is there, or was brought back.
       if (!name.endsWith('.jsonl')) continue;
-      const id = name.slice(0, -'.jsonl'.length);
-      await fs.rm(path.join(root, 'conversations', `${id}.quarantine`), { force: true });
-      for (const text of [id, `${id}.attachments`]) await removeSharedText(path.join(root, 'drafts'), text);
       deleted++;
+      await removeRest(root, name.slice(0, -'.jsonl'.length));
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') log(`The trash could not be emptied: ${String(error)}`);
     }
   }
   return deleted;
+}
+
+/** What else there is of a conversation, unless one of its id has come back meanwhile. */
+async function removeRest(root: string, id: string): Promise<void> {
+  const folder = path.join(root, 'conversations');
+  if (await isThere(path.join(folder, `${id}.jsonl`))) return;
+  for (const name of await namesIn(folder)) {
+    const isIts = name === `${id}.quarantine` || (name.startsWith(`${id}.jsonl.`) && TRASHED.test(name));
+    if (isIts) await fs.rm(path.join(folder, name), { force: true });
+  }
+  for (const text of [id, `${id}.attachments`]) await removeSharedText(path.join(root, 'drafts'), text);
 }
 
 /**

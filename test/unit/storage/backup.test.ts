@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
-import { renameSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { after, test } from 'node:test';
+import { ZipFile } from 'yazl';
 import type { Result } from '../../../src/core/ports.ts';
 import { createAttachmentStore } from '../../../src/host/storage/attachmentStore.ts';
 import { writeBackup } from '../../../src/host/storage/backup.ts';
 import { historyFiles, storedFiles } from '../../../src/host/storage/historyFiles.ts';
-import { merge } from '../../../src/host/storage/merging.ts';
+import { merge, type StoredFile } from '../../../src/host/storage/merging.ts';
 import { restoreBackup } from '../../../src/host/storage/restoring.ts';
 import { randomJournal } from '../../support/exportedConversations.ts';
 import { createRandom } from '../../support/random.ts';
@@ -190,6 +193,85 @@ test('what goes away while a backup is made is no reason to have none', async ()
   const other = await newRoot();
   const restored = valueOrFail(await restoreBackup(other, file, ignore));
   assert.ok(restored.kind === 'merged' && restored.conversations === 4 && restored.leftOut === 0);
+});
+
+test('a draft that is written on while a backup is made is in it whole; of a journal what it was at the start', async () => {
+  const root = await newHistory();
+  const file = path.join(await newRoot(), 'history.zip');
+  const before = await fs.readFile(path.join(root, 'conversations/c0.jsonl'), 'utf8');
+  const longer = `{"text":"${'half a question, '.repeat(200)}","caret":3}`;
+  let isFirst = true;
+  valueOrFail(
+    await writeBackup(root, file, 1, () => {
+      if (!isFirst) return;
+      isFirst = false;
+      writeFileSync(path.join(root, 'drafts/c0.json'), longer);
+      appendFileSync(path.join(root, 'conversations/c0.jsonl'), '{"n":999,"half":');
+    }),
+  );
+  const other = await newRoot();
+  valueOrFail(await restoreBackup(other, file, ignore));
+  assert.equal(await fs.readFile(path.join(other, 'drafts/c0.json'), 'utf8'), longer);
+  assert.ok((await fs.readFile(path.join(other, 'conversations/c0.jsonl'), 'utf8')) === before);
+});
+
+test('a backup that was called off holds no file open', { skip: process.platform !== 'linux' }, async () => {
+  const root = await newHistory();
+  const big = path.join(root, 'attachments', 'f'.repeat(64));
+  await fs.writeFile(big, randomBytes(8 * 1024 * 1024));
+  const stop = new AbortController();
+  const target = path.join(await newRoot(), 'history.zip');
+  const onFile = (done: number, all: number): void => {
+    if (done === all - 1) setImmediate(() => stop.abort());
+  };
+  const bytes = await fs.readdir(path.join(root, 'drafts'));
+  for (const name of [...bytes, '../spending/2026-11.jsonl']) await fs.rm(path.join(root, 'drafts', name));
+  const stopped = await writeBackup(root, target, 1, onFile, stop.signal);
+  assert.ok(!stopped.ok);
+  const open = await Promise.all(
+    (await fs.readdir('/proc/self/fd')).map((fd) => fs.readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+  );
+  assert.ok(!open.includes(big));
+});
+
+/** A zip as a stranger might make one. */
+async function strangeZip(entries: Readonly<Record<string, string>>): Promise<string> {
+  const file = path.join(await newRoot(), 'strange.zip');
+  const zip = new ZipFile();
+  zip.addBuffer(Buffer.from('{"parley":"backup","version":1,"at":1}'), 'parley-backup.json');
+  for (const [name, text] of Object.entries(entries)) zip.addBuffer(Buffer.from(text), name);
+  zip.end();
+  const bytes = (await buffer(zip.outputStream)).toString('latin1');
+  await fs.writeFile(file, bytes.replaceAll('/UP/', '/../'), 'latin1');
+  return file;
+}
+
+test('a journal that calls itself otherwise than its file gets the name of its file, and writes nowhere else', async () => {
+  const { text } = randomJournal(createRandom(3), 'c1');
+  const evil = text.replace('"id":"c1"', '"id":"../../evil"');
+  assert.notEqual(evil, text);
+  const root = await newRoot();
+  const file = await strangeZip({ 'conversations/c1.jsonl': evil, 'drafts/UP/UP/x.json': 'no' });
+  assert.equal(valueOrFail(await restoreBackup(root, file, ignore)).kind, 'damaged');
+  const only = await strangeZip({
+    'conversations/c1.jsonl': evil,
+    'conversations/x.exe': 'no',
+    'index.json': '{}',
+  });
+  const restored = valueOrFail(await restoreBackup(root, only, ignore));
+  assert.deepEqual(restored, { kind: 'merged', conversations: 1, copies: 0, leftOut: 2 });
+  assert.deepEqual([...(await contentOf(root)).keys()], ['conversations/c1.jsonl']);
+  assert.ok((await fs.readFile(path.join(root, 'conversations/c1.jsonl'), 'utf8')) === text);
+});
+
+test('what would unpack to more than memory should hold is left out unread', async () => {
+  async function* files(): AsyncGenerator<StoredFile> {
+    yield { name: `attachments/${'a'.repeat(64)}`, size: 2 ** 40, read: assert.fail };
+    yield { name: 'conversations/c1.jsonl', size: 2 ** 40, read: assert.fail };
+  }
+  const root = await newRoot();
+  assert.deepEqual(await merge(files(), root), { conversations: 0, copies: 0, leftOut: 2 });
+  assert.equal((await contentOf(root)).size, 0);
 });
 
 test('the history of one folder is merged into another without a file in between', async () => {

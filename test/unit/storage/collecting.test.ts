@@ -153,15 +153,31 @@ test('the trash is emptied by the time of deletion, and not of what a backup has
   await write(root, 'trash/newer.jsonl', encodeHeader({ version: 99, id: 'newer', createdAt: 1 }));
   await age(path.join(root, 'trash/newer.jsonl'), 99);
   await write(root, 'conversations/long-ago.quarantine', 'torn\t{');
+  await write(root, 'conversations/long-ago.jsonl.1700000000000.kept', 'what was left of it');
+  await write(root, 'conversations/last-week.jsonl.1700000000000.kept', 'what was left of it');
+  await put('came-back', 31, 31);
+  const back = [
+    'conversations/came-back.jsonl',
+    'conversations/came-back.quarantine',
+    'drafts/came-back.json',
+  ];
+  for (const name of back) await write(root, name, 'here');
   const beside = 'c0ffee00-0000-4000-8000-000000000000';
   for (const name of ['long-ago', `long-ago.${beside}`, 'long-ago.attachments', 'last-week'])
     await write(root, `drafts/${name}.json`, '{}');
-  assert.equal(await emptyTrash(root, Date.now(), assert.fail), 1);
+  assert.equal(await emptyTrash(root, Date.now(), assert.fail), 2);
   assert.deepEqual((await fs.readdir(path.join(root, 'trash'))).sort(), [
     'brought-back.jsonl',
     'last-week.jsonl',
     'newer.jsonl',
   ]);
-  assert.deepEqual(await fs.readdir(path.join(root, 'conversations')), []);
-  assert.deepEqual(await fs.readdir(path.join(root, 'drafts')), ['last-week.json']);
+  assert.deepEqual((await fs.readdir(path.join(root, 'conversations'))).sort(), [
+    'came-back.jsonl',
+    'came-back.quarantine',
+    'last-week.jsonl.1700000000000.kept',
+  ]);
+  assert.deepEqual((await fs.readdir(path.join(root, 'drafts'))).sort(), [
+    'came-back.json',
+    'last-week.json',
+  ]);
 });

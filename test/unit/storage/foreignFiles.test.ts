@@ -70,6 +70,32 @@ async function traceOf(name: string): Promise<string> {
   return found.isDirectory() ? 'folder' : `file ${(await fs.readFile(name)).toString('base64')}`;
 }
 
+test('a journal that calls itself otherwise is the one that its file is named after, and is written there only', async () => {
+  const root = await fs.mkdtemp(path.join(os.tmpdir(), 'parley-foreign-'));
+  roots.push(root);
+  const folder = path.join(root, 'conversations');
+  await fs.mkdir(folder);
+  for (const [id, name] of [
+    ['copy', 'valid-1'],
+    ['evil', '../../elsewhere'],
+  ] as const)
+    await fs.writeFile(path.join(folder, `${id}.jsonl`), journalOf(name));
+  const lock = createWriterLock(folder);
+  const store = createConversationStore(root, lock, { now: Date.now, newId: randomUUID }, () => undefined);
+  for (const id of ['copy', 'evil']) {
+    const opened = await store.open(id);
+    assert.ok(opened.ok && opened.value.conversation.id === id);
+    opened.value.journal.append([{ type: 'renamed', title: 'mine' }], opened.value.conversation);
+    assert.ok((await opened.value.journal.settle()).ok);
+    const read = await store.read(id);
+    assert.ok(read.ok && read.value.title === 'mine');
+  }
+  const there = (await fs.readdir(folder)).filter((name) => name.endsWith('.jsonl'));
+  assert.deepEqual(there.sort(), ['copy.jsonl', 'evil.jsonl']);
+  await assert.rejects(fs.stat(path.join(root, '..', 'elsewhere.jsonl')));
+  await lock.close();
+});
+
 test('whatever lies among the journals, nothing throws, nothing of it is deleted or changed, and conversations are read', {
   skip: process.platform === 'win32',
 }, async () => {
