@@ -144,8 +144,8 @@ export interface OpenConversation {
 }
 
 export interface ConversationStore {
-  /** Newest first. Unreadable files are left out of the list and left alone on disk. */
-  list(): Promise<readonly ConversationSummary[]>;
+  /** Newest first; none when it was cancelled. Unreadable files are left out of the list and left alone on disk. */
+  list(isCancelled?: () => boolean): Promise<readonly ConversationSummary[]>;
   /** A new conversation, under the given id or a new one; nothing is on disk until its first turn is. */
   create(id?: string): OpenConversation;
   /** Reads a journal; broken lines are set aside, an open answer is closed as `interrupted`. */

@@ -7,6 +7,7 @@ import type { BudgetVerdict, SpendingEntry } from '../../src/core/money/money.ts
 import { pricesWith } from '../../src/core/money/prices.ts';
 import { createTokenCounter } from '../../src/core/money/tokenCounter.ts';
 import { type AnswerPiece, type ConversationSummary, succeed } from '../../src/core/ports.ts';
+import { type ConversationList, createConversationList } from '../../src/host/history/conversationList.ts';
 import {
   type ListTools,
   labelOf,
@@ -103,6 +104,85 @@ test('what is found in a text stands below its title, marked where VS Code would
   assert.equal(detail('slow parser'), 'The slow parser');
   assert.equal(detail('parser slow'), 'The «slow» «parser»');
   assert.deepEqual(rowsByText([{ ...found, conversation: 'gone' }], known, 'slow', tools), []);
+});
+
+interface ShownList {
+  readonly list: ConversationList;
+  readonly closed: Promise<void>;
+  readonly done: string[];
+  /** Gives the rows that are waited for. */
+  readonly fill: (summaries: readonly ConversationSummary[]) => void;
+  readonly isCancelled: () => boolean;
+}
+
+/** A list that is open before anything to list has been read. */
+function shownList(): ShownList {
+  const done: string[] = [];
+  let fill: ShownList['fill'] = () => undefined;
+  let isCancelled = (): boolean => false;
+  const act =
+    (what: string) =>
+    async ({ id }: ConversationSummary): Promise<void> =>
+      void done.push(`${what} ${id}`);
+  const list = createConversationList({
+    list: (cancelled = isCancelled) => {
+      isCancelled = cancelled;
+      return new Promise((resolve) => {
+        fill = resolve;
+      });
+    },
+    drafts: async (begun) => {
+      await begun;
+      return [];
+    },
+    texts: { find: async () => [] },
+    prices: () => tools.prices,
+    workspace: undefined,
+    state: { get: <T>(_: string, unset?: T) => unset as T, update: async () => undefined },
+    current: () => 'b',
+    actions: {
+      open: async (id) => void done.push(`open ${id}`),
+      rename: act('rename'),
+      pin: act('pin'),
+      remove: act('remove'),
+      restore: async () => undefined,
+    },
+  });
+  const closed = list.show();
+  return { list, closed, done, fill: (rows) => fill(rows), isCancelled: () => isCancelled() };
+}
+
+async function closeList({ closed }: ShownList): Promise<void> {
+  let isOver = false;
+  void closed.then(() => {
+    isOver = true;
+  });
+  await until(() => {
+    if (!isOver) void vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+    return isOver;
+  });
+}
+
+test('the list is there before its rows are, and the cursor is at the conversation in the panel when they come', async () => {
+  const shown = shownList();
+  assert.equal(shown.list.act('pin'), true);
+  assert.deepEqual(shown.done, []);
+  shown.fill([summary('a'), summary('b'), summary('c')]);
+  await until(() => shown.list.act('pin') && shown.done.length > 0);
+  assert.equal(shown.done[0], 'pin b');
+  await closeList(shown);
+  assert.equal(shown.list.act('pin'), false);
+});
+
+test('a list that is left before its rows are there ends the reading, and what comes late is shown nowhere', async () => {
+  const shown = shownList();
+  assert.equal(shown.isCancelled(), false);
+  await closeList(shown);
+  assert.equal(shown.isCancelled(), true);
+  shown.fill([summary('a')]);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(shown.list.act('pin'), false);
+  assert.deepEqual(shown.done, []);
 });
 
 test('of what is typed only the last is searched for in texts, and what was found before is no answer to it', async () => {

@@ -1,3 +1,4 @@
+import { finished, type Steps } from '../steps.ts';
 import { checksum } from './checksum.ts';
 import { type ChatEvent, emptyConversation } from './events.ts';
 import { createFolding } from './folding.ts';
@@ -58,11 +59,19 @@ export function encodeEvent(n: number, event: ChatEvent): string {
  * `fallback` serves when the header itself is unreadable.
  */
 export function readJournal(text: string, fallback: { id: string; createdAt: number }): JournalReading {
-  const { header, lines, bad, seam } = sortOut(text);
+  return finished(journalSteps(text, fallback));
+}
+
+/** As `readJournal`, for journals so long that others must get their turn in between. */
+export function* journalSteps(
+  text: string,
+  fallback: { id: string; createdAt: number },
+): Steps<JournalReading> {
+  const { header, lines, bad, seam } = yield* sortOut(text);
   const start = emptyConversation(header?.id ?? fallback.id, header?.createdAt ?? fallback.createdAt);
   if (header && header.version > JOURNAL_VERSION)
     return { conversation: start, next: 1, bad: [], missing: 0, seam: '', newerVersion: header.version };
-  const { conversation, last, read } = fold(start, inOrder(lines), bad);
+  const { conversation, last, read } = yield* fold(start, inOrder(lines), bad);
   bad.sort((one, other) => one.line - other.line);
   return { conversation, next: last + 1, bad, missing: last - read, seam };
 }
@@ -83,14 +92,21 @@ interface Sorted {
 }
 
 /** Tells header, whole lines and bad ones apart, in the order of the file. */
-function sortOut(text: string): Sorted {
+function* sortOut(text: string): Steps<Sorted> {
   const all = (text.startsWith('\ufeff') ? text.slice(1) : text).split('\n');
   const unfinished = all.at(-1) !== '';
-  const headerText = all[0]?.startsWith(HEADER) ? all[0] : all.find((line) => line.startsWith(HEADER));
+  // Behind one that was torn as it was written stands another.
+  const headerText = all.find((line) => decodeHeader(line) !== undefined);
   const header = headerText === undefined ? undefined : decodeHeader(headerText);
   const lines: Line[] = [];
   const bad: BadLine[] = [];
+  let length = 0;
   for (const [at, raw] of all.entries()) {
+    length += raw.length;
+    if (length > STEP_LENGTH) {
+      length = 0;
+      yield;
+    }
     if (bare(raw) === '' || (header && raw === headerText)) continue;
     const decoded = decodeLine(raw);
     const position = at + 1;
@@ -109,11 +125,11 @@ function inOrder(lines: readonly Line[]): readonly Line[] {
   return isSorted ? lines : lines.toSorted((one, other) => one.n - other.n);
 }
 
-function fold(
+function* fold(
   start: Conversation,
   lines: readonly Line[],
   bad: BadLine[],
-): { readonly conversation: Conversation; readonly last: number; readonly read: number } {
+): Steps<{ readonly conversation: Conversation; readonly last: number; readonly read: number }> {
   const folding = createFolding(start);
   let before: Line | undefined;
   let read = 0;
@@ -126,6 +142,7 @@ function fold(
     }
     before = line;
     read++;
+    if (read % STEP_EVENTS === 0) yield;
     try {
       folding.take(event);
     } catch {
@@ -134,6 +151,10 @@ function fold(
   }
   return { conversation: folding.result(), last: before?.n ?? 0, read };
 }
+
+/** What is done in one step: UTF-16 units that are decoded, and events that are taken. */
+const STEP_LENGTH = 64 * 1024;
+const STEP_EVENTS = 64;
 
 const HEADER = '{"parley":';
 const LINE = /^\{"n":(\d{1,15}),"sum":"([0-9a-f]{8})","event":/;
@@ -158,6 +179,7 @@ function bare(line: string): string {
 }
 
 function decodeHeader(line: string): JournalHeader | undefined {
+  if (!line.startsWith(HEADER)) return undefined;
   const value = parse(line);
   if (typeof value !== 'object' || value === null || !('parley' in value)) return undefined;
   const { version, id, createdAt } = value as Partial<Record<keyof JournalHeader, unknown>>;

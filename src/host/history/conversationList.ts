@@ -8,10 +8,10 @@ import { heading, type ListItem, type ListTools, rowsByDay, rowsByText, rowsByTi
 import { createTextSearch } from './textSearch.ts';
 
 export interface ConversationListParts {
-  /** Newest first. */
-  readonly list: () => Promise<readonly ConversationSummary[]>;
-  /** Those of conversations that have not begun; newest first. */
-  readonly drafts: () => Promise<readonly DraftSummary[]>;
+  /** Newest first; none when it was cancelled. */
+  readonly list: (isCancelled?: () => boolean) => Promise<readonly ConversationSummary[]>;
+  /** Those of conversations that are not among these; newest first. */
+  readonly drafts: (begun: Promise<readonly ConversationSummary[]>) => Promise<readonly DraftSummary[]>;
   readonly texts: Pick<ConversationSearch, 'find'>;
   readonly prices: () => Prices;
   /** This workspace as conversations name theirs; undefined in an empty window. */
@@ -49,6 +49,12 @@ interface ListState {
   readonly active: string | undefined;
 }
 
+/** What there is to list. */
+interface Listed {
+  readonly summaries: readonly ConversationSummary[];
+  readonly drafts: readonly DraftSummary[];
+}
+
 /** The key under which the filter is remembered. */
 export const ONLY_HERE = 'parley.onlyThisWorkspace';
 
@@ -71,8 +77,7 @@ export function createConversationList(parts: ConversationListParts): Conversati
     async show() {
       let state: ListState | undefined = { value: '', active: parts.current() };
       while (state) {
-        const [summaries, drafts] = await Promise.all([parts.list(), parts.drafts()]);
-        const list = openList(parts, summaries, drafts, state);
+        const list = openList(parts, state);
         open = list;
         state = await list.closed;
         open = undefined;
@@ -91,15 +96,13 @@ interface OpenList {
   readonly closed: Promise<ListState | undefined>;
 }
 
-function openList(
-  parts: ConversationListParts,
-  found: readonly ConversationSummary[],
-  drafts: readonly DraftSummary[],
-  state: ListState,
-): OpenList {
-  let summaries = found;
+/** It is there at once, and filled when what there is to list has been read. */
+function openList(parts: ConversationListParts, state: ListState): OpenList {
+  let listing: Listed | undefined;
   let reopening: ListState | undefined;
-  let isWhole = found.length < AT_FIRST;
+  let isLeft = false;
+  let isWhole = true;
+  let whole: ReturnType<typeof setTimeout> | undefined;
   const pick = vscode.window.createQuickPick<ListItem>();
   const texts = createTextSearch(parts.texts, () => update());
   const buttons = createButtons();
@@ -108,11 +111,12 @@ function openList(
   const isFiltered = (): boolean => filter?.toggle?.checked ?? false;
 
   function listed(): readonly ConversationSummary[] {
+    const { summaries } = listing ?? NOTHING;
     if (!isFiltered()) return summaries;
     return summaries.filter(({ workspace }) => workspace === parts.workspace);
   }
 
-  function rows(): readonly ListItem[] {
+  function rows({ drafts }: Listed): readonly ListItem[] {
     const tools: ListTools = {
       current: parts.current(),
       now: Date.now(),
@@ -135,8 +139,8 @@ function openList(
   /** The cursor stays where it was, if it was moved there. */
   function update(active = keyOf(pick.activeItems[0])): void {
     const wasFirst = keyOf(pick.items.find(({ kind }) => kind === undefined)) === active;
-    const items = rows();
-    pick.busy = texts.isBusy;
+    const items = listing ? rows(listing) : [];
+    pick.busy = texts.isBusy || !listing;
     pick.keepScrollPosition = active !== '';
     pick.items = items;
     // Without a key the first row is meant; a heading must not be made active.
@@ -146,15 +150,37 @@ function openList(
   }
 
   function look(): void {
-    texts.start(pick.value.trim(), isFiltered() ? listed().map(({ id }) => id) : undefined);
+    // In which conversations to look is not known before they are.
+    const isKnown = listing !== undefined || !isFiltered();
+    texts.start(isKnown ? pick.value.trim() : '', isFiltered() ? listed().map(({ id }) => id) : undefined);
     update('');
+  }
+
+  async function load(): Promise<void> {
+    const read = await readListed(parts, () => isLeft);
+    if (isLeft) return;
+    listing = read;
+    const { length } = read.summaries;
+    isWhole = length < AT_FIRST;
+    if (!isWhole) whole = setTimeout(showWhole, WHOLE_AFTER);
+    if (length + read.drafts.length === 0) pick.placeholder = vscode.l10n.t('There are no conversations yet');
+    if (isFiltered()) look();
+    // What was typed meanwhile asks for what fits it best.
+    update(pick.value === state.value ? (state.active ?? '') : '');
+  }
+
+  function showWhole(): void {
+    isWhole = true;
+    if (pick.value.trim() === '') update();
   }
 
   async function act(action: RowAction, summary: ConversationSummary): Promise<void> {
     if (action === 'rename') reopening = { value: pick.value, active: summary.id };
     await parts.actions[action](summary);
     if (reopening) return close(reopening);
-    summaries = await parts.list();
+    const read = await readListed(parts, () => isLeft);
+    if (isLeft) return;
+    listing = read;
     update();
   }
 
@@ -164,10 +190,7 @@ function openList(
   });
 
   pick.title = vscode.l10n.t('Conversations');
-  pick.placeholder =
-    found.length + drafts.length === 0
-      ? vscode.l10n.t('There are no conversations yet')
-      : vscode.l10n.t('Search titles and texts');
+  pick.placeholder = vscode.l10n.t('Search titles and texts');
   // By keys one does not come to the buttons of a row.
   pick.prompt = vscode.l10n.t('F2: rename · Alt+P: pin · Shift+Delete: delete');
   pick.buttons = filter ? [filter] : [];
@@ -177,7 +200,6 @@ function openList(
   Object.assign(pick, { sortByLabel: false });
   pick.value = state.value;
   look();
-  if (state.active !== undefined) update(state.active);
 
   pick.onDidChangeValue(look);
   pick.onDidTriggerButton(() => {
@@ -198,6 +220,7 @@ function openList(
   });
   pick.onDidHide(() => {
     void vscode.commands.executeCommand('setContext', SHOWN, false);
+    isLeft = true;
     clearTimeout(whole);
     texts.stop();
     pick.dispose();
@@ -205,11 +228,7 @@ function openList(
   });
   void vscode.commands.executeCommand('setContext', SHOWN, true);
   pick.show();
-  const whole = setTimeout(() => {
-    if (isWhole) return;
-    isWhole = true;
-    if (pick.value.trim() === '') update();
-  }, WHOLE_AFTER);
+  void load();
   return {
     closed,
     act(action) {
@@ -217,6 +236,14 @@ function openList(
       if (summary && summary.newerVersion === undefined) void act(action, summary);
     },
   };
+}
+
+const NOTHING: Listed = { summaries: [], drafts: [] };
+
+async function readListed(parts: ConversationListParts, isCancelled: () => boolean): Promise<Listed> {
+  const list = parts.list(isCancelled);
+  const [summaries, drafts] = await Promise.all([list, parts.drafts(list)]);
+  return { summaries, drafts };
 }
 
 /** Names a row, however often rows are made anew. */

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { fold } from '../../core/history/searchTerms.ts';
+import type { ConversationSummary } from '../../core/ports.ts';
 import type { FileConversationStore } from '../storage/conversationStore.ts';
 import type { DraftStore, DraftSummary } from '../storage/draftStore.ts';
 import { heading, type ListItem, timeOf } from './listItems.ts';
@@ -7,12 +8,13 @@ import { heading, type ListItem, timeOf } from './listItems.ts';
 /** The drafts of conversations that have not begun, which no journal tells of; the newest first. */
 export async function unbegunDrafts(
   drafts: Pick<DraftStore, 'list'>,
-  store: Pick<FileConversationStore, 'list' | 'listTrash'>,
+  begun: Promise<readonly ConversationSummary[]>,
+  store: Pick<FileConversationStore, 'listTrash'>,
 ): Promise<readonly DraftSummary[]> {
   const listed = await drafts.list();
   if (listed.length === 0) return [];
-  const [begun, deleted] = await Promise.all([store.list(), store.listTrash()]);
-  const known = new Set([...begun, ...deleted].map(({ id }) => id));
+  const [conversations, deleted] = await Promise.all([begun, store.listTrash()]);
+  const known = new Set([...conversations, ...deleted].map(({ id }) => id));
   return listed.filter(({ id }) => !known.has(id));
 }
 

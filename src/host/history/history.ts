@@ -56,8 +56,8 @@ export function createHistory(parts: HistoryParts): History {
 
   const list = createConversationList({
     ...parts,
-    list: () => store.list(),
-    drafts: () => unbegunDrafts(parts.drafts, store),
+    list: (isCancelled) => store.list(isCancelled),
+    drafts: (begun) => unbegunDrafts(parts.drafts, begun, store),
     texts: derived.texts,
     actions: {
       open: (id, turn) => parts.show(id, turn),

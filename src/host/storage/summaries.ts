@@ -1,10 +1,10 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { checksum } from '../../core/conversation/checksum.ts';
-import { readJournal } from '../../core/conversation/journal.ts';
+import { journalSteps } from '../../core/conversation/journal.ts';
 import { newerSummary, summaryOf } from '../../core/history/summary.ts';
 import type { ConversationSummary } from '../../core/ports.ts';
-import { createBreather } from '../workspace/breathing.ts';
+import { createBreather, inTurns } from '../workspace/breathing.ts';
 import { errorCode, writeWhole } from './files.ts';
 
 /** Version of `index.json`; a file of another version is built anew. */
@@ -46,16 +46,23 @@ export interface Rebuilt {
 
 /**
  * Summaries of all journals in a directory, the one that was asked last first. `index.json` remembers them by size and times
- * of the files, so that only changed journals are read; it is a cache and may be deleted at any time.
+ * of the files, so that only changed journals are read; it is a cache and may be deleted at any time. None when it was
+ * cancelled; what has been read by then is remembered.
  */
 export async function summarize(
   directory: string,
   indexFile: string,
+  isCancelled: () => boolean = () => false,
 ): Promise<readonly ConversationSummary[]> {
   const known = await readIndex(indexFile);
-  const { entries } = await look(directory, known);
-  const isNew = entries.length !== known.size || entries.some((entry) => known.get(entry.id) !== entry);
-  if (isNew) await writeIndex(indexFile, entries);
+  const { entries } = await look(directory, known, undefined, isCancelled);
+  const isNew = entries.some((entry) => known.get(entry.id) !== entry);
+  if (isCancelled()) {
+    const all = new Map([...known, ...entries.map((entry) => [entry.id, entry] as const)]);
+    if (isNew) await writeIndex(indexFile, [...all.values()]);
+    return [];
+  }
+  if (isNew || entries.length !== known.size) await writeIndex(indexFile, entries);
   return entries.sort((one, other) => other.updatedAt - one.updatedAt || other.modified - one.modified);
 }
 
@@ -149,8 +156,8 @@ async function entryOf(
     const stamp = await stampOf(file);
     if (before && isSame(before, stamp)) return before;
     const text = await fs.readFile(file, 'utf8');
-    await breathe();
-    const { conversation, bad, newerVersion } = readJournal(text, { id, createdAt: stamp.modified });
+    const steps = journalSteps(text, { id, createdAt: stamp.modified });
+    const { conversation, bad, newerVersion } = await inTurns(steps, breathe);
     const summary =
       newerVersion === undefined ? summaryOf(conversation) : newerSummary(id, newerVersion, stamp.modified);
     // The file's name is what opens it, whatever its header says.

@@ -7,6 +7,7 @@ import {
   encodeEvent,
   encodeHeader,
   JOURNAL_VERSION,
+  journalSteps,
   readJournal,
 } from '../../../src/core/conversation/journal.ts';
 import type { Compaction, Conversation } from '../../../src/core/conversation/model.ts';
@@ -133,6 +134,18 @@ test('a header that stands elsewhere, or twice, is still the header', () => {
   }
 });
 
+test('a header that was torn as it was written does not hide the one behind it', () => {
+  const text = `${encodeHeader(HEADER).slice(0, 20)}\n${journalOf([{ type: 'renamed', title: 'kept' }])}`;
+  const { conversation, bad } = readJournal(text, FALLBACK);
+  assert.deepEqual([conversation.id, conversation.createdAt, conversation.title], ['c1', 1, 'kept']);
+  assert.deepEqual(
+    bad.map(({ line, reason }) => ({ line, reason })),
+    [{ line: 1, reason: 'content' }],
+  );
+  const newer = text.replace('"version":1', `"version":${JOURNAL_VERSION + 1}`);
+  assert.equal(readJournal(newer, FALLBACK).newerVersion, JOURNAL_VERSION + 1);
+});
+
 test('an unknown event from a newer version is passed over and is no damage', () => {
   const strange = { type: 'starSigned', by: 'version 9' } as unknown as ChatEvent;
   const reading = readJournal(journalOf([{ type: 'renamed', title: 'a' }, strange]), FALLBACK);
@@ -240,3 +253,15 @@ function summaryOf(through: string): Compaction {
   const model = { id: 'm', name: 'M' };
   return { id: 's', at: 1, model, through, way: 'summarize', state: 'taken', blocks: [] };
 }
+
+test('a long journal is read in many steps, and the same comes of it', () => {
+  const texts = Array.from({ length: 200 }, (_, at) => `${at} ${'long '.repeat(200)}`);
+  const text = `${journalOf(eventsOf(texts))}torn`;
+  const steps = journalSteps(text, FALLBACK);
+  let count = 0;
+  let step = steps.next();
+  for (; !step.done; step = steps.next()) count++;
+  assert.ok(count > 5, `${count} steps`);
+  assert.deepEqual(step.value, readJournal(text, FALLBACK));
+  assert.equal(step.value.conversation.turns.length, 400);
+});

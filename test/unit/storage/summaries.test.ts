@@ -167,3 +167,14 @@ test('rebuilding that is cancelled leaves the index as it was', async () => {
   assert.ok(looked < 100);
   assert.equal(await fs.readFile(place.index, 'utf8'), before);
 });
+
+test('a list that is not wanted any more ends its reading, and what was read by then need not be read again', async () => {
+  const place = await newPlace();
+  for (let at = 0; at < 80; at++) await write(place, `c${at}`, 'Title');
+  let looks = 0;
+  const cancelled = await summarize(place.directory, place.index, () => looks++ > 0);
+  assert.deepEqual(cancelled, []);
+  const { entries } = JSON.parse(await fs.readFile(place.index, 'utf8'));
+  assert.ok(entries.length > 0 && entries.length < 80, `${entries.length} were read`);
+  assert.equal((await place.titles()).length, 80);
+});
