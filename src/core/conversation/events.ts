@@ -220,14 +220,13 @@ export function reduceAll(conversation: Conversation, events: Iterable<ChatEvent
 
 /** The events that close what was on its way as its writer died: an answer, a summary. Empty when nothing was. */
 export function interruption(conversation: Conversation, at: number): readonly ChatEvent[] {
-  const last = conversation.turns.at(-1);
-  const answer: readonly ChatEvent[] =
-    last?.role === 'assistant' && last.state === 'streaming'
-      ? [{ type: 'turnEnded', turn: last.id, state: 'interrupted', at }]
-      : [];
+  // Not only the last one: the line that ended another may have been damaged.
+  const answers = conversation.turns.filter(
+    (turn) => turn.role === 'assistant' && turn.state === 'streaming',
+  );
   const summaries = conversation.compactions.filter(({ state }) => state === 'running');
   return [
-    ...answer,
+    ...answers.map(({ id }): ChatEvent => ({ type: 'turnEnded', turn: id, state: 'interrupted', at })),
     ...summaries.map(
       ({ id }): ChatEvent => ({
         type: 'compactionEnded',

@@ -73,6 +73,19 @@ const OF_ONE_ANSWER: ReadonlySet<ChatEvent['type']> = new Set<OfOneAnswer['type'
   'turnEnded',
 ]);
 
+/** As `reduceAll`, of events that somebody else has made: what `reduce` cannot take changes nothing. */
+export function foldAll(start: Conversation, events: readonly ChatEvent[]): Conversation {
+  const folding = createFolding(start);
+  for (const event of events) {
+    try {
+      folding.take(event);
+    } catch {
+      // As in a journal that is read whole, what follows still counts.
+    }
+  }
+  return folding.result();
+}
+
 function isOfOneAnswer(event: ChatEvent): event is OfOneAnswer {
   return OF_ONE_ANSWER.has(event.type);
 }

@@ -71,7 +71,7 @@ export function createSession(
   let conversation = open.conversation;
   let answering: Answering | undefined;
   let compacting: Compacting | undefined;
-  let running: Promise<unknown> = Promise.resolve();
+  let running: Promise<void> = Promise.resolve();
   const listeners = new Set<(events: readonly ChatEvent[]) => void>();
   const untold: (readonly ChatEvent[])[] = [];
   let isTelling = false;
@@ -111,7 +111,8 @@ export function createSession(
 
   function track(done: Promise<void>): void {
     const flushed = done.then(flush);
-    running = Promise.all([running, flushed]);
+    const before = running;
+    running = flushed.then(() => before);
   }
 
   /** Adds an answer to the newest question and asks for it. */
@@ -194,7 +195,7 @@ export function createSession(
     },
     flush,
     async settled() {
-      let known: Promise<unknown> | undefined;
+      let known: Promise<void> | undefined;
       while (known !== running) {
         known = running;
         await known;

@@ -1,4 +1,5 @@
-import { type ChatEvent, reduceAll } from './events.ts';
+import type { ChatEvent } from './events.ts';
+import { foldAll } from './folding.ts';
 import { type Conversation, streamingTurn } from './model.ts';
 import type { Session } from './session.ts';
 
@@ -53,6 +54,7 @@ export function createSharedSession(first: Conversation, onRefused: () => void):
     write(next) {
       leave();
       writer = next;
+      followed = next.conversation;
       leave = next.subscribe(tell);
     },
     follow(conversation) {
@@ -63,7 +65,7 @@ export function createSharedSession(first: Conversation, onRefused: () => void):
     },
     hear(events) {
       if (writer) return;
-      followed = reduceAll(followed, events);
+      followed = foldAll(followed, events);
       tell(events);
     },
   };

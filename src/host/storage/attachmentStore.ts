@@ -1,9 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Failure } from '../../core/conversation/model.ts';
 import { type AttachmentStore, fail, GONE, type Result, succeed } from '../../core/ports.ts';
-import { errorCode, storageFailure } from './files.ts';
+import { sha256Of } from '../sha256.ts';
+import { errorCode, readBytesIfThere, storageFailure, syncPath } from './files.ts';
+import { isHash } from './names.ts';
 
 /** The folder beside the attachments for those that nothing seems to name any more (see `collecting.ts`). */
 export const UNUSED = 'unused';
@@ -20,13 +22,13 @@ export function createAttachmentStore(folder: string): AttachmentStore {
 
   async function load(sha256: string, encoding: 'base64' | 'utf8'): Promise<Result<string>> {
     // A name that is no hash could be a path to anywhere.
-    if (!/^[0-9a-f]{64}$/.test(sha256)) return fail(gone('not an attachment'));
+    if (!isHash(sha256)) return fail(gone('not an attachment'));
     const key = `${encoding} ${sha256}`;
     const known = memory.recall(key);
     if (known !== undefined) return succeed(known);
     try {
       const bytes = await read(folder, sha256);
-      if (hashOf(bytes) !== sha256) return fail(gone('attachment damaged'));
+      if ((await sha256Of(bytes)) !== sha256) return fail(gone('attachment damaged'));
       const text = bytes.toString(encoding);
       memory.remember(key, text);
       return succeed(text);
@@ -37,8 +39,8 @@ export function createAttachmentStore(folder: string): AttachmentStore {
 
   return {
     async put(bytes) {
-      const sha256 = hashOf(bytes);
       try {
+        const sha256 = await sha256Of(bytes);
         await store(path.join(folder, sha256), bytes);
         return succeed({ sha256 });
       } catch (error) {
@@ -54,10 +56,6 @@ function gone(message: string): Failure {
   return { kind: 'storage', code: GONE, message };
 }
 
-function hashOf(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
-
 /** What was set aside is wanted after all when it is read. */
 async function read(folder: string, sha256: string): Promise<Buffer> {
   const file = path.join(folder, sha256);
@@ -65,7 +63,8 @@ async function read(folder: string, sha256: string): Promise<Buffer> {
     return await fs.readFile(file);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
-    await fs.rename(path.join(folder, UNUSED, sha256), file);
+    // Whoever else wants it may have been faster.
+    await fs.rename(path.join(folder, UNUSED, sha256), file).catch(unlessGone);
     await touch(file);
     return await fs.readFile(file);
   }
@@ -80,24 +79,32 @@ async function touch(file: string): Promise<boolean> {
   );
 }
 
-/** Written aside and flushed before it gets its name, so that under that name there is never half of it. */
+function unlessGone(error: unknown): void {
+  if (errorCode(error) !== 'ENOENT') throw error;
+}
+
+/**
+ * Written aside and flushed before it gets its name, so that under that name there is never half of it; then the name is flushed.
+ * What lies there damaged is replaced.
+ */
 async function store(file: string, bytes: Uint8Array): Promise<void> {
-  if ((await isThere(file, bytes.length)) && (await touch(file))) return;
+  if ((await isThere(file, bytes)) && (await touch(file))) return;
   await fs.mkdir(path.dirname(file), { recursive: true });
   const draft = `${file}.${randomUUID()}.tmp`;
   try {
     await fs.writeFile(draft, bytes, { mode: 0o600, flush: true });
     await fs.rename(draft, file);
+    await syncPath(path.dirname(file), 'folder');
   } catch (error) {
     await fs.rm(draft, { force: true }).catch(() => undefined);
     // On Windows a file that another window reads cannot be replaced, and need not be.
-    if (!(await isThere(file, bytes.length))) throw error;
+    if (!(await isThere(file, bytes))) throw error;
   }
 }
 
-async function isThere(file: string, size: number): Promise<boolean> {
-  const found = await fs.stat(file).catch(() => undefined);
-  return found?.isFile() === true && found.size === size;
+async function isThere(file: string, bytes: Uint8Array): Promise<boolean> {
+  const found = await readBytesIfThere(file).catch(() => undefined);
+  return found?.equals(bytes) === true;
 }
 
 interface Memory {

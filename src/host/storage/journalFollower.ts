@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { type ChatEvent, emptyConversation } from '../../core/conversation/events.ts';
+import type { ChatEvent } from '../../core/conversation/events.ts';
 import { decodeLine, readJournal } from '../../core/conversation/journal.ts';
 import type { Conversation } from '../../core/conversation/model.ts';
 import { errorCode } from './files.ts';
@@ -33,7 +33,7 @@ export function followJournal(file: string, id: string, listener: JournalListene
   function takeAll(text: string, createdAt: number): void {
     const { conversation, next } = readJournal(text, { id, createdAt });
     last = next - 1;
-    listener.onRead(text === '' ? emptyConversation(id, createdAt) : conversation);
+    listener.onRead(conversation);
   }
 
   function takeMore(text: string): void {

@@ -7,9 +7,15 @@ export interface JsonCache {
   write(value: unknown): Promise<void>;
 }
 
+/** What is written last counts, also when it is written while another value still is; reading waits for both. */
 export function createJsonCache(file: string): JsonCache {
+  let written: Promise<void> = Promise.resolve();
   return {
-    read: () => readJson(file),
-    write: (value) => writeWhole(file, JSON.stringify(value)).catch(() => undefined),
+    read: () => written.then(() => readJson(file)),
+    write(value) {
+      const text = JSON.stringify(value);
+      written = written.then(() => writeWhole(file, text).catch(() => undefined));
+      return written;
+    },
   };
 }

@@ -9,7 +9,13 @@ import {
   reduceAll,
 } from '../../../src/core/conversation/events.ts';
 import { answerText } from '../../../src/core/conversation/model.ts';
-import { conversationOf, openAnswer, question, randomEvents } from '../../support/conversations.ts';
+import {
+  answerEvents,
+  conversationOf,
+  openAnswer,
+  question,
+  randomEvents,
+} from '../../support/conversations.ts';
 import { createRandom } from '../../support/random.ts';
 
 test('an answer grows block by block and ends with its bill', () => {
@@ -119,6 +125,18 @@ test('only an open answer can be interrupted', () => {
   assert.deepEqual(interruption(open, 5), [{ type: 'turnEnded', turn: 'a', state: 'interrupted', at: 5 }]);
   assert.deepEqual(interruption(conversationOf('one'), 5), []);
   assert.deepEqual(interruption(emptyConversation('c', 1), 5), []);
+});
+
+test('an answer whose end was damaged is closed, also when others have followed it', () => {
+  const before = reduceAll(emptyConversation('c', 1), [
+    { type: 'turnAdded', turn: question('q', null, 'hi') },
+    { type: 'turnAdded', turn: openAnswer('a', 'q') },
+    { type: 'turnAdded', turn: question('q2', 'a', 'and then') },
+    ...answerEvents('a2', 'q2', 'Done.'),
+  ]);
+  const closed = interruption(before, 5);
+  assert.deepEqual(closed, [{ type: 'turnEnded', turn: 'a', state: 'interrupted', at: 5 }]);
+  assert.deepEqual(interruption(reduceAll(before, closed), 6), []);
 });
 
 test('a summary that was on its way as its writer died has failed, and another can be asked for', () => {

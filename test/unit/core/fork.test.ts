@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyConversation, reduce, reduceAll } from '../../../src/core/conversation/events.ts';
 import { forkEvents } from '../../../src/core/conversation/fork.ts';
-import type { Conversation } from '../../../src/core/conversation/model.ts';
-import { conversationOf } from '../../support/conversations.ts';
+import { answerText, type Conversation, streamingTurn } from '../../../src/core/conversation/model.ts';
+import { answerEvents, conversationOf, question } from '../../support/conversations.ts';
 
 const forked = (conversation: Conversation, turn: string): Conversation =>
   reduceAll(emptyConversation('c2', 2), forkEvents(conversation, turn, 'Copy'));
@@ -42,6 +42,18 @@ test('thinking that is left out stays out, also when the fork ends earlier', () 
     });
   assert.equal(forked(leaveOut('a0'), 'a1').thinkingLeftOutThrough, 'a0');
   assert.equal(forked(leaveOut('a2'), 'a1').thinkingLeftOutThrough, 'a1');
+});
+
+test('an answer that still arrives comes no further in the fork, which can be asked at once', () => {
+  const before = reduceAll(conversationOf('one'), [
+    { type: 'turnAdded', turn: question('q', 'a0', 'more') },
+    ...answerEvents('open', 'q', 'half of it').slice(0, -1),
+  ]);
+  assert.ok(streamingTurn(before));
+  const copy = forked(before, 'open');
+  const answer = copy.turns.at(-1);
+  assert.ok(answer?.role === 'assistant' && answer.state === 'interrupted');
+  assert.equal(answerText(answer), 'half of it');
 });
 
 test('a turn that is not there makes no fork', () => {

@@ -5,7 +5,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, test } from 'node:test';
 import { type AttachmentStore, fail, GONE, type Result } from '../../../src/core/ports.ts';
-import { createAttachmentStore } from '../../../src/host/storage/attachmentStore.ts';
+import { createAttachmentStore, UNUSED } from '../../../src/host/storage/attachmentStore.ts';
 
 const roots: string[] = [];
 after(() => Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true }))));
@@ -115,4 +115,24 @@ test('what was read stays in memory, and what was used longest ago makes room', 
   await fs.rm(folder, { recursive: true });
   for (const name of [first, third, fourth]) assert.equal((await store.base64(name)).ok, true);
   assert.equal((await store.base64(second)).ok, false);
+});
+
+test('what lies there damaged is whole again when it is attached again', async () => {
+  const { store, folder } = await newStore();
+  const { sha256 } = valueOrFail(await store.put(BYTES));
+  await fs.writeFile(path.join(folder, sha256), BYTES.toReversed());
+  assert.equal((await store.base64(sha256)).ok, false);
+  valueOrFail(await store.put(BYTES));
+  assert.equal(valueOrFail(await store.base64(sha256)), Buffer.from(BYTES).toString('base64'));
+});
+
+test('an attachment that was set aside is found by all who want it at once', async () => {
+  const { store, folder } = await newStore();
+  for (let round = 0; round < 20; round++) {
+    const { sha256 } = valueOrFail(await store.put(Uint8Array.of(round)));
+    await fs.mkdir(path.join(folder, UNUSED), { recursive: true });
+    await fs.rename(path.join(folder, sha256), path.join(folder, UNUSED, sha256));
+    const stores = Array.from({ length: 8 }, () => createAttachmentStore(folder));
+    for (const found of await Promise.all(stores.map((one) => one.base64(sha256)))) valueOrFail(found);
+  }
 });
