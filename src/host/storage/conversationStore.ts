@@ -1,12 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { emptyConversation, interruption, reduceAll } from '../../core/conversation/events.ts';
-import {
-  encodeEvent,
-  JOURNAL_VERSION,
-  type JournalReading,
-  readJournal,
-} from '../../core/conversation/journal.ts';
+import { encodeEvent, JOURNAL_VERSION, type JournalReading } from '../../core/conversation/journal.ts';
 import type { Conversation, Failure } from '../../core/conversation/model.ts';
 import {
   type Clock,
@@ -21,7 +16,7 @@ import {
   succeed,
 } from '../../core/ports.ts';
 import { isThere, readBytesIfThere, storageFailure } from './files.ts';
-import { type JournalEnd, journalEnd } from './journalFile.ts';
+import { type JournalEnd, journalEnd, readInTurns } from './journalFile.ts';
 import { createJournalWriter } from './journalWriter.ts';
 import { isConversationId } from './names.ts';
 import { setAside } from './quarantine.ts';
@@ -63,7 +58,7 @@ export function createConversationStore(
   async function load(file: string, id: string): Promise<Loaded | undefined> {
     const bytes = await readBytesIfThere(file);
     if (!bytes) return undefined;
-    const read = readJournal(bytes.toString('utf8'), { id, createdAt: clock.now() });
+    const read = await readInTurns(bytes.toString('utf8'), { id, createdAt: clock.now() });
     // A file that was copied or comes from elsewhere may call itself otherwise: then it would be written to another place.
     const reading = { ...read, conversation: { ...read.conversation, id } };
     return { reading, end: journalEnd(bytes, reading) };

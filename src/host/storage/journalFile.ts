@@ -6,9 +6,11 @@ import {
   encodeEvent,
   encodeHeader,
   type JournalHeader,
-  readJournal,
+  type JournalReading,
+  journalSteps,
 } from '../../core/conversation/journal.ts';
 import { NEWER_FORMAT } from '../../core/ports.ts';
+import { createBreather, inTurns } from '../workspace/breathing.ts';
 import { errorCode, syncPath } from './files.ts';
 
 /** The end of a journal, as far as it is known. */
@@ -77,7 +79,7 @@ export function createJournalFile(
   async function lookAgain(): Promise<ReadonlySet<string>> {
     const bytes = await fs.readFile(file);
     const text = bytes.toString('utf8');
-    const reading = readJournal(text, header);
+    const reading = await readInTurns(text, header);
     if (reading.newerVersion !== undefined) throw new Error(NEWER_FORMAT);
     next = Math.max(next, reading.next);
     seam = reading.seam;
@@ -214,6 +216,14 @@ function endOf(...pieces: readonly Uint8Array[]): Buffer {
 /** The end of a journal that has been read whole. */
 export function journalEnd(bytes: Uint8Array, { next, seam }: Pick<JournalEnd, 'next' | 'seam'>): JournalEnd {
   return { next, seam, size: bytes.length, tail: endOf(bytes) };
+}
+
+/** As `readJournal`; others get their turn in between. */
+export function readInTurns(
+  text: string,
+  fallback: Pick<JournalHeader, 'id' | 'createdAt'>,
+): Promise<JournalReading> {
+  return inTurns(journalSteps(text, fallback), createBreather());
 }
 
 /** Whether these are still the bytes before that place. */

@@ -1,9 +1,10 @@
 import * as fs from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ChatEvent } from '../../core/conversation/events.ts';
-import { decodeLine, readJournal } from '../../core/conversation/journal.ts';
+import { decodeLine } from '../../core/conversation/journal.ts';
 import type { Conversation } from '../../core/conversation/model.ts';
 import { errorCode } from './files.ts';
+import { readInTurns } from './journalFile.ts';
 
 /** What is heard of a conversation that another window writes. */
 export interface JournalListener {
@@ -30,10 +31,11 @@ export function followJournal(file: string, id: string, listener: JournalListene
   let wantsMore = false;
   let ended = false;
 
-  function takeAll(text: string, createdAt: number): void {
-    const { conversation, next } = readJournal(text, { id, createdAt });
+  async function takeAll(text: string, createdAt: number): Promise<void> {
+    const { conversation, next } = await readInTurns(text, { id, createdAt });
+    if (ended) return;
     last = next - 1;
-    listener.onRead(conversation);
+    listener.onRead({ ...conversation, id });
   }
 
   function takeMore(text: string): void {
@@ -59,7 +61,7 @@ export function followJournal(file: string, id: string, listener: JournalListene
     if (ended) return;
     inode = ino;
     offset += whole;
-    if (isOther) takeAll(text, birthtimeMs);
+    if (isOther) await takeAll(text, birthtimeMs);
     else takeMore(text);
   }
 

@@ -73,6 +73,24 @@ test('nothing is on disk before the first turn, and then everything is', async (
   assert.equal(again.conversation.effort, 'max');
 });
 
+test('while a long journal is read others get their turn', async (t) => {
+  const window = await openWindow();
+  const open = window.store.create();
+  await write(open, ...Array.from({ length: 1500 }, (_, at) => `question ${at}`));
+  // Time flies: each step takes so long that others come next.
+  let now = 0;
+  t.mock.method(performance, 'now', () => {
+    now += 1000;
+    return now;
+  });
+  const breaks = t.mock.method(globalThis, 'setImmediate');
+  for (const read of [window.store.read, window.store.open]) {
+    breaks.mock.resetCalls();
+    valueOrFail<unknown>(await read(open.conversation.id));
+    assert.ok(breaks.mock.callCount() > 10);
+  }
+});
+
 test('a journal only ever grows', async () => {
   const window = await openWindow();
   const open = window.store.create();
