@@ -186,7 +186,8 @@ export function createParley(context: vscode.ExtensionContext, createClaude: Cre
   });
   storage.drafts.onTrouble((trouble) => tellDraftTrouble(trouble, view));
   const flush = async (): Promise<void> => {
-    await Promise.all([chats.flush(), storage.drafts.settle(), storage.endpoints.settle()]);
+    // What fails on one of them is no reason not to wait for the others.
+    await Promise.allSettled([chats.flush(), storage.drafts.settle(), storage.endpoints.settle()]);
   };
   const exporting = createExportCommands({
     ...storage,

@@ -41,6 +41,8 @@ async function removeRest(root: string, id: string): Promise<void> {
     const isIts = name === `${id}.quarantine` || (name.startsWith(`${id}.jsonl.`) && TRASHED.test(name));
     if (isIts) await fs.rm(path.join(folder, name), { force: true });
   }
+  // No window has had it for as long as it lay in the trash.
+  await fs.rm(path.join(folder, 'locks', id), { recursive: true, force: true });
   for (const text of [id, `${id}.attachments`]) await removeSharedText(path.join(root, 'drafts'), text);
 }
 

@@ -248,7 +248,10 @@ test('the trash is emptied after thirty days and not before', async () => {
   valueOrFail(await window.store.remove(open.conversation.id));
   const days = (count: number): number => Date.now() + count * 24 * 60 * 60 * 1000;
   assert.equal((await (await openWindow(window.root, days(29))).store.listTrash()).length, 1);
+  const locks = path.join(window.root, 'conversations', 'locks');
+  assert.deepEqual(await fs.readdir(locks), [open.conversation.id]);
   assert.equal((await (await openWindow(window.root, days(31))).store.listTrash()).length, 0);
+  assert.deepEqual(await fs.readdir(locks), []);
 });
 
 test('what is deleted again does not replace what lies in the trash, and what is restored not what is there', async () => {
