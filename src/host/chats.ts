@@ -218,12 +218,14 @@ export function createChats(parts: ChatsParts): Chats {
     }
     if (isHeld(opened)) return succeed(await follow(id));
     if (opened.failure.message !== 'ENOENT') return fail(opened.failure);
-    const followed = open.get(id)?.session;
-    if (followed?.readOnly) {
+    const known = open.get(id)?.session;
+    if (known?.readOnly) {
       // The window that wrote it has deleted it, and is not to be followed by an empty one of its name.
-      lose(id, followed);
+      lose(id, known);
       return fail(opened.failure);
     }
+    // Its file has vanished. With the next event it is written anew from what is here.
+    if (known && known.conversation.turns.length > 0) return succeed(known);
     // One that has not begun may be waiting for its first question in another window, too.
     return succeed(write(store.create((await lock.take(id)) ? id : undefined)));
   }
@@ -244,7 +246,9 @@ export function createChats(parts: ChatsParts): Chats {
   async function isGood({ readOnly, busy, conversation: { id, turns } }: Session): Promise<boolean> {
     if (readOnly || busy) return true;
     // One that has not begun here may have come from elsewhere since: imported, copied, restored.
-    return turns.length === 0 ? !(await store.read(id)).ok : lock.isOurs(id);
+    if (turns.length === 0) return !(await store.read(id)).ok;
+    // Where that cannot be read what is here is gone on with; its journal looks again before it writes.
+    return lock.isOurs(id).catch(() => true);
   }
 
   async function claim(id: string): Promise<Result<Session>> {

@@ -315,6 +315,36 @@ test('what another window has taken for dead and gone on with is told, kept, and
   assert.match(await fs.readFile(file.replace('.jsonl', '.quarantine'), 'utf8'), /^unowned\t.*Mine/);
 });
 
+test('a conversation whose folder was deleted is gone on with, and written anew with all that was said', async () => {
+  const { root, one, session, id } = await begun();
+  await fs.rm(path.join(root, 'conversations'), { recursive: true });
+  assert.equal(valueOrFail(await one.chats.open(id)), session);
+  assert.equal(said(session), 'Answer to one');
+  session.record({ type: 'renamed', title: 'Still here' });
+  await session.flush();
+  await one.close();
+  const again = await shownIn(windowOn(root), id);
+  assert.equal(titleOf(again), 'Still here');
+  assert.equal(said(again), 'Answer to one');
+  assert.deepEqual(one.failures, []);
+});
+
+test('a conversation whose folder cannot be read is gone on with, and written once it can be', async () => {
+  const { root, one, session, id } = await begun();
+  const folder = path.join(root, 'conversations');
+  await fs.rename(folder, `${folder}.aside`);
+  await fs.writeFile(folder, 'no folder');
+  assert.equal(valueOrFail(await one.chats.open(id)), session);
+  session.record({ type: 'renamed', title: 'Still here' });
+  await session.flush();
+  assert.equal(one.failures.length, 1);
+  await fs.rm(folder);
+  await fs.rename(`${folder}.aside`, folder);
+  await session.flush();
+  await one.close();
+  assert.equal(titleOf(await shownIn(windowOn(root), id)), 'Still here');
+});
+
 test('two windows that begin the same unwritten conversation do not meet', async () => {
   const root = await newRoot();
   const [one, other] = [windowOn(root), windowOn(root)];
