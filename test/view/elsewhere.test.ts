@@ -27,6 +27,20 @@ test('a conversation that another window writes says so where it would be sent',
   assert.deepEqual(wishes(page), ['continueHere']);
 });
 
+test('who does not see it hears it, in the text box and whenever it changes', () => {
+  const page = openPage({ turns: TURNS });
+  const spoken = [...page.root.querySelectorAll('.composer [role="status"]')];
+  const heard = (): string => spoken.map(({ textContent }) => textContent?.trim()).join('');
+  assert.equal(heard(), '');
+  assert.equal(box(page).hasAttribute('aria-describedby'), false);
+  page.tell(snapshot({ turns: TURNS, readOnly: true }));
+  assert.equal(heard(), 'Open in another window');
+  const described = page.root.querySelector(`#${box(page).getAttribute('aria-describedby')}`);
+  assert.equal(described?.textContent?.trim(), 'Open in another window');
+  page.tell(snapshot({ turns: TURNS }));
+  assert.equal(heard(), '');
+});
+
 test('what is typed there stays and is not sent', () => {
   const page = reading();
   page.type('a whole question');

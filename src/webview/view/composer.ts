@@ -12,7 +12,7 @@ import { attachments } from './attachments.ts';
 import { budgetCard } from './budgetCard.ts';
 import { cacheLoss } from './cacheMiss.ts';
 import { compactOffer } from './compactOffer.ts';
-import { elsewhere } from './elsewhere.ts';
+import { ELSEWHERE, elsewhere, spokenElsewhere } from './elsewhere.ts';
 import { MENTION_LIST, mentionId, mentionList } from './mentionList.ts';
 import { dismissButton, icon } from './parts.ts';
 import { figures } from './quote.ts';
@@ -22,7 +22,7 @@ import type { Tools } from './tools.ts';
 export function composer(state: PageState, chat: OpenChat, tools: Tools): TemplateResult {
   return html`<section class="composer" aria-label=${tools.t('Your question')}>
     ${chat.readOnly ? nothing : compactOffer(state, chat, tools)}${refusal(state, tools)}${budgetCard(state, tools)}
-    <p class="hint" role="status">${state.hint}</p>
+    <p class="hint" role="status">${state.hint}</p>${spokenElsewhere(state, chat, tools)}
     ${chat.readOnly ? nothing : cacheLoss(chat, tools)}${attachments(state, chat, tools)}
     <div class="composer-box">
       ${mentionList(state, tools)}${textBox(state, chat, tools)}
@@ -76,6 +76,7 @@ function textBox(state: PageState, { status, offer, readOnly }: OpenChat, tools:
   const isOpen = (offered(state)?.length ?? 0) > 0;
   return html`<textarea class="text-box" rows="2" aria-label=${tools.t('Message Claude')}
     placeholder=${tools.t('Ask Claude …')} aria-autocomplete="list"
+    aria-describedby=${readOnly ? ELSEWHERE : nothing}
     aria-controls=${isOpen ? MENTION_LIST : nothing}
     aria-activedescendant=${isOpen ? mentionId(state.mentioning?.chosen ?? 0) : nothing}
     @input=${written} @keydown=${pressed} @keyup=${moved} @click=${moved} @compositionend=${moved}
