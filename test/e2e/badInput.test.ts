@@ -3,7 +3,7 @@ import { after, beforeEach } from 'node:test';
 import type { Fault } from '../support/fakeClaude/faults.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { logged, openChat, pointingAt, questions, setKey, tidyUp, until } from './parley.ts';
+import { logged, openChat, pointingAt, questions, setKey, startAnew, tidyUp, until } from './parley.ts';
 
 const KEY = 'sk-ant-e2e-good';
 const claude = await startFakeClaude({ keys: [KEY] });
@@ -110,7 +110,7 @@ const faults: readonly (readonly [string, Fault, string])[] = [
 
 suite.test(
   'every fault gets one sentence and one action, loses nothing, and the next question goes through',
-  { ...stage, isShared: false, userSettings: { 'parley.retry.maxAttempts': 1 } },
+  { ...stage, machineSettings: { ...stage.machineSettings, 'parley.retry.maxAttempts': 1 } },
   async ({ open }) => {
     const window = await open();
     const chat = await openChat(window);
@@ -142,8 +142,7 @@ suite.test('what is new to Parley does no harm', stage, async ({ open }) => {
     { kind: 'unknownDelta', afterChars: 5 },
     { kind: 'unknownStopReason' },
   ] as const) {
-    await window.runCommand('Parley: New Conversation');
-    await until('the conversation is empty', async () => (await chat.turns.count()) === 0);
+    await startAnew(window, chat);
     claude.fail({ reply: { text: 'Said all the same.' }, ...fault });
     await chat.ask(`Try ${fault.kind}`);
     await (await chat.answer('done')).getByText('Said all the same.').waitFor();

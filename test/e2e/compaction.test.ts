@@ -22,7 +22,11 @@ beforeEach(() => claude.reset());
 
 const suite = vsCodeSuite({ startOver: () => claude.reset(), tidyUp });
 const stage = { isShared: true, machineSettings: pointingAt(claude) };
-const settings = { 'parley.model': 'claude-tiny-1', 'parley.compactionThreshold': 20 };
+const settings = {
+  ...stage.machineSettings,
+  'parley.model': 'claude-tiny-1',
+  'parley.compactionThreshold': 20,
+};
 
 type Body = {
   readonly messages: readonly { readonly role: string; readonly content: readonly { type: string }[] }[];
@@ -81,7 +85,7 @@ suite.test('what is asked while a summary is made is not lost', stage, async ({ 
 
 suite.test(
   'a conversation that fills its share of the window is offered a summary, never given one',
-  { ...stage, isShared: false, userSettings: settings },
+  { ...stage, machineSettings: settings },
   async ({ open }) => {
     const chat = await openChat(await open());
     await chat.ask('A long question about windows. '.repeat(300));
@@ -95,7 +99,7 @@ suite.test(
 
 suite.test(
   'with "auto" the summary is made and taken at once, and can be undone',
-  { ...stage, isShared: false, userSettings: { ...settings, 'parley.compaction': 'auto' } },
+  { ...stage, machineSettings: { ...settings, 'parley.compaction': 'auto' } },
   async ({ open }) => {
     const chat = await openChat(await open());
     await chat.ask('A long question about windows. '.repeat(300));

@@ -113,7 +113,7 @@ suite.test('the conversation and the question are counted as they would be sent'
 
 suite.test(
   'without a connection the estimate stays, and why is said',
-  { ...stage, isShared: false, machineSettings: { 'parley.baseUrl': 'http://127.0.0.1:9' } },
+  { ...stage, machineSettings: { 'parley.baseUrl': 'http://127.0.0.1:9' } },
   async ({ open, workspace }) => {
     const window = await open();
     const tokens = await window.driver.run(

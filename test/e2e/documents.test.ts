@@ -128,7 +128,7 @@ suite.test(
 
 suite.test(
   'after 150 images in a conversation that takes 100 one more question goes through, and one is told what was left out',
-  { ...stage, isShared: false, userSettings: { 'parley.model': 'claude-haiku-4-5-20251001' } },
+  { ...stage, machineSettings: { ...stage.machineSettings, 'parley.model': 'claude-haiku-4-5-20251001' } },
   async ({ open, workspace }) => {
     const names = Array.from({ length: 150 }, (_, at) => `icon${at}.png`);
     for (const [at, name] of names.entries()) await writeFile(join(workspace, name), plainPng(32, 32, at));

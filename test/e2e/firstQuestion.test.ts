@@ -5,7 +5,7 @@ import { after, beforeEach } from 'node:test';
 import { createGate } from '../support/fakeClaude/gate.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { openChat, PARLEY, pointingAt, questions, setKey, tidyUp, until } from './parley.ts';
+import { chatIn, openChat, PARLEY, pointingAt, questions, setKey, tidyUp, until } from './parley.ts';
 
 const KEY = 'sk-ant-e2e-5f2c9b7d1a';
 const claude = await startFakeClaude({ keys: [KEY] });
@@ -20,7 +20,8 @@ suite.test(
   stage,
   async ({ open }) => {
     const window = await open();
-    const chat = await openChat(window);
+    await window.runCommand('Parley: Open Chat');
+    const chat = await chatIn(window);
     await setKey(window, `  ${KEY}\n`);
     const gate = createGate();
     claude.enqueue({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isAlive } from '../support/vscode/processes.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 
-const suite = vsCodeSuite({ extensions: [] });
+const suite = vsCodeSuite({ extensions: [], hasAllBuiltIns: true });
 const driver = 'parley-test.parley-test-driver';
 
 suite.test(

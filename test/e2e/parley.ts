@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
+import { readJournal } from '../../src/core/conversation/journal.ts';
+import type { Conversation } from '../../src/core/conversation/model.ts';
 import type { RecordedRequest } from '../support/fakeClaude/http/recorder.ts';
 import type { FakeClaude } from '../support/fakeClaude/main.ts';
 import type { Server } from '../support/vscode/server.ts';
@@ -25,9 +28,9 @@ export interface Chat {
   answer(state: 'streaming' | 'done' | 'stopped' | 'failed' | 'interrupted'): Promise<Locator>;
 }
 
-/** Opens the side bar and waits for its page. */
+/** Opens the side bar, as the command in the palette does, and waits for its page. */
 export async function openChat(window: Window): Promise<Chat> {
-  await window.runCommand('Parley: Open Chat');
+  await window.driver.run((vscode) => vscode.commands.executeCommand('parley.openChat'));
   return chatIn(window);
 }
 
@@ -75,9 +78,12 @@ function composerIn(frame: Frame): Locator {
   return frame.getByRole('textbox', { name: 'Message Claude' });
 }
 
-/** Sets a key through the command, as a user does. */
+/** Sets a key through the command and its box. */
 export async function setKey(window: Window, key: string): Promise<void> {
-  await window.runCommand('Parley: Set API Key...');
+  await window.driver.run((vscode) => {
+    // It ends with the box.
+    vscode.commands.executeCommand('parley.setApiKey');
+  });
   await window.quickInput.titled(/API Key/);
   await window.quickInput.fill(key);
   await window.quickInput.accept();
@@ -96,13 +102,29 @@ export function questions(claude: FakeClaude): readonly RecordedRequest[] {
 
 /** Whether a text stands in Parley's own files: journals, drafts, trash. */
 export async function isStored(server: Server, text: string): Promise<boolean> {
-  const storage = join(server.dataFolder, 'data', 'User', 'globalStorage', PARLEY);
-  const entries = await readdir(storage, { recursive: true, withFileTypes: true }).catch(() => []);
+  const entries = await readdir(storageOf(server), { recursive: true, withFileTypes: true }).catch(() => []);
   for (const entry of entries.filter((candidate) => /\.jsonl?$/.test(candidate.name))) {
     const content = await readFile(join(entry.parentPath, entry.name), 'utf8').catch(() => '');
     if (content.includes(text)) return true;
   }
   return false;
+}
+
+/** The folder of all conversations and drafts. */
+export function storageOf(server: Server): string {
+  return join(server.dataFolder, 'data', 'User', 'globalStorage', PARLEY);
+}
+
+/** The conversations as their journals have them, each without a single bad or missing line. */
+export async function storedConversations(server: Server): Promise<readonly Conversation[]> {
+  const folder = join(storageOf(server), 'conversations');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'));
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  return texts.map((text) => {
+    const { conversation, bad, missing } = readJournal(text, { id: '', createdAt: 0 });
+    assert.deepEqual({ bad, missing }, { bad: [], missing: 0 });
+    return conversation;
+  });
 }
 
 /** All that Parley has logged in every window of this server. */
@@ -186,7 +208,7 @@ export async function cursorInComposer({ composer }: Chat): Promise<void> {
 
 /** Starts a conversation with nothing in it. */
 export async function startAnew(window: Window, chat: Chat): Promise<void> {
-  await window.runCommand('Parley: New Conversation');
+  await window.driver.run((vscode) => vscode.commands.executeCommand('parley.newConversation'));
   await until('the conversation is empty', async () => (await chat.turns.count()) === 0);
 }
 

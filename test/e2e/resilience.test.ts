@@ -49,7 +49,7 @@ suite.test(
 
 suite.test(
   'a storm of 529 ends at the most attempts that are set, with a card that tries again',
-  { ...stage, isShared: false, userSettings: { ...stage.userSettings, 'parley.retry.maxAttempts': 2 } },
+  { ...stage, machineSettings: { ...stage.machineSettings, 'parley.retry.maxAttempts': 2 } },
   async ({ open }) => {
     const chat = await openChat(await open());
     claude.fail({ kind: 'status', status: 529, times: 2 });

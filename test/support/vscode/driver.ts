@@ -10,6 +10,9 @@ export const driverExtension = join(import.meta.dirname, 'driver');
 /** The environment variable that tells the driver in the extension host where to leave its address. */
 export const driverVariable = 'PARLEY_TEST_DRIVER';
 
+/** The setting by which a test knows that a window has read the others of its file. */
+export const settingsVariable = 'parleyTestDriver.settings';
+
 /** Runs code in the extension host of one window. */
 export interface Driver {
   /** The name of the window, which the driver's extension reads from the setting `parleyTestDriver.window`. */

@@ -105,7 +105,10 @@ async function chooseCommand(page: Page, label: string): Promise<boolean> {
   try {
     await page.keyboard.press('F1');
     await input.fill(`>${label}`, { timeout: 2_000 });
-    await rowOf(page, label).click({ timeout: 2_000 });
+    const row = rowOf(page, label);
+    // Looked for often: a locator's own waiting makes half a second of a quarter.
+    for (let looks = 0; looks < 80 && !(await row.isVisible()); looks++) await page.waitForTimeout(25);
+    await row.click({ timeout: 2_000 });
     return true;
   } catch (error) {
     if (page.isClosed()) throw error;

@@ -13,6 +13,8 @@ export interface ServerOptions {
   /** Settings, storage and logs; of one server at a time. Also the extensions' `HOME`. */
   readonly dataFolder: string;
   readonly extensionsFolder: string;
+  /** The folder of the extensions that come with VS Code; all that it brings when not given. */
+  readonly builtInFolder?: string;
   /** VSIX files to install before the start. */
   readonly extensions?: readonly string[];
   /** Written at the start when given, so left as they are when not. */
@@ -96,6 +98,9 @@ function spawnServer(options: ServerOptions): ChildProcess {
   const address = ['--host', '127.0.0.1', '--port', String(options.port ?? 0)];
   const secret = ['--connection-token-file', secretFile(options.dataFolder, tokenName)];
   const quiet = ['--accept-server-license-terms', '--telemetry-level', 'off'];
+  // Nothing leaves the machine: packing and unpacking would only take time.
+  const plain = ['--disable-websocket-compression'];
+  const builtIn = options.builtInFolder ? ['--builtin-extensions-dir', options.builtInFolder] : [];
   const endWithParent = join(import.meta.dirname, 'replacements/endWithParent.cjs');
   const args = [
     '--require',
@@ -104,6 +109,8 @@ function spawnServer(options: ServerOptions): ChildProcess {
     ...address,
     ...secret,
     ...quiet,
+    ...plain,
+    ...builtIn,
     ...folders(options),
   ];
   return spawn(options.vsCode.node, args, {

@@ -2,14 +2,16 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
-import { driverVariable } from './driver.ts';
+import { linkBuiltIns } from './builtIns.ts';
+import { driverVariable, settingsVariable } from './driver.ts';
 import { packDriver } from './driverPackage.ts';
 import { keepEvidence } from './evidence.ts';
 import { type FrontDoor, openFrontDoor } from './frontDoor.ts';
 import { ensureLab, type Lab } from './lab.ts';
-import { packagedExtension } from './paths.ts';
+import { packagedExtension, testFolder } from './paths.ts';
 import { installExtensions, type Server, startServer } from './server.ts';
 import { quietStart, type Settings, withoutBuiltInChat } from './settings.ts';
 import { type OpenOptions, openWindow, patience, type Window } from './window.ts';
@@ -17,6 +19,8 @@ import { type OpenOptions, openWindow, patience, type Window } from './window.ts
 export interface SuiteOptions {
   /** VSIX files; the packaged Parley when not given. */
   readonly extensions?: readonly string[];
+  /** With all extensions that come with VS Code, and not just those that the tests use. */
+  readonly hasAllBuiltIns?: boolean;
   /**
    * Brings what the tests of a file share back to its beginning. With it a test that failed is tried once more: the machine
    * may have been too slow for VS Code's own animations and timers. What passes only then is reported as such.
@@ -28,8 +32,9 @@ export interface SuiteOptions {
 
 export interface StageOptions {
   /**
-   * Tests of a file that follow each other with the same settings and this set use one server, and the same window where they
-   * open it alike: starting VS Code takes longer than most tests. The files are each test's own.
+   * Tests of a file that follow each other with the same user settings and this set use one server, and the same window where
+   * they open it alike: starting VS Code takes longer than most tests. The files are each test's own, and so are the
+   * settings of the machine, which open windows follow: what is read only once at the start does not belong there.
    */
   readonly isShared?: boolean;
   /** The workspace's files by path; an empty folder when not given. */
@@ -69,6 +74,7 @@ interface Shared {
   readonly lab: Lab;
   readonly browser: Browser;
   readonly extensionsFolder: string;
+  readonly builtInFolder?: string;
 }
 
 /** To be called once at the top of a test file. */
@@ -123,7 +129,11 @@ async function prepare(options: SuiteOptions): Promise<Shared> {
     extensionsFolder,
     extensions,
   });
-  return { folder, lab, extensionsFolder, browser: await launchBrowser(lab.chromium) };
+  const browser = await launchBrowser(lab.chromium);
+  if (options.hasAllBuiltIns) return { folder, lab, extensionsFolder, browser };
+  const builtInFolder = join(folder, 'built-in');
+  await linkBuiltIns(lab.vsCode, builtInFolder);
+  return { folder, lab, extensionsFolder, builtInFolder, browser };
 }
 
 async function onStage(name: string, shared: Shared, options: StageOptions, body: Body): Promise<void> {
@@ -146,7 +156,9 @@ interface SharedStages {
 
 /** One stage after another that several tests use. One that a test has failed on is not used again. */
 function createSharedStages(tidyUp: SuiteOptions['tidyUp']): SharedStages {
-  let kept: { readonly name: string; readonly raised: Raised } | undefined;
+  let kept:
+    | { readonly name: string; readonly raised: Raised; machineSettings: string; changes: number }
+    | undefined;
   let opened: { readonly name: string; readonly window: Window } | undefined;
 
   async function end(): Promise<void> {
@@ -157,16 +169,40 @@ function createSharedStages(tidyUp: SuiteOptions['tidyUp']): SharedStages {
   }
 
   async function stageFor(shared: Shared, options: StageOptions): Promise<Raised> {
-    const { files: _, ...rest } = options;
+    const { files: _, machineSettings = {}, ...rest } = options;
     const name = JSON.stringify(rest);
+    const settings = JSON.stringify(machineSettings);
     if (kept && kept.name !== name) await end();
-    kept ??= { name, raised: await raise(shared, options) };
+    kept ??= { name, raised: await raise(shared, options), machineSettings: settings, changes: 0 };
+    if (kept.machineSettings !== settings) {
+      kept.machineSettings = settings;
+      kept.changes += 1;
+      await kept.raised.stage.server.writeMachineSettings({
+        ...machineSettings,
+        [settingsVariable]: kept.changes,
+      });
+    }
     return kept.raised;
+  }
+
+  /** Waits until the settings that were written last are in force. */
+  async function follow({ driver }: Window): Promise<void> {
+    const isFollowing = (changes: number) =>
+      driver.run((vscode, [key, wanted]) => vscode.workspace.getConfiguration().get(key, 0) === wanted, [
+        settingsVariable,
+        changes,
+      ] as const);
+    const deadline = Date.now() + patience;
+    while (kept && !(await isFollowing(kept.changes))) {
+      if (Date.now() > deadline) throw new Error('The window does not follow the settings of the machine');
+      await delay(25);
+    }
   }
 
   async function open(stage: Stage, wanted: OpenOptions | undefined): Promise<Window> {
     const name = JSON.stringify(wanted ?? {});
     if (opened?.name === name && !opened.window.page.isClosed()) {
+      await follow(opened.window);
       await clear(opened.window);
       await tidyUp?.(opened.window);
       return opened.window;
@@ -224,9 +260,10 @@ async function raise(shared: Shared, options: StageOptions): Promise<Raised> {
       vsCode: shared.lab.vsCode,
       dataFolder: join(folder, 'data'),
       extensionsFolder: shared.extensionsFolder,
+      ...(shared.builtInFolder && { builtInFolder: shared.builtInFolder }),
       userSettings: { ...quietStart, ...withoutBuiltInChat, ...options.userSettings },
       ...(options.machineSettings && { machineSettings: options.machineSettings }),
-      environment: { ...options.environment, [driverVariable]: join(folder, 'drivers') },
+      environment: { ...compiledOnce, ...options.environment, [driverVariable]: join(folder, 'drivers') },
       ...(port && { port }),
     });
   let server = await start();
@@ -260,6 +297,9 @@ async function raise(shared: Shared, options: StageOptions): Promise<Raised> {
     },
   };
 }
+
+/** VS Code's code is compiled by the first extension host and not by each. */
+const compiledOnce = { NODE_COMPILE_CACHE: join(testFolder, 'lab/compiled') };
 
 async function replaceFiles(folder: string, files: NonNullable<StageOptions['files']>): Promise<void> {
   const top = new Set(Object.keys(files).map((path) => path.split('/')[0]));

@@ -107,7 +107,7 @@ export async function openWindow(
 /** Waits until the workbench has brought back its views and editors. */
 export async function restored(page: Page): Promise<void> {
   const isRestored = () => performance.getEntriesByName('code/LifecyclePhase/Restored').length > 0;
-  await page.waitForFunction(isRestored, undefined, { timeout: patience });
+  await page.waitForFunction(isRestored, undefined, { timeout: patience, polling: 50 });
 }
 
 function defaultsOf(options: OpenOptions, driverWindow: string): Settings {
