@@ -1,5 +1,12 @@
 import type { Failure, FailureKind } from './conversation/model.ts';
-import { ANSWERING_ELSEWHERE, HELD_ELSEWHERE, NEWER_FORMAT, TAKEN_OVER } from './ports.ts';
+import {
+  ANSWERING_ELSEWHERE,
+  HELD_ELSEWHERE,
+  NEWER_FORMAT,
+  NOT_MOVED,
+  NOT_READ,
+  TAKEN_OVER,
+} from './ports.ts';
 
 /** The one thing the user can do about a failure. */
 export type Remedy =
@@ -222,6 +229,13 @@ function sentenceFor(failure: Failure, t: Translate, partial: boolean): string {
         );
       if (said === NEWER_FORMAT)
         return t('This conversation was written by a newer version of Parley, and is left as it is.');
+      if (failure.code === NOT_READ)
+        return withDetail(
+          t('A file of this conversation could not be read; nothing of it was changed.'),
+          said,
+        );
+      if (failure.code === NOT_MOVED)
+        return withDetail(t('The conversation could not be moved; it lies where it was.'), said);
       return withDetail(
         t('The conversation could not be written to disk; nothing on screen is lost yet.'),
         said,

@@ -172,6 +172,9 @@ export interface AttachmentStore {
 
 /** The code of the failure of an attachment that is gone for good. */
 export const GONE = 'gone';
+/** The codes of storage failures that are not about writing: of reading, and of moving to the trash and back. */
+export const NOT_READ = 'notRead';
+export const NOT_MOVED = 'notMoved';
 
 /** Makes images smaller where that is possible (in the page, which has a decoder). */
 export interface ImageShrinker {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Failure } from '../../core/conversation/model.ts';
-import { type AttachmentStore, fail, GONE, type Result, succeed } from '../../core/ports.ts';
+import { type AttachmentStore, fail, GONE, NOT_READ, type Result, succeed } from '../../core/ports.ts';
 import { sha256Of } from '../sha256.ts';
 import { errorCode, readBytesIfThere, storageFailure, syncPath } from './files.ts';
 import { isHash } from './names.ts';
@@ -33,7 +33,9 @@ export function createAttachmentStore(folder: string): AttachmentStore {
       memory.remember(key, text);
       return succeed(text);
     } catch (error) {
-      return fail(errorCode(error) === 'ENOENT' ? gone('ENOENT') : storageFailure(error));
+      return fail(
+        errorCode(error) === 'ENOENT' ? gone('ENOENT') : { ...storageFailure(error), code: NOT_READ },
+      );
     }
   }
 

@@ -11,6 +11,8 @@ import {
   HELD_ELSEWHERE,
   type Journal,
   NEWER_FORMAT,
+  NOT_MOVED,
+  NOT_READ,
   type OpenConversation,
   type Result,
   succeed,
@@ -133,10 +135,10 @@ export function createConversationStore(
       const conversation = emptyConversation(id, createdAt);
       return { conversation, journal: journalFor(conversation) };
     },
-    open: (id) => guard(() => open(id)),
-    read: (id) => guard(() => read(id)),
+    open: (id) => guard(NOT_READ, () => open(id)),
+    read: (id) => guard(NOT_READ, () => read(id)),
     remove: (id) =>
-      guard(async () => {
+      guard(NOT_MOVED, async () => {
         if (!isConversationId(id)) return fail(FOREIGN);
         if (!(await lock.take(id))) return fail({ kind: 'storage', message: HELD_ELSEWHERE });
         const moved = await move(id, fileOf(id), trashFileOf(id), 'deleted');
@@ -144,7 +146,7 @@ export function createConversationStore(
         return moved.ok || moved.failure !== MISSING ? moved : succeed(undefined);
       }),
     restore: (id) =>
-      guard(async () => {
+      guard(NOT_MOVED, async () => {
         if (!isConversationId(id)) return fail(FOREIGN);
         return move(id, trashFileOf(id), fileOf(id), 'restored');
       }),
@@ -170,10 +172,8 @@ async function summariesOf(
   return summarize(folder, index, isCancelled);
 }
 
-async function guard<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
-  try {
-    return await work();
-  } catch (error) {
-    return fail(storageFailure(error));
-  }
+/** `code` says in a failure what was to be done. */
+async function guard<T>(code: string, work: () => Promise<Result<T>>): Promise<Result<T>> {
+  const done = await work().catch((error: unknown) => fail<T>(storageFailure(error)));
+  return done.ok ? done : fail({ ...done.failure, code });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Failure, FailureKind } from '../../../src/core/conversation/model.ts';
 import { adviseOn, type Circumstances, type Remedy, type Translate } from '../../../src/core/failure.ts';
-import { NEWER_FORMAT } from '../../../src/core/ports.ts';
+import { HELD_ELSEWHERE, NEWER_FORMAT, NOT_MOVED, NOT_READ, TAKEN_OVER } from '../../../src/core/ports.ts';
 
 const t: Translate = (message, ...args) => message.replace(/\{(\d)\}/g, (_, at) => String(args[Number(at)]));
 
@@ -201,4 +201,17 @@ test('Words of the program about a compaction are not shown', () => {
 test('a journal that only a newer Parley understands is not told as one that could not be written', () => {
   const { sentence } = adviseOn({ kind: 'storage', message: NEWER_FORMAT }, t);
   assert.match(sentence, /newer version of Parley, and is left as it is/);
+});
+
+test('what was to be read or moved is not said to have been written', () => {
+  const sentence = (failure: Omit<Failure, 'kind'>): string =>
+    adviseOn({ kind: 'storage', ...failure }, t).sentence;
+  assert.match(sentence({ code: NOT_READ, message: 'EACCES' }), /could not be read.*\(EACCES\)/);
+  assert.match(sentence({ code: NOT_MOVED, message: 'EEXIST' }), /could not be moved.*\(EEXIST\)/);
+  assert.match(sentence({ message: 'ENOSPC' }), /could not be written.*\(ENOSPC\)/);
+  assert.match(sentence({ code: NOT_READ, message: HELD_ELSEWHERE }), /open in another window/);
+});
+
+test('what another window has taken over is told, and where the rest of it lies', () => {
+  assert.match(adviseOn({ kind: 'storage', message: TAKEN_OVER }, t).sentence, /taken over.*\.quarantine/);
 });

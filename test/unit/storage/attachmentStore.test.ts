@@ -4,7 +4,7 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, test } from 'node:test';
-import { type AttachmentStore, fail, GONE, type Result } from '../../../src/core/ports.ts';
+import { type AttachmentStore, fail, GONE, NOT_READ, type Result } from '../../../src/core/ports.ts';
 import { createAttachmentStore, UNUSED } from '../../../src/host/storage/attachmentStore.ts';
 
 const roots: string[] = [];
@@ -81,7 +81,7 @@ test('an attachment that only cannot be read is not gone', async () => {
   const name = 'a'.repeat(64);
   await fs.mkdir(path.join(folder, name), { recursive: true });
   const failed = await store.base64(name);
-  assert.ok(!failed.ok && failed.failure.kind === 'storage' && failed.failure.code === undefined);
+  assert.ok(!failed.ok && failed.failure.kind === 'storage' && failed.failure.code === NOT_READ);
 });
 
 test('an attachment that was cut short is made whole by the next put', async () => {

@@ -5,7 +5,13 @@ import * as path from 'node:path';
 import { after, test } from 'node:test';
 import { encodeHeader } from '../../../src/core/conversation/journal.ts';
 import type { Failure } from '../../../src/core/conversation/model.ts';
-import type { Clock, OpenConversation, Result } from '../../../src/core/ports.ts';
+import {
+  type Clock,
+  NOT_MOVED,
+  NOT_READ,
+  type OpenConversation,
+  type Result,
+} from '../../../src/core/ports.ts';
 import {
   createConversationStore,
   type FileConversationStore,
@@ -209,6 +215,19 @@ test('the list is newest first and does not need its index', async () => {
     await fs.writeFile(path.join(window.root, 'index.json'), damage);
     assert.deepEqual(await titles(), ['newer', 'older'], damage);
   }
+});
+
+test('a failure says whether it was one of reading or of moving', async () => {
+  const window = await openWindow();
+  const open = window.store.create();
+  await write(open, 'one');
+  await fs.mkdir(fileOf(window, 'folder'));
+  for (const wish of [window.store.open, window.store.read]) {
+    const failed = await wish('folder');
+    assert.ok(!failed.ok && failed.failure.code === NOT_READ && failed.failure.message === 'EISDIR');
+  }
+  const restored = await window.store.restore(open.conversation.id);
+  assert.ok(!restored.ok && restored.failure.code === NOT_MOVED);
 });
 
 test('foreign files in the folder are neither listed nor harmed', async () => {
