@@ -17,6 +17,7 @@ import {
 } from '../../src/host/history/listItems.ts';
 import { createTextSearch } from '../../src/host/history/textSearch.ts';
 import { createTitling, type Titling } from '../../src/host/history/titling.ts';
+import type { SearchHow } from '../../src/host/storage/conversationSearch.ts';
 import type { FoundText } from '../../src/host/storage/searchIndex.ts';
 import { conversationOf, NO_USAGE } from '../support/conversations.ts';
 import { askContext, createScriptedClaude, createTestClock } from '../support/memoryPorts.ts';
@@ -212,6 +213,32 @@ test('of what is typed only the last is searched for in texts, and what was foun
   answers[1]?.(undefined);
   await until(() => !search.isBusy);
   assert.match(search.hint('pars') ?? '', /cannot be searched/);
+  search.stop();
+});
+
+test('what is found while others are still being read is shown at once, below how far that is', async () => {
+  let changes = 0;
+  let how: SearchHow | undefined;
+  const search = createTextSearch(
+    {
+      find: (_, given) => {
+        how = given;
+        return new Promise(() => undefined);
+      },
+    },
+    () => changes++,
+  );
+  search.start('parser', undefined);
+  await until(() => how !== undefined);
+  const found: FoundText = { conversation: 'c', turn: 't', line: 'parser', marks: [] };
+  how?.onProgress(10, 100);
+  how?.onFound?.([found]);
+  assert.deepEqual(search.found('parser'), [found]);
+  assert.match(search.hint('parser') ?? '', /10 %/);
+  assert.equal(search.isBusy, true);
+  search.start('parsers', undefined);
+  how?.onFound?.([found]);
+  assert.deepEqual(search.found('parsers'), []);
   search.stop();
 });
 

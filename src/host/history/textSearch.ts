@@ -41,6 +41,11 @@ export function createTextSearch(texts: Pick<ConversationSearch, 'find'>, onChan
         progress = { done, all };
         if (isFurther) onChanged();
       },
+      onFound(soFar) {
+        if (run !== runs) return;
+        answer = { query, found: soFar };
+        onChanged();
+      },
     });
     if (run !== runs) return;
     answer = { query, found };

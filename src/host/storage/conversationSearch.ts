@@ -19,6 +19,8 @@ export interface SearchHow {
   readonly only?: readonly string[] | undefined;
   /** Hears how many of how many journals have been looked at, while that goes on. */
   readonly onProgress: (done: number, all: number) => void;
+  /** Hears what has been found among those, where that goes on for long; the answer may have others. */
+  readonly onFound?: (found: readonly FoundText[]) => void;
 }
 
 export interface SearchPlace {
@@ -37,6 +39,7 @@ export interface SearchWish {
 
 export type SearchAnswer =
   | { readonly id: number; readonly found: readonly FoundText[] }
+  | { readonly id: number; readonly soFar: readonly FoundText[] }
   | { readonly done: number; readonly all: number };
 
 export interface SearchOptions extends SearchPlace {
@@ -62,9 +65,9 @@ export function createConversationSearch(options: SearchOptions): ConversationSe
   }
 
   return {
-    async find(query, { most, only, onProgress }) {
+    async find(query, { most, only, ...hearing }) {
       ids += 1;
-      return started()?.find({ id: ids, query, most, only }, onProgress);
+      return started()?.find({ id: ids, query, most, only }, hearing);
     },
     dispose() {
       thread?.end();
@@ -77,12 +80,13 @@ export function createConversationSearch(options: SearchOptions): ConversationSe
 const IDLE_FOR = 120_000;
 
 interface Thread {
-  find(wish: SearchWish, onProgress: SearchHow['onProgress']): Promise<readonly FoundText[] | undefined>;
+  find(wish: SearchWish, hearing: Hearing): Promise<readonly FoundText[] | undefined>;
   end(): void;
 }
 
-interface Waiting {
-  readonly onProgress: SearchHow['onProgress'];
+type Hearing = Pick<SearchHow, 'onProgress' | 'onFound'>;
+
+interface Waiting extends Hearing {
   resolve(found: readonly FoundText[] | undefined): void;
 }
 
@@ -117,6 +121,7 @@ function startThread(
       for (const { onProgress } of waiting.values()) onProgress(answer.done, answer.all);
       return;
     }
+    if ('soFar' in answer) return waiting.get(answer.id)?.onFound?.(answer.soFar);
     waiting.get(answer.id)?.resolve(answer.found);
     waiting.delete(answer.id);
     if (waiting.size > 0) return;
@@ -128,11 +133,11 @@ function startThread(
   worker.on('error', ended);
   worker.on('exit', ended);
   return {
-    find(wish, onProgress) {
+    find(wish, hearing) {
       clearTimeout(idle);
       worker.ref();
       worker.postMessage(wish);
-      return new Promise((resolve) => waiting.set(wish.id, { onProgress, resolve }));
+      return new Promise((resolve) => waiting.set(wish.id, { ...hearing, resolve }));
     },
     end,
   };

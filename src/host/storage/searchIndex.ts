@@ -1,13 +1,14 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { crc32 } from 'node:zlib';
-import MiniSearch, { type Options } from 'minisearch';
+import type MiniSearch from 'minisearch';
 import { readJournal } from '../../core/conversation/journal.ts';
 import { type FoundLine, findLine } from '../../core/history/foundLine.ts';
 import { type SearchedTurn, searchedTurns } from '../../core/history/searchedText.ts';
-import { queryTerms, termsOf } from '../../core/history/searchTerms.ts';
+import { queryTerms } from '../../core/history/searchTerms.ts';
 import { writeWhole } from './files.ts';
 import { isSame, journalIds, type Stamp, stampOf } from './summaries.ts';
+import { createWordIndex, type SearchedDocument } from './wordIndex.ts';
 
 /** Version of the file: of the rules by which texts become terms, and of the library's format. */
 const SEARCH_VERSION = 1;
@@ -19,8 +20,11 @@ export interface FoundText extends FoundLine {
 
 /** The texts of all journals of a directory, as far as they have been read. Nothing rejects. */
 export interface SearchIndex {
-  /** Reads what has come, changed or gone since; `onProgress` hears how many of how many files have been looked at. */
-  refresh(onProgress: (done: number, all: number) => void): Promise<void>;
+  /**
+   * Reads what has come, changed or gone since. `onProgress` hears how many of how many files have been looked at; where it gives
+   * a promise, that is waited for, so that it can look for something among them.
+   */
+  refresh(onProgress: (done: number, all: number) => unknown): Promise<void>;
   /** The conversations that fit best, those in `only` where it is given; each with a line. */
   find(query: string, most: number, only?: ReadonlySet<string>): Promise<readonly FoundText[]>;
 }
@@ -32,7 +36,7 @@ export interface SearchIndex {
 export async function openSearchIndex(directory: string, cacheFile: string): Promise<SearchIndex> {
   const known = await readCache(cacheFile);
   const stamps = known?.stamps ?? new Map<string, Stamp>();
-  const index = known?.index ?? new MiniSearch<Document>(OPTIONS);
+  const index = known?.index ?? createWordIndex();
   let changes = 0;
   const fileOf = (id: string): string => path.join(directory, `${id}.jsonl`);
 
@@ -52,7 +56,7 @@ export async function openSearchIndex(directory: string, cacheFile: string): Pro
     forget(id);
     if (!stamp) return;
     stamps.set(id, stamp);
-    if (read) index.add({ id, title: read.title, text: read.turns.map(({ text }) => text).join('\n') });
+    if (read) index.add({ id, title: read.title, text: textOf(read.turns) });
   }
 
   function forget(id: string): void {
@@ -75,17 +79,14 @@ export async function openSearchIndex(directory: string, cacheFile: string): Pro
       for (const id of [...stamps.keys()]) if (!there.has(id)) forget(id);
       for (let at = 0; at < ids.length; at += AT_ONCE) {
         await Promise.all(ids.slice(at, at + AT_ONCE).map(look));
-        onProgress(Math.min(ids.length, at + AT_ONCE), ids.length);
+        await onProgress(Math.min(ids.length, at + AT_ONCE), ids.length);
       }
       if (changes >= WORTH || (known === undefined && changes > 0)) await save();
     },
     async find(query, most, only) {
-      const results = index.search(query, {
-        ...SEARCHING,
-        ...(only ? { filter: ({ id }) => only.has(id) } : {}),
-      });
       const found: FoundText[] = [];
-      for (const { id, match } of results) {
+      const isMeant = (id: string): boolean => !only || only.has(id);
+      for (const { id, match } of index.search(query, { ...SEARCHING, filter: (one) => isMeant(one.id) })) {
         if (found.length >= most) break;
         const { turns = [] } = (await turnsOf(id)) ?? {};
         const line = findLine(turns, Object.keys(match));
@@ -96,10 +97,8 @@ export async function openSearchIndex(directory: string, cacheFile: string): Pro
   };
 }
 
-interface Document {
-  readonly id: string;
-  readonly title: string;
-  readonly text: string;
+function textOf(turns: readonly SearchedTurn[]): string {
+  return turns.map(({ text }) => text).join('\n');
 }
 
 /** Files that are looked at together. */
@@ -107,13 +106,6 @@ const AT_ONCE = 32;
 
 /** Conversations that have changed before the cache is written again: reading so few takes less than writing all. */
 const WORTH = 50;
-
-const OPTIONS: Options<Document> = {
-  fields: ['title', 'text'],
-  tokenize: termsOf,
-  processTerm: (term) => term,
-  autoVacuum: true,
-};
 
 /** All words, the beginnings of longer ones, and in words of five letters and more one slip of the finger. */
 const SEARCHING = {
@@ -125,7 +117,7 @@ const SEARCHING = {
 
 interface Cached {
   readonly stamps: Map<string, Stamp>;
-  readonly index: MiniSearch<Document>;
+  readonly index: MiniSearch<SearchedDocument>;
 }
 
 async function readCache(file: string): Promise<Cached | undefined> {
@@ -143,7 +135,10 @@ async function readCache(file: string): Promise<Cached | undefined> {
       head.sum === crc32(text);
     if (!isWhole) return undefined;
     const { stamps, index } = JSON.parse(text);
-    return { stamps: new Map<string, Stamp>(stamps), index: MiniSearch.loadJS<Document>(index, OPTIONS) };
+    return {
+      stamps: new Map<string, Stamp>(stamps),
+      index: createWordIndex(index),
+    };
   } catch {
     return undefined;
   }

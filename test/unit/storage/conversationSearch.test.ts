@@ -3,9 +3,12 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, test } from 'node:test';
+import MiniSearch from 'minisearch';
 import { encodeEvent, encodeHeader } from '../../../src/core/conversation/journal.ts';
+import { termsOf } from '../../../src/core/history/searchTerms.ts';
 import { createConversationSearch } from '../../../src/host/storage/conversationSearch.ts';
 import { openSearchIndex, type SearchIndex } from '../../../src/host/storage/searchIndex.ts';
+import { createWordIndex, type SearchedDocument } from '../../../src/host/storage/wordIndex.ts';
 import { eventsOf } from '../../support/conversations.ts';
 
 const roots: string[] = [];
@@ -68,6 +71,31 @@ test('conversations are found by words, beginnings of words and words with a sli
     await index.find('the', 10, new Set(['b'])).then((all) => all.map((one) => one.conversation)),
     ['b'],
   );
+});
+
+test('an index that is being filled is the one that the library would make, also after words have gone and come back', () => {
+  const usual = new MiniSearch<SearchedDocument>({
+    fields: ['title', 'text'],
+    tokenize: termsOf,
+    processTerm: (term) => term,
+  });
+  const made = createWordIndex();
+  for (const index of [usual, made]) {
+    const apple = { id: 'a', title: 'Apple', text: 'apples and pears, apples' };
+    index.addAll([apple, { id: 'b', title: 'Pear', text: 'pears and more' }]);
+    index.remove(apple);
+    index.add({ id: 'c', title: 'Apple', text: 'apples again' });
+  }
+  assert.equal(JSON.stringify(made), JSON.stringify(usual));
+});
+
+test('while the index is built, what has been read so far is found', async () => {
+  const place = await newPlace();
+  for (let at = 0; at < 100; at++) await write(place, `c${at}`, [`number${at} and all`]);
+  const index = await openSearchIndex(place.directory, place.cacheFile);
+  const counts: number[] = [];
+  await index.refresh(async () => counts.push((await index.find('all', 1_000)).length));
+  assert.deepEqual(counts, [32, 64, 96, 100]);
 });
 
 test('what changed, came and went is found as it is now', async () => {
