@@ -80,6 +80,7 @@ function settingEvents(random: Random, stored: () => string): readonly ChatEvent
     { type: 'modelChosen', model: { id: 'claude-imaginary-1', name: random.text(9) } },
     { type: 'effortChosen', effort: 'max' },
     { type: 'thinkingChosen', thinking: 'off' },
+    { type: 'pinned', pinned: true },
     { type: 'instructionsChanged', instructions: random.text(40) },
     { type: 'deleted', at: 5 },
     { type: 'restored', at: 6 },

@@ -46,7 +46,7 @@ export type ExportPiece =
   | { readonly kind: 'problem'; readonly problem: ExportProblem };
 
 export interface ExportReader {
-  /** Takes the next line, without its line break. After a problem nothing more is taken. */
+  /** Takes the next line, without its line break (`\r\n` of tools that change them included). After a problem nothing more is taken. */
   take(line: string): ExportPiece | undefined;
   /** True when the file was whole. */
   isWhole(): boolean;
@@ -63,7 +63,8 @@ export function createExportReader(): ExportReader {
     return { kind: 'problem', problem };
   }
 
-  function take(line: string): ExportPiece | undefined {
+  function take(raw: string): ExportPiece | undefined {
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
     switch (state) {
       case 'top': {
         const version = /^\{"parley":"export","version":(\d{1,9}),$/.exec(line)?.[1];

@@ -1,21 +1,21 @@
 import * as vscode from 'vscode';
 import { type Conversation, thinkingOf } from '../../core/conversation/model.ts';
-import { toMarkdown } from '../../core/exporting/markdown.ts';
-import { fail, type Result, succeed } from '../../core/ports.ts';
+import type { Result } from '../../core/ports.ts';
 import { writeBackup } from '../storage/backup.ts';
-import { storageFailure } from '../storage/files.ts';
-import { CANCELLED, type Imported, importExport, writeExport } from '../storage/jsonExport.ts';
-import type { Location } from '../storage/location.ts';
+import { type Imported, importExport, writeExport } from '../storage/jsonExport.ts';
 import type { Merged } from '../storage/merging.ts';
 import { isZip, type Restored, restoreBackup } from '../storage/restoring.ts';
 import { tidy } from '../storage/tidying.ts';
-import { usd } from '../usd.ts';
 import type { ExportParts } from './exportCommands.ts';
 import { offerCopy, offerMove, sayUnusable } from './locationTalk.ts';
-import { valueOrTell, withNotification } from './longTask.ts';
-import { askWhereTo, askWhichFile, fileNameOf, readFrom, writeAt } from './places.ts';
+import { type Report, valueOrTell, withNotification } from './longTask.ts';
+import { askWhereTo, askWhichFile, fileNameOf, readFrom, type Written, writeAt } from './places.ts';
+import { writeMarkdown } from './writeMarkdown.ts';
 
 /** What lies in a file of its own, loaded when something goes out or comes in. See `exportCommands.ts` for what each takes and gives. */
+
+/** It copies histories as well, so it lies in the same bundle. */
+export const locationTalk = { offerCopy, offerMove, sayUnusable };
 
 /** Writes a conversation to read; what is attached lies in a folder beside the file. */
 export async function exportMarkdown(
@@ -25,18 +25,13 @@ export async function exportMarkdown(
 ): Promise<vscode.Uri | undefined> {
   const conversation = await conversationFor(parts, id);
   if (!conversation) return undefined;
-  const withThinking = given instanceof vscode.Uri ? false : await askForThinking(conversation);
+  const title = vscode.l10n.t('Export Conversation as Markdown');
+  const withThinking = given instanceof vscode.Uri ? false : await askForThinking(conversation, title);
   if (withThinking === undefined) return undefined;
   const name = `${fileNameOf(conversation.title)}.md`;
-  const title = vscode.l10n.t('Export Conversation as Markdown');
-  const target = await askWhereTo(given, name, title, { Markdown: ['md'] });
-  if (!target) return undefined;
-  const written = await withNotification(title, (signal) =>
-    writeMarkdown(parts, conversation, target, withThinking, signal),
+  return writeOut(parts, given, { name, title, filters: { Markdown: ['md'] } }, (target, signal, report) =>
+    writeMarkdown(parts, conversation, { target, withThinking, signal, onFile: report.files }),
   );
-  const uri = valueOrTell(written, vscode.l10n.t('The conversation could not be exported: {0}.'), parts.log);
-  if (uri) tellWritten(uri);
-  return uri;
 }
 
 /** Writes a conversation with everything there is of it. */
@@ -49,15 +44,10 @@ export async function exportJson(
   if (!conversation) return undefined;
   const title = vscode.l10n.t('Export Conversation as JSON');
   const name = `${fileNameOf(conversation.title)}.json`;
-  const target = await askWhereTo(given, name, title, { JSON: ['json'] });
-  if (!target) return undefined;
   const storage = { root: parts.folder.fsPath, attachments: parts.attachments };
-  const written = await withNotification(title, (signal) =>
-    writeAt(target, scratchOf(parts), (file) => writeExport(storage, conversation.id, file, signal)),
+  return writeOut(parts, given, { name, title, filters: { JSON: ['json'] } }, (target, signal, { files }) =>
+    writeAt(target, scratchOf(parts), (file) => writeExport(storage, conversation.id, file, signal, files)),
   );
-  const uri = valueOrTell(written, vscode.l10n.t('The conversation could not be exported: {0}.'), parts.log);
-  if (uri) tellWritten(uri);
-  return uri;
 }
 
 /** Writes the whole history into one file. */
@@ -65,15 +55,17 @@ export async function backUp(parts: ExportParts, given: unknown): Promise<vscode
   const now = parts.clock.now();
   const title = vscode.l10n.t('Back Up History');
   const name = `parley-${new Date(now).toISOString().slice(0, 10)}.zip`;
-  const target = await askWhereTo(given, name, title, { Zip: ['zip'] });
-  if (!target) return undefined;
-  await parts.flush();
-  const written = await withNotification(title, (signal, report) =>
-    writeAt(target, scratchOf(parts), (file) => writeBackup(parts.folder.fsPath, file, now, report, signal)),
+  return writeOut(
+    parts,
+    given,
+    { name, title, filters: { Zip: ['zip'] } },
+    async (target, signal, { files }) => {
+      await parts.flush();
+      return writeAt(target, scratchOf(parts), (file) =>
+        writeBackup(parts.folder.fsPath, file, now, files, signal),
+      );
+    },
   );
-  const uri = valueOrTell(written, vscode.l10n.t('The history could not be backed up: {0}.'), parts.log);
-  if (uri) tellWritten(uri);
-  return uri;
 }
 
 /** Brings in an export or a backup, whichever the file is. */
@@ -84,8 +76,13 @@ export async function importFile(parts: ExportParts, given: unknown): Promise<st
   const read = await withNotification(vscode.l10n.t('Importing'), (signal, report) =>
     readFrom<Imported | Restored>(source, scratchOf(parts), async (file) =>
       (await isZip(file))
-        ? restoreBackup(parts.folder.fsPath, file, report, signal)
-        : importExport({ root: parts.folder.fsPath, attachments: parts.attachments }, file, signal),
+        ? restoreBackup(parts.folder.fsPath, file, report.files, signal)
+        : importExport(
+            { root: parts.folder.fsPath, attachments: parts.attachments },
+            file,
+            signal,
+            report.bytes,
+          ),
     ),
   );
   const come = valueOrTell(read, vscode.l10n.t('The file could not be imported: {0}.'), parts.log);
@@ -94,25 +91,6 @@ export async function importFile(parts: ExportParts, given: unknown): Promise<st
   if (come.kind === 'merged') tellMerged(come);
   else void vscode.window.showErrorMessage(refusalOf(come.kind));
   return undefined;
-}
-
-/** See `sayUnusable`. */
-export function tellUnusable(location: Location): Promise<void> {
-  return sayUnusable(location);
-}
-
-/** See `offerCopy`. */
-export function offerWhatWentAside(
-  from: vscode.Uri,
-  to: vscode.Uri,
-  flush: () => Promise<void>,
-): Promise<boolean> {
-  return offerCopy(from, to, flush);
-}
-
-/** See `offerMove`. */
-export function offerReload(from: vscode.Uri, to: vscode.Uri, flush: () => Promise<void>): Promise<void> {
-  return offerMove(from, to, flush);
 }
 
 /** See `tidy`. */
@@ -138,7 +116,7 @@ async function conversationFor(parts: ExportParts, given: unknown): Promise<Conv
 }
 
 /** Asked only where there is any. Undefined when cancelled. */
-async function askForThinking(conversation: Conversation): Promise<boolean | undefined> {
+async function askForThinking(conversation: Conversation, title: string): Promise<boolean | undefined> {
   const hasThinking = conversation.turns.some(
     (turn) => turn.role === 'assistant' && turn.blocks.some(({ content }) => thinkingOf(content) !== ''),
   );
@@ -147,54 +125,48 @@ async function askForThinking(conversation: Conversation): Promise<boolean | und
     { label: vscode.l10n.t('Without Thinking'), value: false },
     { label: vscode.l10n.t('With Thinking'), value: true },
   ];
-  const title = vscode.l10n.t('Export Conversation as Markdown');
   return (await vscode.window.showQuickPick(items, { title }))?.value;
 }
 
-/** The files first: a text whose pictures are missing would look whole. */
-async function writeMarkdown(
+/** Asks for a place unless one is given, has something written there and tells the user what became of it. Gives the place. */
+async function writeOut(
   parts: ExportParts,
-  conversation: Conversation,
-  target: vscode.Uri,
-  withThinking: boolean,
-  signal: AbortSignal,
-): Promise<Result<vscode.Uri>> {
-  const folder = `${(target.path.split('/').at(-1) ?? '').replace(/\.[^.]+$/, '')}.files`;
-  const { text, files } = toMarkdown(conversation, {
-    t: vscode.l10n.t,
-    prices: parts.prices(),
-    withThinking,
-    folder,
-    date: (at) =>
-      new Date(at).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' }),
-    usd,
-  });
-  try {
-    for (const { name, sha256 } of files) {
-      signal.throwIfAborted();
-      const read = await parts.attachments.base64(sha256);
-      if (!read.ok) parts.log(`An attachment is missing in the export: ${name}`);
-      const place = vscode.Uri.joinPath(target, '..', folder, name);
-      if (read.ok) await vscode.workspace.fs.writeFile(place, Buffer.from(read.value, 'base64'));
-    }
-    await vscode.workspace.fs.writeFile(target, Buffer.from(text, 'utf8'));
-    return succeed(target);
-  } catch (error) {
-    return fail(signal.aborted ? { kind: 'storage', message: CANCELLED } : storageFailure(error));
-  }
+  given: unknown,
+  { name, title, filters }: Offered,
+  write: (target: vscode.Uri, signal: AbortSignal, report: Report) => Promise<Result<Written>>,
+): Promise<vscode.Uri | undefined> {
+  const target = await askWhereTo(given, name, title, filters);
+  if (!target) return undefined;
+  const result = await withNotification(title, (signal, report) => write(target, signal, report));
+  const written = valueOrTell(result, vscode.l10n.t('The file could not be written: {0}.'), parts.log);
+  if (written) tellWritten(written);
+  return written?.place;
+}
+
+/** The name and kind of file that are offered to the user. */
+interface Offered {
+  readonly name: string;
+  readonly title: string;
+  readonly filters: Readonly<Record<string, readonly string[]>>;
 }
 
 function scratchOf({ folder, clock }: ExportParts): vscode.Uri {
   return vscode.Uri.joinPath(folder, `${clock.newId()}.tmp`);
 }
 
-function tellWritten(uri: vscode.Uri): void {
+function tellWritten({ place, missing = 0 }: Written): void {
   const open = vscode.l10n.t('Show File');
-  const sentence = vscode.l10n.t('Written to {0}', uri.scheme === 'file' ? uri.fsPath : uri.path);
-  void vscode.window.showInformationMessage(sentence, open).then((answer) => {
+  const sentences = [
+    vscode.l10n.t('Written to {0}', place.scheme === 'file' ? place.fsPath : place.path),
+    ...(missing === 0
+      ? []
+      : [vscode.l10n.t('{0} of its attachments are not on this disk any more.', missing)]),
+  ];
+  const tell = missing === 0 ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+  void tell(sentences.join('. '), open).then((answer) => {
     if (answer !== open) return;
-    const command = uri.path.endsWith('.md') ? 'vscode.open' : 'revealFileInOS';
-    void vscode.commands.executeCommand(command, uri);
+    const command = place.path.endsWith('.md') ? 'vscode.open' : 'revealFileInOS';
+    void vscode.commands.executeCommand(command, place);
   });
 }
 

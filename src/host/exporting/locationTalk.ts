@@ -54,7 +54,9 @@ async function copyHistory(from: vscode.Uri, to: vscode.Uri, flush: () => Promis
     try {
       const files = await historyFiles(from.fsPath);
       let done = 0;
-      return succeed(await merge(storedFiles(files, signal), to.fsPath, () => report(++done, files.length)));
+      return succeed(
+        await merge(storedFiles(files, signal), to.fsPath, () => report.files(++done, files.length)),
+      );
     } catch (error) {
       return fail<Merged>(signal.aborted ? { kind: 'storage', message: CANCELLED } : storageFailure(error));
     }

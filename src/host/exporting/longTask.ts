@@ -3,32 +3,38 @@ import type { Failure } from '../../core/conversation/model.ts';
 import type { Result } from '../../core/ports.ts';
 import { CANCELLED } from '../storage/jsonExport.ts';
 
-/** Hears how far the work is. */
-export type ReportFiles = (done: number, all: number) => void;
+/** Hears how far the work is; says so a hundred times at most. */
+export interface Report {
+  readonly files: (done: number, all: number) => void;
+  readonly bytes: (done: number, all: number) => void;
+}
 
 /** Work with a notification that shows how far it is and can cancel it. */
 export function withNotification<T>(
   title: string,
-  work: (signal: AbortSignal, report: ReportFiles) => Promise<T>,
+  work: (signal: AbortSignal, report: Report) => Promise<T>,
 ): Promise<T> {
   const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
   return Promise.resolve(
     vscode.window.withProgress(options, async (progress, token) => {
       const stop = new AbortController();
       token.onCancellationRequested(() => stop.abort());
-      return work(stop.signal, reporter(progress));
+      return work(stop.signal, createReport(progress));
     }),
   );
 }
 
-/** Says how many files are done, a hundred times at most. */
-function reporter(progress: vscode.Progress<{ message?: string; increment?: number }>): ReportFiles {
+function createReport(progress: vscode.Progress<{ message?: string; increment?: number }>): Report {
   let said = 0;
-  return (done, all) => {
+  const say = (done: number, all: number, sentence: (percent: number) => string): void => {
     const percent = all === 0 ? 100 : Math.floor((100 * done) / all);
     if (percent === said) return;
-    progress.report({ message: vscode.l10n.t('{0} of {1} files', done, all), increment: percent - said });
+    progress.report({ message: sentence(percent), increment: percent - said });
     said = percent;
+  };
+  return {
+    files: (done, all) => say(done, all, () => vscode.l10n.t('{0} of {1} files', done, all)),
+    bytes: (done, all) => say(done, all, (percent) => vscode.l10n.t('{0} %', percent)),
   };
 }
 

@@ -30,7 +30,15 @@ export async function askWhichFile(given: unknown): Promise<vscode.Uri | undefin
 /** A title as the name of a file, without ending. */
 export function fileNameOf(title: string): string {
   const words = title.normalize('NFC').replace(/[^\p{L}\p{M}\p{N}._]+/gu, '-');
-  return words.replace(/^[-.]+|[-.]+$/g, '').slice(0, 60) || 'conversation';
+  const letters = [...words.replace(/^[-.]+/, '')].slice(0, 60);
+  return letters.join('').replace(/[-.]+$/, '') || 'conversation';
+}
+
+/** What was written. */
+export interface Written {
+  readonly place: vscode.Uri;
+  /** How many of the attachments that belong to it are gone. */
+  readonly missing?: number;
 }
 
 /**
@@ -41,14 +49,14 @@ export async function writeAt(
   target: vscode.Uri,
   scratch: vscode.Uri,
   write: (file: string) => Promise<Result<unknown>>,
-): Promise<Result<vscode.Uri>> {
+): Promise<Result<Written>> {
   const isHere = target.scheme === 'file';
   const here = isHere ? target : scratch;
   try {
     const written = await write(here.fsPath);
     if (!written.ok) return written;
     if (!isHere) await vscode.workspace.fs.copy(here, target, { overwrite: true });
-    return succeed(target);
+    return succeed({ place: target });
   } catch (error) {
     return { ok: false, failure: { kind: 'storage', message: messageOf(error) } };
   } finally {

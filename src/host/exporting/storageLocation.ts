@@ -26,11 +26,11 @@ export function createStorageLocation(
     if (!chosen) return;
     const isUsable = chosen.kind === 'usable';
     if (isUsable && context.globalState.get(WENT_ASIDE) !== true) return;
-    const talk = await import('./exporting.ts');
+    const { locationTalk: talk } = await import('./exporting.ts');
     if (!isUsable) {
       await context.globalState.update(WENT_ASIDE, true);
-      await talk.tellUnusable(chosen);
-    } else if (await talk.offerWhatWentAside(standard, folder, flush)) {
+      await talk.sayUnusable(chosen);
+    } else if (await talk.offerCopy(standard, folder, flush)) {
       await context.globalState.update(WENT_ASIDE, undefined);
     }
   }
@@ -38,9 +38,9 @@ export function createStorageLocation(
   async function changed(flush: () => Promise<void>): Promise<void> {
     const next = chosenLocation() ?? ({ kind: 'usable', folder: standard.fsPath } as const);
     if (next.kind === 'usable' && isSameFolder(next.folder, folder.fsPath)) return;
-    const talk = await import('./exporting.ts');
-    if (next.kind !== 'usable') await talk.tellUnusable(next);
-    else await talk.offerReload(folder, vscode.Uri.file(next.folder), flush);
+    const { locationTalk: talk } = await import('./exporting.ts');
+    if (next.kind !== 'usable') await talk.sayUnusable(next);
+    else await talk.offerMove(folder, vscode.Uri.file(next.folder), flush);
   }
 
   return {

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import {
@@ -10,10 +10,12 @@ import {
   encodeJournal,
 } from '../../core/exporting/exportFormat.ts';
 import { type AttachmentStore, fail, GONE, type Result, succeed } from '../../core/ports.ts';
-import { linesOf } from './fileLines.ts';
+import { createBreather } from '../workspace/breathing.ts';
+import { type LineReading, linesOf } from './fileLines.ts';
 import { readIfThere, storageFailure } from './files.ts';
 import { hashesIn, isConversationId } from './names.ts';
 import { isSame, type Journal, type Placed, placeJournal } from './placing.ts';
+import { sha256OfBytes } from './textHash.ts';
 
 /** A storage to export from and import into. */
 export interface ExportStorage {
@@ -23,7 +25,8 @@ export interface ExportStorage {
 
 /**
  * Writes a conversation with everything its journal names into one file (see `exportFormat.ts`), aside first: under its name
- * it is whole. The same journal gives the same bytes. Attachments that are gone are left out. Fails as `storage`, with
+ * it is whole. The same journal gives the same bytes. Attachments that are gone are left out. `onFile` hears
+ * how many attachments are done, and of how many. Fails as `storage`, with
  * `ENOENT` when there is no such conversation, and with `CANCELLED`; then there is no file.
  */
 export async function writeExport(
@@ -31,13 +34,14 @@ export async function writeExport(
   id: string,
   target: string,
   signal?: AbortSignal,
+  onFile: (done: number, all: number) => void = () => undefined,
 ): Promise<Result<void>> {
   const draft = `${target}.${randomUUID()}.tmp`;
   try {
     const source = path.join(root, 'conversations', `${id}.jsonl`);
     const journal = isConversationId(id) ? await readIfThere(source) : undefined;
     if (journal === undefined) return fail({ kind: 'storage', message: 'ENOENT' });
-    await writeParts(draft, partsOf(journal, { id, createdAt: 0 }, attachments, signal));
+    await writeParts(draft, partsOf(journal, { id, createdAt: 0 }, attachments, signal, onFile));
     await fs.rename(draft, target);
     return succeed(undefined);
   } catch (error) {
@@ -55,11 +59,14 @@ async function* partsOf(
   fallback: { id: string; createdAt: number },
   attachments: AttachmentStore,
   signal: AbortSignal | undefined,
+  onFile: (done: number, all: number) => void,
 ): AsyncGenerator<string> {
   yield encodeJournal(journal, fallback);
   let written = 0;
-  for (const sha256 of [...hashesIn(journal)].sort()) {
+  const hashes = [...hashesIn(journal)].sort();
+  for (const [at, sha256] of hashes.entries()) {
     signal?.throwIfAborted();
+    onFile(at, hashes.length);
     const read = await attachments.base64(sha256);
     if (read.ok) yield encodeAttachment(sha256, read.value, written++ === 0);
     // Most likely it never was one: a text may hold what looks like a hash.
@@ -83,17 +90,21 @@ export type Imported = ({ readonly kind: 'placed' } & Placed) | { readonly kind:
 
 /**
  * Reads a file that `writeExport` has made into a storage. It is checked as a whole before anything is written: a file that
- * is damaged, foreign or of a newer Parley changes nothing. Nothing that is there is ever replaced (see `placeJournal`).
+ * is damaged, foreign or of a newer Parley changes nothing. Nothing that is there is ever replaced (see `placeJournal`). `onBytes` hears
+ * how far it is: the file is read twice.
  */
 export async function importExport(
   { root, attachments }: ExportStorage,
   file: string,
   signal?: AbortSignal,
+  onBytes: (done: number, all: number) => void = () => undefined,
 ): Promise<Result<Imported>> {
   try {
-    const journal = await check(file, signal);
+    const { size } = await fs.stat(file);
+    const journal = await check(file, { signal, onBytes: (done) => onBytes(done, 2 * size) });
     if (typeof journal === 'string') return succeed({ kind: journal });
-    for await (const piece of piecesOf(file, signal)) {
+    const again = { signal, onBytes: (done: number) => onBytes(size + done, 2 * size) };
+    for await (const piece of piecesOf(file, again)) {
       if (piece.kind !== 'attachment') continue;
       const put = await attachments.put(Buffer.from(piece.base64, 'base64'));
       if (!put.ok) return put;
@@ -106,20 +117,21 @@ export async function importExport(
 }
 
 /** The journal of a file in which everything is as it says. */
-async function check(file: string, signal: AbortSignal | undefined): Promise<Journal | ExportProblem> {
+async function check(file: string, how: LineReading): Promise<Journal | ExportProblem> {
   if (!(await isExport(file))) return 'foreign';
+  const breathe = createBreather();
   let journal: Journal | undefined;
-  for await (const piece of piecesOf(file, signal)) {
+  for await (const piece of piecesOf(file, how)) {
     if (piece.kind === 'problem') return piece.problem;
     if (piece.kind === 'journal') journal = piece;
-    else if (!isAsNamed(piece)) return 'damaged';
+    else if (!(await isAsNamed(piece, breathe))) return 'damaged';
   }
   return journal ?? 'damaged';
 }
 
-async function* piecesOf(file: string, signal: AbortSignal | undefined): AsyncGenerator<ExportPiece> {
+async function* piecesOf(file: string, how: LineReading): AsyncGenerator<ExportPiece> {
   const reader = createExportReader();
-  for await (const line of linesOf(file, signal)) {
+  for await (const line of linesOf(file, how)) {
     const piece = reader.take(line);
     if (piece) yield piece;
     if (piece?.kind === 'problem') return;
@@ -127,8 +139,11 @@ async function* piecesOf(file: string, signal: AbortSignal | undefined): AsyncGe
   if (!reader.isWhole()) yield { kind: 'problem', problem: 'damaged' };
 }
 
-function isAsNamed({ sha256, base64 }: { readonly sha256: string; readonly base64: string }): boolean {
-  return createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex') === sha256;
+async function isAsNamed(
+  { sha256, base64 }: { readonly sha256: string; readonly base64: string },
+  breathe: () => Promise<void>,
+): Promise<boolean> {
+  return (await sha256OfBytes(Buffer.from(base64, 'base64'), breathe)) === sha256;
 }
 
 /** Looked at before a line of it is read: in a file of another kind the first line may be all of it. */

@@ -235,10 +235,10 @@ test('a backup that was called off holds no file open', { skip: process.platform
 });
 
 /** A zip as a stranger might make one. */
-async function strangeZip(entries: Readonly<Record<string, string>>): Promise<string> {
+async function strangeZip(entries: Readonly<Record<string, string>>, version = 1): Promise<string> {
   const file = path.join(await newRoot(), 'strange.zip');
   const zip = new ZipFile();
-  zip.addBuffer(Buffer.from('{"parley":"backup","version":1,"at":1}'), 'parley-backup.json');
+  zip.addBuffer(Buffer.from(`{"parley":"backup","version":${version},"at":1}`), 'parley-backup.json');
   for (const [name, text] of Object.entries(entries)) zip.addBuffer(Buffer.from(text), name);
   zip.end();
   const bytes = (await buffer(zip.outputStream)).toString('latin1');
@@ -262,6 +262,16 @@ test('a journal that calls itself otherwise than its file gets the name of its f
   assert.deepEqual(restored, { kind: 'merged', conversations: 1, copies: 0, leftOut: 2 });
   assert.deepEqual([...(await contentOf(root)).keys()], ['conversations/c1.jsonl']);
   assert.ok((await fs.readFile(path.join(root, 'conversations/c1.jsonl'), 'utf8')) === text);
+});
+
+test('a backup of a newer Parley is left alone, and an attachment that is not what its name says is left out', async () => {
+  const root = await newRoot();
+  const name = `attachments/${'a'.repeat(64)}`;
+  const newer = await strangeZip({ [name]: 'x' }, 2);
+  assert.deepEqual(valueOrFail(await restoreBackup(root, newer, ignore)), { kind: 'newer' });
+  const restored = valueOrFail(await restoreBackup(root, await strangeZip({ [name]: 'x' }), ignore));
+  assert.deepEqual(restored, { kind: 'merged', conversations: 0, copies: 0, leftOut: 1 });
+  assert.equal((await contentOf(root)).size, 0);
 });
 
 test('what would unpack to more than memory should hold is left out unread', async () => {

@@ -175,3 +175,44 @@ test('what is cancelled leaves nothing behind', async () => {
   assert.ok(!imported.ok && imported.failure.message === 'CANCELLED');
   assert.equal((await contentOf(empty)).size, 0);
 });
+
+test('a file whose line breaks a tool has changed comes in as it was', async () => {
+  const journal = randomJournal(createRandom(10), 'c1');
+  const storage = await storageWith(journal);
+  const file = await exported(storage, 'c1');
+  const text = await fs.readFile(file, 'utf8');
+  const changed = path.join(storage.root, 'changed.json');
+  await fs.writeFile(changed, text.replaceAll('\n', '\r\n'));
+  const other = await newStorage();
+  assert.equal(valueOrFail(await importExport(other, changed)).kind, 'placed');
+  assert.ok((await fs.readFile(await exported(other, 'c1'), 'utf8')) === text);
+});
+
+test('how far an export and an import are is told, and never more than there is', async () => {
+  const storage = await storageWith(randomJournal(createRandom(11), 'c1'));
+  const target = path.join(storage.root, 'out.json');
+  const said: [number, number][] = [];
+  valueOrFail(await writeExport(storage, 'c1', target, undefined, (...share) => said.push(share)));
+  assert.deepEqual(
+    said.map(([done]) => done),
+    said.map((_, at) => at),
+  );
+  assert.ok(said.length > 0 && said.every(([, all]) => all === said.length));
+  said.length = 0;
+  valueOrFail(await importExport(await newStorage(), target, undefined, (...share) => said.push(share)));
+  const { size } = await fs.stat(target);
+  assert.deepEqual(said.at(-1), [2 * size, 2 * size]);
+  assert.ok(said.every(([done, all], at) => all === 2 * size && done > (said[at - 1]?.[0] ?? 0)));
+});
+
+test('an import that is called off halfway has brought no conversation', async () => {
+  const storage = await storageWith(randomJournal(createRandom(12), 'c1'));
+  const target = await exported(storage, 'c1');
+  const other = await newStorage();
+  const stop = new AbortController();
+  const imported = await importExport(other, target, stop.signal, (done, all) => {
+    if (done === all) stop.abort();
+  });
+  assert.ok(!imported.ok && imported.failure.message === 'CANCELLED');
+  assert.deepEqual(await fs.readdir(path.join(other.root, 'conversations')), []);
+});
