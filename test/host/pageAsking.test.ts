@@ -18,8 +18,12 @@ interface Bench {
   readonly told: string[];
   readonly submitted: Wish[];
   show(conversation: string): void;
+  /** The page's document is gone. */
+  sleep(): void;
   /** Answers the question that was submitted last. */
   answer(hindrance?: Hindrance): void;
+  /** Breaks down over the question that was submitted last. */
+  fail(error: Error): void;
   /** Journals are not written until what it gives is called. */
   holdWriting(): () => void;
 }
@@ -30,11 +34,16 @@ function openBench(): Bench {
   const told: string[] = [];
   const submitted: Wish[] = [];
   let shown = 'c1';
+  let isAwake = true;
   let answer: (hindrance?: Hindrance) => void = () => undefined;
+  let fail: (error: Error) => void = () => undefined;
   let writing = Promise.resolve();
   const submit: Chats['submit'] = (_, wish) => {
     submitted.push(wish);
-    return new Promise((resolve) => (answer = resolve));
+    return new Promise((resolve, reject) => {
+      answer = resolve;
+      fail = reject;
+    });
   };
   const asking = createPageAsking({
     chats: { submit } as Chats,
@@ -43,7 +52,7 @@ function openBench(): Bench {
     draft: () => drafts.get(shown),
     onDraft: () => undefined,
     ours: async () => ({ flush: () => writing }) as Session,
-    post: (message) => posted.push(message) > 0,
+    post: (message) => isAwake && posted.push(message) > 0,
     tell: (sentence) => void told.push(sentence),
     onAsked: () => undefined,
     refreshQuote: () => undefined,
@@ -56,8 +65,11 @@ function openBench(): Bench {
     writing = new Promise((resolve) => (written = resolve));
     return () => written();
   };
-  const given = { asking, drafts, posted, told, submitted, show, holdWriting };
-  return { ...given, answer: (hindrance) => answer(hindrance) };
+  const sleep = (): void => {
+    isAwake = false;
+  };
+  const given = { asking, drafts, posted, told, submitted, show, sleep, holdWriting };
+  return { ...given, answer: (hindrance) => answer(hindrance), fail: (error) => fail(error) };
 }
 
 const ENTRY = { id: 'x', part: code('let a') };
@@ -137,4 +149,30 @@ test('a question that is refused goes back to its page with all that belongs to 
     ['askRefused'],
   );
   assert.deepEqual(await drafts.get('c1'), { text: 'Why?', caret: 4, attachments: [ENTRY] });
+});
+
+test('a question that is refused when its page is gone stands above what was written since', async () => {
+  for (const isLeft of [true, false]) {
+    const { asking, drafts, posted, submitted, show, sleep, answer } = openBench();
+    const asked = asking.ask('Why?');
+    await until(() => submitted.length === 1);
+    await drafts.change('c1', (now) => ({ ...now, text: 'And then?', caret: 9 }));
+    if (isLeft) show('c2');
+    else sleep();
+    answer({ type: 'refused', refusal: 'busy' });
+    await asked;
+    assert.deepEqual(posted, []);
+    assert.equal((await drafts.get('c1')).text, 'Why?\n\nAnd then?');
+  }
+});
+
+test('a question over which something breaks goes back to its page, too', async () => {
+  const { asking, drafts, posted, submitted, fail } = openBench();
+  const asked = asking.ask('Why?');
+  await until(() => submitted.length === 1);
+  fail(new Error('broken'));
+  await assert.rejects(asked, /broken/);
+  assert.deepEqual(posted, [{ type: 'askRefused', text: 'Why?', sentence: '' }]);
+  assert.equal((await drafts.get('c1')).text, 'Why?');
+  assert.equal(asking.isAsking('c1'), false);
 });

@@ -224,7 +224,8 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     attachments.sleep();
     session = next;
     aside = next.conversation.aside.length;
-    sending.forget();
+    // The page still offers to send what a budget holds back, unless it shows another conversation.
+    if (left !== id()) sending.forget();
     unsubscribe = next.subscribe(onEvents);
     outbox.clear();
     parts.onShown(id());

@@ -46,6 +46,7 @@ export function createPageAsking(parts: PageAskingParts): PageAsking {
     // Another conversation may be shown before this is through.
     const conversation = id();
     asking.add(conversation);
+    let isSent = false;
     try {
       const unsent = await drafts.change(conversation, (now) => ({ ...now, text, caret: text.length }));
       const current = await ours(conversation);
@@ -55,31 +56,42 @@ export function createPageAsking(parts: PageAskingParts): PageAsking {
       ];
       const wish: Wish = { type: 'ask', parts: question };
       const hindrance = current ? await chats.submit(current, wish, allowed) : ELSEWHERE;
-      if (hindrance) return giveBack(conversation, text, wish, hindrance);
+      if (hindrance) return await heldBack(conversation, text, wish, hindrance);
+      isSent = true;
       parts.onAsked(conversation);
       // Until the journal has the question its draft is the only copy that outlives a crash.
       await current?.flush();
       parts.onDraft(conversation, await drafts.change(conversation, (now) => without(now, unsent)));
+    } catch (error) {
+      if (!isSent) await giveBack(conversation, text, '');
+      throw error;
     } finally {
       asking.delete(conversation);
     }
   }
 
-  /** The draft of a conversation that is shown no more has the text; its page has not. */
-  function giveBack(
+  async function heldBack(
     conversation: string,
     text: string,
     wish: Wish,
     hindrance: Hindrance | typeof ELSEWHERE,
-  ): void {
+  ): Promise<void> {
     const sentence = hindrance.type === 'refused' ? sentenceFor(hindrance.refusal) : '';
+    await giveBack(conversation, text, sentence);
     if (conversation !== id()) {
       tell(hindrance.type === 'budget' ? budgetSentence(hindrance.verdict) : sentence);
       return;
     }
-    post({ type: 'askRefused', text, sentence });
     parts.refreshQuote();
     if (hindrance.type === 'budget') hold(wish, hindrance);
+  }
+
+  /** The page that has cleared its text box puts the text above what was typed since; where it is gone, that is done here. */
+  async function giveBack(conversation: string, text: string, sentence: string): Promise<void> {
+    if (conversation === id() && post({ type: 'askRefused', text, sentence })) return;
+    await drafts.change(conversation, (now) =>
+      now.text === text ? now : { ...now, text: now.text.trim() === '' ? text : `${text}\n\n${now.text}` },
+    );
   }
 
   async function submit(wish: Wish, allowed: boolean): Promise<void> {
