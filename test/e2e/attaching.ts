@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { BrowserContext, Frame, Locator } from 'playwright-core';
+import { plainPng } from '../support/png.ts';
 import type { Window } from '../support/vscode/window.ts';
-import { until } from './parley.ts';
+import { type Chat, until } from './parley.ts';
 
 /** Attaches files of the workspace in one go, as code does. Gives how many things were found. */
 export function add(window: Window, workspace: string, ...names: readonly string[]): Promise<unknown> {
@@ -140,6 +141,22 @@ export function copyPicture({ page }: Window, png: Buffer): Promise<void> {
     const picture = new Blob([data], { type: 'image/png' });
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
   }, png.toString('base64'));
+}
+
+/** Pastes a picture into the question that is being written. */
+export async function pastePicture(window: Window, chat: Chat): Promise<void> {
+  await copyPicture(window, Buffer.from(plainPng(40, 30)));
+  await chat.composer.focus();
+  await chat.composer.press('Control+V');
+  await hasPicture(chat);
+}
+
+/** Waits for the pasted picture, with its bytes: it is drawn small. */
+export async function hasPicture({ chips }: Chat): Promise<void> {
+  await chips.getByText('40×30').waitFor();
+  await until('the picture is drawn', () =>
+    chips.locator('img').evaluate((img: HTMLImageElement) => img.naturalWidth > 0),
+  );
 }
 
 /** A picture as the browser decodes it. */

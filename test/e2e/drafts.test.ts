@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach } from 'node:test';
+import { answerText } from '../../src/core/conversation/model.ts';
 import { createGate } from '../support/fakeClaude/gate.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
-import { plainPng } from '../support/png.ts';
 import type { Server } from '../support/vscode/server.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import type { Window } from '../support/vscode/window.ts';
-import { allowClipboard, copyPicture } from './attaching.ts';
+import { allowClipboard, hasPicture, pastePicture } from './attaching.ts';
 import {
   type Chat,
   chatIn,
@@ -15,6 +15,7 @@ import {
   pointingAt,
   questions,
   startAnew,
+  storedConversations,
   tidyUp,
   until,
 } from './parley.ts';
@@ -34,10 +35,7 @@ suite.test(
     await allowClipboard(context);
     const window = await open();
     let chat = await openChat(window);
-    await copyPicture(window, Buffer.from(plainPng(40, 30)));
-    await chat.composer.focus();
-    await chat.composer.press('Control+V');
-    await chat.chips.getByText('40×30').waitFor();
+    await pastePicture(window, chat);
 
     // Who never stops typing is kept as well.
     let isTyping = true;
@@ -56,6 +54,7 @@ suite.test(
     process.kill(await window.driver.pid(), 'SIGKILL');
     chat = await chatAgain(window, chat);
     await isAsBefore(chat, /^never! resting/, 6);
+    await hasPicture(chat);
 
     // A caret that only moves is kept too.
     await chat.composer.focus();
@@ -66,13 +65,15 @@ suite.test(
     await window.reload('page');
     chat = await chatIn(window);
     await isAsBefore(chat, /^never! resting/, 8);
+    await hasPicture(chat);
   },
 );
 
 suite.test(
   'a draft and what is half edited are back after a reload, in their own conversations, and in the panel',
   shared,
-  async ({ open, server }) => {
+  async ({ open, server, context }) => {
+    await allowClipboard(context);
     const window = await open();
     let chat = await openChat(window);
     claude.enqueue({ text: 'First answer.' });
@@ -93,43 +94,77 @@ suite.test(
     // Another conversation, with another draft, which has not begun.
     await startAnew(window, chat);
     assert.equal(await chat.composer.inputValue(), '');
+    await pastePicture(window, chat);
     await write(chat, 'draft of the second', 8);
     await choose(window, 'First question');
     await isAsBefore(chat, /^draft of the first$/, 5);
+    assert.equal(await chat.chips.count(), 0);
     await isEdited(chat, 'First question, bett');
     await choose(window, 'draft of the second');
     await isAsBefore(chat, /^draft of the second$/, 8);
 
-    await move(window, 'terminal');
-    chat = await chatAgain(window, chat);
-    await isAsBefore(chat, /^draft of the second$/, 8);
-    await move(window, 'workbench.view.extension.parley');
-    chat = await chatAgain(window, chat);
-    await isAsBefore(chat, /^draft of the second$/, 8);
+    for (const place of ['terminal', 'workbench.panel.chat', 'workbench.view.extension.parley']) {
+      await move(window, place);
+      chat = await chatAgain(window, chat);
+      await isAsBefore(chat, /^draft of the second$/, 8);
+      await hasPicture(chat);
+    }
   },
 );
 
-suite.test(
-  'an answer that a reload has cut short can be continued or given anew',
-  shared,
-  async ({ open }) => {
-    const window = await open();
-    const before = await openChat(window);
-    claude.enqueue({ text: 'So far so good. Never.', hold: createGate(), holdAfterChars: 15 });
-    await before.ask('Tell me');
-    await (await before.answer('streaming')).getByText('So far so good.').waitFor();
-    await window.reload('page');
-    const chat = await openChat(window);
-    const answer = await chat.answer('interrupted');
-    await answer.getByText('So far so good.').waitFor();
-    await answer.getByRole('button', { name: 'Regenerate' }).waitFor();
-    claude.enqueue({ text: 'And the rest.' });
-    await answer.getByRole('button', { name: 'Continue' }).click();
-    await (await chat.answer('done')).getByText('And the rest.').waitFor();
-    const sent = JSON.stringify(questions(claude).at(-1)?.body);
-    assert.match(sent, /"role":"assistant".*So far so good\..*"role":"user"/);
-  },
-);
+for (const end of ['reload', 'kill'] as const) {
+  suite.test(
+    `an answer that a ${end} has cut short is continued: on the page, in the request and on disk behind what had arrived`,
+    shared,
+    async ({ open, server }) => {
+      const window = await open();
+      const before = await openChat(window);
+      const arrived = `So far no ${end}.`;
+      const reply = { text: `${arrived} Never.`, hold: createGate(), holdAfterChars: arrived.length };
+      claude.enqueue(reply);
+      await before.ask(`Tell me of a ${end}`);
+      await (await before.answer('streaming')).getByText(arrived).waitFor();
+      if (end === 'reload') await window.reload('page');
+      else {
+        await until('what is shown is on disk', () => isStored(server, arrived));
+        process.kill(await window.driver.pid(), 'SIGKILL');
+        await until('the page is another one', () => before.frame.isDetached());
+      }
+      const chat = await openChat(window);
+      const answer = await chat.answer('interrupted');
+      await answer.getByText(arrived).waitFor();
+      await answer.getByRole('button', { name: 'Regenerate' }).waitFor();
+      claude.enqueue({ text: 'And the rest.' });
+      await answer.getByRole('button', { name: 'Continue' }).click();
+      await (await chat.answer('done')).getByText('And the rest.').waitFor();
+      const sent = JSON.stringify(questions(claude).at(-1)?.body);
+      assert.match(sent, new RegExp(`"role":"assistant".*${arrived}.*"role":"user"`));
+
+      // What comes after it is valid as well: the simulated API refuses what is not.
+      claude.enqueue({ text: 'It does.' });
+      await chat.ask('Does it hold?');
+      await (await chat.answer('done')).getByText('It does.').waitFor();
+      const said = [arrived, 'And the rest.', 'It does.'];
+      const shown = await chat.frame.getByRole('article', { name: 'Claude' }).allInnerTexts();
+      assert.deepEqual(
+        shown.map((text) => said.filter((one) => text.includes(one))),
+        said.map((one) => [one]),
+      );
+      await until('all is on disk', () => isStored(server, 'It does.'));
+      const [kept] = (await storedConversations(server)).filter(
+        ({ title }) => title === `Tell me of a ${end}`,
+      );
+      assert.deepEqual(
+        kept?.turns.flatMap((turn) => (turn.role === 'assistant' ? [[turn.state, answerText(turn)]] : [])),
+        [
+          ['interrupted', arrived],
+          ['done', 'And the rest.'],
+          ['done', 'It does.'],
+        ],
+      );
+    },
+  );
+}
 
 async function write({ composer }: Chat, text: string, caret: number): Promise<void> {
   await composer.fill(text);
