@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import * as vscode from 'vscode';
 import { emptyConversation, reduceAll } from '../../src/core/conversation/events.ts';
 import type { Conversation } from '../../src/core/conversation/model.ts';
-import { fail, GONE, succeed } from '../../src/core/ports.ts';
+import { fail, GONE, type Result, succeed } from '../../src/core/ports.ts';
 import { fileNameOf } from '../../src/host/exporting/places.ts';
 import { type MarkdownWriting, writeMarkdown } from '../../src/host/exporting/writeMarkdown.ts';
 import { image, question } from '../support/conversations.ts';
@@ -36,7 +36,7 @@ function write(conversation: Conversation, folder: string, more: Partial<Markdow
     attachments: {
       put: async () => assert.fail(),
       text: async () => assert.fail(),
-      base64: async (sha256: string) => {
+      base64: async (sha256: string): Promise<Result<string>> => {
         if (sha256 === THERE) return succeed('eA==');
         if (sha256 === MISSING) return fail({ kind: 'storage', code: GONE } as const);
         return fail({ kind: 'storage', message: 'EACCES' } as const);
