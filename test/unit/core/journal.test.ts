@@ -12,7 +12,7 @@ import {
 } from '../../../src/core/conversation/journal.ts';
 import type { Compaction, Conversation } from '../../../src/core/conversation/model.ts';
 import { retell } from '../../../src/core/conversation/retelling.ts';
-import { eventsOf, randomEvents } from '../../support/conversations.ts';
+import { eventsOf, question, randomEvents } from '../../support/conversations.ts';
 import { createRandom } from '../../support/random.ts';
 
 const HEADER = { version: JOURNAL_VERSION, id: 'c1', createdAt: 1 };
@@ -241,6 +241,19 @@ test('a conversation is told again in events that make the same one', () => {
     const again = reduceAll(emptyConversation('c1', 1), retell(conversation));
     assert.deepEqual(byId(again), byId(conversation), `seed ${seed}`);
   }
+});
+
+test('what was put aside stays aside when it is told again, also where the line before the first turn was lost', () => {
+  const conversation = reduceAll(emptyConversation('c1', 1), [
+    { type: 'turnAdded', turn: question('q0', 'lost', 'hi') },
+    { type: 'turnAdded', turn: question('q1', 'q0', 'one') },
+    { type: 'turnAdded', turn: question('q2', 'q0', 'another') },
+  ]);
+  const again = reduceAll(emptyConversation('c1', 1), retell(conversation));
+  const ids = ({ turns, aside }: Conversation): readonly (readonly string[])[] =>
+    [turns, aside].map((some) => some.map(({ id }) => id));
+  assert.deepEqual(ids(again), [['q0', 'q2'], ['q1']]);
+  assert.deepEqual(ids(again), ids(conversation));
 });
 
 /** The order of turns that were put aside has no meaning. */

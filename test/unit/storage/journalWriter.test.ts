@@ -16,7 +16,7 @@ import {
 } from '../../../src/core/conversation/journal.ts';
 import type { Conversation, Failure } from '../../../src/core/conversation/model.ts';
 import { createSession } from '../../../src/core/conversation/session.ts';
-import { type OpenConversation, type Result, TAKEN_OVER } from '../../../src/core/ports.ts';
+import { type Journal, type OpenConversation, type Result, TAKEN_OVER } from '../../../src/core/ports.ts';
 import {
   createConversationStore,
   type FileConversationStore,
@@ -70,7 +70,7 @@ function talk(open: OpenConversation): {
   return talking;
 }
 
-function listenTo(open: OpenConversation): readonly (Failure | undefined)[] {
+function listenTo(open: Pick<OpenConversation, 'journal'>): readonly (Failure | undefined)[] {
   const heard: (Failure | undefined)[] = [];
   open.journal.watch?.((failure) => heard.push(failure));
   return heard;
@@ -318,23 +318,29 @@ test('an event that half a line of somebody else has swallowed is written again'
   assert.equal(reading.conversation.effort, 'high');
 });
 
-test('what was taken over is not said to be written again because nothing is left to write', async () => {
-  const place = await newPlace();
-  let isOurs = true;
-  const conversation = emptyConversation('c', 1);
+/** A journal whose window is told by the test whether it still has the conversation. */
+function taken(place: Place): { readonly journal: Journal; readonly quarantine: string; isOurs: boolean } {
+  const quarantine = path.join(folderOf(place), 'c.quarantine');
+  const window = { isOurs: true };
   const journal = createJournalWriter({
     file: fileOf(place, 'c'),
     header: { version: JOURNAL_VERSION, id: 'c', createdAt: 1 },
-    conversation,
-    quarantine: path.join(folderOf(place), 'c.quarantine'),
-    isOurs: async () => isOurs,
-    take: async () => isOurs,
+    conversation: emptyConversation('c', 1),
+    quarantine,
+    isOurs: async () => window.isOurs,
+    take: async () => window.isOurs,
     isDeleted: async () => false,
   });
-  const heard = listenTo({ conversation, journal });
+  return Object.assign(window, { journal, quarantine });
+}
+
+test('what was taken over is not said to be written again because nothing is left to write', async () => {
+  const window = taken(await newPlace());
+  const { journal } = window;
+  const heard = listenTo({ journal });
   journal.append(eventsOf(['one']));
   valueOrFail(await journal.settle());
-  isOurs = false;
+  window.isOurs = false;
   journal.append([{ type: 'renamed', title: 'too late' }]);
   for (let time = 0; time < 2; time++) {
     const late = await journal.settle();
@@ -343,6 +349,50 @@ test('what was taken over is not said to be written again because nothing is lef
   assert.deepEqual(
     heard.map((failure) => failure?.message),
     [TAKEN_OVER],
+  );
+});
+
+test('what can be written neither to the journal nor to the quarantine is kept until it can be', async () => {
+  const window = taken(await newPlace());
+  const { journal, quarantine } = window;
+  journal.append(eventsOf(['one']));
+  valueOrFail(await journal.settle());
+  window.isOurs = false;
+  await fs.mkdir(quarantine);
+  for (const title of ['first', 'second']) {
+    journal.append([{ type: 'renamed', title }]);
+    const refused = await journal.settle();
+    assert.ok(!refused.ok && refused.failure.message === 'EISDIR');
+  }
+  await fs.rmdir(quarantine);
+  assert.equal((await journal.settle()).ok, false);
+  assert.match(await fs.readFile(quarantine, 'utf8'), /^unowned\t.*first.*\nunowned\t.*second.*\n$/);
+});
+
+test('what is said while a write fails stands behind what could not be written', async (t) => {
+  const place = await newPlace();
+  const open = place.store.create();
+  const file = fileOf(place, open.conversation.id);
+  open.journal.append(eventsOf(['one']));
+  valueOrFail(await open.journal.settle());
+  let said = 0;
+  const say = (): void => open.journal.append([{ type: 'renamed', title: `title-${said++}` }]);
+  const handle = await fs.open(file);
+  const write = t.mock.method(Object.getPrototypeOf(handle), 'write', async () => {
+    say();
+    throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+  });
+  await handle.close();
+  for (let time = 0; time < 3; time++) {
+    say();
+    assert.equal((await open.journal.settle()).ok, false);
+  }
+  write.mock.restore();
+  valueOrFail(await open.journal.settle());
+  const titles = [...(await fs.readFile(file, 'utf8')).matchAll(/"title":"title-(\d+)"/g)];
+  assert.deepEqual(
+    titles.map(([, at]) => Number(at)),
+    [0, 1, 2, 3, 4, 5],
   );
 });
 
