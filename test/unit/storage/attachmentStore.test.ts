@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { after, test } from 'node:test';
 import { type AttachmentStore, fail, GONE, NOT_READ, type Result } from '../../../src/core/ports.ts';
 import { createAttachmentStore, UNUSED } from '../../../src/host/storage/attachmentStore.ts';
+import { watchSyncs } from '../../support/syncs.ts';
 
 const roots: string[] = [];
 after(() => Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true }))));
@@ -135,4 +136,13 @@ test('an attachment that was set aside is found by all who want it at once', asy
     const stores = Array.from({ length: 8 }, () => createAttachmentStore(folder));
     for (const found of await Promise.all(stores.map((one) => one.base64(sha256)))) valueOrFail(found);
   }
+});
+
+test('an attachment is on the device before what names it can be', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const { store, folder } = await newStore();
+  const names = await watchSyncs(t);
+  valueOrFail(await store.put(BYTES));
+  assert.equal(names.at(-1), path.basename(folder));
 });

@@ -26,6 +26,7 @@ import { createJournalWriter } from '../../../src/host/storage/journalWriter.ts'
 import { createWriterLock } from '../../../src/host/storage/writerLock.ts';
 import { answerEvents, eventsOf, openAnswer, question } from '../../support/conversations.ts';
 import { createTestClock } from '../../support/memoryPorts.ts';
+import { watchSyncs } from '../../support/syncs.ts';
 
 const roots: string[] = [];
 after(() => Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true }))));
@@ -334,6 +335,19 @@ function taken(place: Place): { readonly journal: Journal; readonly quarantine: 
   return Object.assign(window, { journal, quarantine });
 }
 
+test('a file that has just vanished is not begun in its middle', async () => {
+  const place = await newPlace();
+  const file = fileOf(place, 'c');
+  const journal = createJournalFile(file, { version: JOURNAL_VERSION, id: 'c', createdAt: 1 }, undefined);
+  const events: readonly ChatEvent[] = [{ type: 'renamed', title: 'first' }];
+  assert.deepEqual(await journal.append(events, 'asLeft'), { left: [] });
+  await fs.rm(file);
+  const { left, error } = await journal.append(events, 'asLeft');
+  assert.deepEqual(left, events);
+  assert.match(String(error), /ENOENT/);
+  assert.deepEqual(await fs.readdir(folderOf(place)), []);
+});
+
 test('what was taken over is not said to be written again because nothing is left to write', async () => {
   const window = taken(await newPlace());
   const { journal } = window;
@@ -429,6 +443,22 @@ test('that what is written cannot be flushed is told once, and not taken back by
   sync.mock.restore();
   valueOrFail(await open.journal.settle());
   assert.equal(heard.length, 2);
+});
+
+test('the file is taken to the device whenever it is settled, and behind it once the folder that names it', {
+  skip: process.platform !== 'linux',
+}, async (t) => {
+  const place = await newPlace();
+  const open = place.store.create();
+  const names = await watchSyncs(t);
+  const file = path.basename(fileOf(place, open.conversation.id));
+  open.journal.append(eventsOf(['one']));
+  valueOrFail(await open.journal.settle());
+  assert.deepEqual(names, [file, 'conversations']);
+  open.journal.append([{ type: 'renamed', title: 'two' }]);
+  valueOrFail(await open.journal.settle());
+  valueOrFail(await open.journal.settle());
+  assert.deepEqual(names, [file, 'conversations', file]);
 });
 
 test('a device that takes everything and keeps nothing is told of, and not written to without an end', {
