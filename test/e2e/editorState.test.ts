@@ -229,10 +229,13 @@ async function failTests(window: Window): Promise<void> {
     };
     controller.createRunProfile('Run', vscode.TestRunProfileKind.Run, fail, true);
   });
-  // VS Code may not have heard of the tests yet, and then runs none.
+  // VS Code may not have heard of the tests yet, or of one of them, and then runs none or the other.
   const failures = window.page.locator('.test-output-peek-tree .monaco-list-row');
-  await until('the tests have failed', async () => {
+  await until('both tests have failed', async () => {
     await window.runCommand('Test: Run All Tests');
-    return succeeds(failures.first().waitFor({ timeout: 8_000 }));
+    const both = ['adds two numbers', 'subtracts'].map((name) =>
+      failures.filter({ hasText: name }).first().waitFor({ timeout: 8_000 }),
+    );
+    return succeeds(Promise.all(both));
   });
 }

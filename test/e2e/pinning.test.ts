@@ -3,6 +3,7 @@ import { after, beforeEach } from 'node:test';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import type { Window } from '../support/vscode/window.ts';
+import { activeEditor } from './attaching.ts';
 import { openChat, pointingAt, questions, until } from './parley.ts';
 
 const claude = await startFakeClaude();
@@ -58,12 +59,12 @@ suite.test(
     await window.quickInput.pick(/print\.ts/);
     await window.quickInput.accept();
     const row = (name: RegExp) => treeOf(window).getByRole('treeitem', { name });
-    await row(/^docs\/notes\.md, pinned/).click();
-    await until('the file is open', async () =>
-      window.driver.run((vscode) =>
-        Boolean(vscode.window.activeTextEditor?.document.uri.path.endsWith('/docs/notes.md')),
-      ),
-    );
+    // A click is lost while the rows are made anew, as they are once the API has counted.
+    await until('the file is open', async () => {
+      if ((await activeEditor(window)).name === 'notes.md') return true;
+      await row(/^docs\/notes\.md, pinned/).click();
+      return false;
+    });
     const shown = await window.driver.run(async (vscode) => {
       await vscode.commands.executeCommand('parley.showContext');
       return vscode.window.activeTextEditor?.document.getText();

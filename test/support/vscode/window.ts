@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { type Driver, driverIn } from './driver.ts';
 import type { FrontDoor } from './frontDoor.ts';
 import { type QuickInput, quickInputOf, runCommand, runCommandByKeys } from './quickInput.ts';
@@ -68,6 +68,15 @@ export async function openWindow(
   await page.goto(address, { waitUntil: 'commit' });
   await restored(page);
   const toasts = page.locator('.notifications-toasts .notification-list-item');
+  const listed = page.locator('.notifications-center .notification-list-item');
+  // Of many at once VS Code shows only some by themselves, and none for long: the others are behind the bell.
+  const behindBell = async <Found>(wanted: Locator, work: () => Promise<Found>): Promise<Found> => {
+    if (await succeeds(wanted.waitFor({ timeout: 5_000 }))) return work();
+    await driver.run((vscode) => vscode.commands.executeCommand('notifications.showList'));
+    const found = await work();
+    await driver.run((vscode) => vscode.commands.executeCommand('notifications.hideList'));
+    return found;
+  };
   return {
     page,
     driver,
@@ -76,17 +85,15 @@ export async function openWindow(
     runCommandByKeys: (label) => runCommandByKeys(page, label),
     notifications: () => toasts.allInnerTexts(),
     notification: async (text) => {
-      const found = toasts.filter({ hasText: text }).first();
-      await found.waitFor();
-      return found.innerText();
+      const found = toasts.or(listed).filter({ hasText: text }).locator('visible=true').first();
+      return behindBell(found, () => found.innerText());
     },
     notificationGone: (text) => toasts.filter({ hasText: text }).first().waitFor({ state: 'hidden' }),
-    press: (button) =>
-      page
-        .locator('.notifications-toasts, .monaco-dialog-box')
-        .getByRole('button', { name: button })
-        .first()
-        .click(),
+    press: async (button) => {
+      const places = page.locator('.notifications-toasts, .notifications-center, .monaco-dialog-box');
+      const found = places.getByRole('button', { name: button }).locator('visible=true').first();
+      await behindBell(found, () => found.click());
+    },
     webview: (extension) => webviewOf(page, extension),
     reload: async (how = 'page') => {
       await driver.forget();
@@ -102,6 +109,13 @@ export async function openWindow(
       await page.screenshot({ path });
     },
   };
+}
+
+function succeeds(waiting: Promise<unknown>): Promise<boolean> {
+  return waiting.then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Waits until the workbench has brought back its views and editors. */
