@@ -98,6 +98,18 @@ test('a closed window leaves nothing behind that holds', async () => {
   assert.ok(await windowOn(folder).take('c'));
 });
 
+test('of windows that want what nobody has at the same time exactly one gets it', async () => {
+  const folder = await newFolder();
+  const windows = Array.from({ length: 6 }, () => windowOn(folder));
+  for (let round = 0; round < 30; round++) {
+    const id = `c${round}`;
+    const got = await Promise.all(windows.map((window) => window.take(id)));
+    assert.equal(got.filter((one) => one).length, 1);
+    const ours = await Promise.all(windows.map((window) => window.isOurs(id)));
+    assert.deepEqual(ours, got);
+  }
+});
+
 test('a window that takes again what it is just giving up has it, and nobody else does', async () => {
   const folder = await newFolder();
   const [one, other] = [windowOn(folder), windowOn(folder)];
