@@ -189,6 +189,18 @@ test('a journal of a newer Parley is refused, also when it is deleted or restore
   for (const file of [fileOf(window, 'future'), trashed]) assert.equal(await fs.readFile(file, 'utf8'), text);
 });
 
+test('a journal that a newer Parley has begun meanwhile under the same id is not written to', async () => {
+  const window = await openWindow();
+  const open = window.store.create('same');
+  const text = `${encodeHeader({ version: 99, id: 'same', createdAt: 1 })}{"anything":true}\n`;
+  await fs.mkdir(path.join(window.root, 'conversations'), { recursive: true });
+  await fs.writeFile(fileOf(window, 'same'), text);
+  open.journal.append(eventsOf(['one']));
+  const refused = await open.journal.settle();
+  assert.ok(!refused.ok && /newer/.test(refused.failure.message ?? ''));
+  assert.equal(await fs.readFile(fileOf(window, 'same'), 'utf8'), text);
+});
+
 test('an id that is no id never becomes a path', async () => {
   const window = await openWindow();
   await fs.mkdir(path.join(window.root, 'conversations'));

@@ -7,6 +7,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { askWindow } from '../../../src/host/storage/windowSocket.ts';
 import { createWriterLock, type WriterLock } from '../../../src/host/storage/writerLock.ts';
 
 const folders: string[] = [];
@@ -164,6 +165,21 @@ test('an idle window hands over to the one that asks, and to nobody else', async
   assert.ok(!(await one.isOurs('c')));
   assert.ok(!(await one.take('c')));
   assert.ok(!(await third.take('c')));
+});
+
+test('what is handed over is locked for the one that asked before it is told so', async () => {
+  const folder = await newFolder();
+  const one = windowOn(folder);
+  await one.take('c');
+  const locks = path.join(folder, 'locks', 'c');
+  const { token, socket } = JSON.parse(await fs.readFile(path.join(locks, '1'), 'utf8'));
+  const from = { token: 'asker', socket: '' };
+  assert.deepEqual(await askWindow(socket, { to: token, wish: 'continue', id: 'c', from }), {
+    word: 'given',
+  });
+  assert.equal(JSON.parse(await fs.readFile(path.join(locks, '2'), 'utf8')).token, 'asker');
+  const toAnother = { to: 'another', wish: 'holds', id: 'c', from } as const;
+  assert.deepEqual(await askWindow(socket, toAnother), { word: 'no' });
 });
 
 test('a busy window keeps its conversation, and one that shows it says so', async () => {
