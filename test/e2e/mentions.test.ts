@@ -53,18 +53,18 @@ suite.test(
       .first()
       .waitFor();
     await chat.composer.press('Enter');
-    await chat.chips.filter({ hasText: 'parse' }).waitFor();
+    await attached(chat, 'parse');
     assert.match(await chat.composer.inputValue(), /^Explain @parse(\.ts)? $/);
     assert.equal(questions(claude).length, 1, 'Enter chose, it did not send');
     await chat.composer.fill('');
     await chat.frame.getByRole('button', { name: /^Remove parse/ }).click();
 
     await mention(window, chat, 'parse', 'symbol-method', /^parse/);
-    await chat.chips.filter({ hasText: 'parse' }).waitFor();
+    await attached(chat, 'parse');
     await mention(window, chat, 'docs', 'folder', /docs\//, 'Tab');
-    await chat.chips.filter({ hasText: 'docs' }).waitFor();
+    await attached(chat, 'docs');
     await mention(window, chat, 'umbrella', 'comment-discussion', /umbrellas/);
-    await chat.chips.filter({ hasText: 'umbrellas' }).waitFor();
+    await attached(chat, 'umbrellas');
     await chat.composer.pressSequentially(' @nothingthatexists');
     await chat.frame.getByText('Nothing found').waitFor();
     await chat.composer.press('Escape');
@@ -95,13 +95,13 @@ suite.test(
     await gitKnowsChanges(window);
     await problemsOf(window, 'src/wrong.ts');
     await mention(window, chat, 'probl', 'warning', /^problems/);
-    await chat.chips.filter({ hasText: 'Problems in src/wrong.ts' }).waitFor();
+    await attached(chat, 'Problems in src/wrong.ts');
     await mention(window, chat, 'staged', 'git-compare', /^staged changes/);
-    await chat.chips.filter({ hasText: 'Staged changes' }).waitFor();
+    await attached(chat, 'Staged changes');
     await mention(window, chat, 'changes', 'git-compare', /^changes/);
-    await chat.chips.filter({ hasText: 'Changes not staged' }).waitFor();
+    await attached(chat, 'Changes not staged');
     await mention(window, chat, '"commit umbrella', 'git-compare', /Umbrella stands/);
-    await chat.chips.filter({ hasText: 'Umbrella stands' }).waitFor();
+    await attached(chat, 'Umbrella stands');
     await openTerminal(window, 'echo "it is" broken-$((40 + 2))');
     await until('what the shell printed is attached', async () => {
       await selectAllInTerminal(window);
@@ -119,6 +119,15 @@ suite.test(
     assert.match(sent, /it is broken-42/);
   },
 );
+
+/** Waits for the chip alone: the one that says that something arrives is there a moment longer. */
+async function attached({ chips }: Chat, text: string): Promise<void> {
+  const found = chips.filter({ hasText: text });
+  await until(`${text} is attached`, async () => {
+    const states = await found.evaluateAll((all) => all.map((chip) => chip.ariaBusy));
+    return states.length === 1 && states[0] !== 'true';
+  });
+}
 
 /** Types `@` and some letters, and goes with the arrow keys to the entry with this sign and name. */
 async function mention(
