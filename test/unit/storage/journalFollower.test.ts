@@ -96,13 +96,23 @@ test('a broken line and one that was written twice are passed over', async () =>
   assert.deepEqual(heard.events, [first, second, third]);
 });
 
-test('a file that was replaced is read anew', async () => {
-  const file = await journal(HEADER + linesOf(eventsOf(['one', 'two'])));
-  const heard = await follow(file);
-  await fs.writeFile(`${file}.other`, HEADER + linesOf(eventsOf(['three'])));
-  await fs.rename(`${file}.other`, file);
-  await until('it is read again', () => heard.reads === 2);
-  assert.deepEqual(heard.conversation, conversationOf('three'));
+for (const [kind, text] of [
+  ['a shorter one', 'three'],
+  ['a longer one', 'three '.repeat(1000)],
+] as const) {
+  test(`a file that was replaced by ${kind} is read anew`, async () => {
+    const file = await journal(HEADER + linesOf(eventsOf(['one', 'two'])));
+    const heard = await follow(file);
+    await fs.writeFile(`${file}.other`, HEADER + linesOf(eventsOf([text])));
+    await fs.rename(`${file}.other`, file);
+    await until('it is read again', () => heard.reads === 2);
+    assert.deepEqual(heard.conversation, conversationOf(text));
+  });
+}
+
+test('a file that calls itself otherwise is heard under the name by which it is followed', async () => {
+  const file = await journal(encodeHeader({ version: 1, id: 'other', createdAt: 1 }));
+  assert.equal((await follow(file)).conversation?.id, 'c1');
 });
 
 test('a journal that is moved away is said to be gone, once', async () => {
