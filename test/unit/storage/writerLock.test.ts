@@ -181,7 +181,6 @@ test('what is handed over is locked for the one that asked before it is told so'
   });
   assert.equal(JSON.parse(await fs.readFile(path.join(locks, '2'), 'utf8')).token, 'asker');
 });
-});
 
 test('a busy window keeps its conversation, and one that shows it says so', async () => {
   const folder = await newFolder();
