@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, beforeEach } from 'node:test';
 import axe from 'axe-core';
+import { encodeEvent, encodeHeader, JOURNAL_VERSION } from '../../src/core/conversation/journal.ts';
+import { createWriterLock } from '../../src/host/storage/writerLock.ts';
+import { eventsOf } from '../support/conversations.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { pngOf } from '../support/png.ts';
+import type { Server } from '../support/vscode/server.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import type { Window } from '../support/vscode/window.ts';
-import { type Chat, openChat, pointingAt, tidyUp } from './parley.ts';
+import { type Chat, cursorInComposer, openChat, pointingAt, storageOf, tidyUp, until } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
@@ -77,6 +82,63 @@ for (const theme of [
       assert.deepEqual(await violations(window, chat), [], 'the viewer');
     },
   );
+
+  suite.test(
+    `axe finds nothing wrong with a conversation that another window writes in ${theme}`,
+    stage,
+    async ({ open, server }) => {
+      const window = await open({ theme });
+      const chat = await openChat(window);
+      const elsewhere = await writtenElsewhere(server);
+      try {
+        await choose(window, elsewhere.title);
+        await composerSays(chat, 'Answering in another window');
+        assert.deepEqual(await violations(window, chat), [], 'while it is answered');
+        await elsewhere.finish();
+        await composerSays(chat, 'Open in another window');
+        assert.deepEqual(await violations(window, chat), [], 'while it is open');
+      } finally {
+        await elsewhere.close();
+      }
+    },
+  );
+}
+
+/** A conversation that is written elsewhere: by this process, which the window can tell from another one by nothing. */
+interface Elsewhere {
+  readonly title: string;
+  /** The answer that arrives has arrived. */
+  finish(): Promise<void>;
+  close(): Promise<void>;
+}
+
+async function writtenElsewhere(server: Server): Promise<Elsewhere> {
+  const folder = join(storageOf(server), 'conversations');
+  const lock = createWriterLock(folder);
+  const id = randomUUID();
+  const file = join(folder, `${id}.jsonl`);
+  const title = `Pears ${id}`;
+  const events = [{ type: 'renamed', title } as const, ...eventsOf(['Why do they keep?'])];
+  const lines = events.map((event, at) => encodeEvent(at + 1, event));
+  const header = encodeHeader({ version: JOURNAL_VERSION, id, createdAt: 1 });
+  await lock.take(id);
+  await lock.setBusy(id, true);
+  lock.serve(async (_, wish) => (wish === 'continue' ? 'given' : 'shown'));
+  await writeFile(file, [header, ...lines.slice(0, -1)].join(''));
+  return {
+    title,
+    async finish() {
+      await appendFile(file, lines.at(-1) ?? '');
+      await lock.setBusy(id, false);
+    },
+    close: () => lock.close(),
+  };
+}
+
+async function choose(window: Window, title: string): Promise<void> {
+  await window.runCommand('Parley: Show Conversations...');
+  await window.quickInput.titled('Conversations');
+  await window.quickInput.pick(title);
 }
 
 /** A file that changes, a picture, one that is refused, and a selection that is offered. */
@@ -161,17 +223,72 @@ suite.test(
   },
 );
 
+suite.test(
+  'a conversation that another window writes says so in its text box, and is continued here by keys alone',
+  stage,
+  async ({ open, server }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    const { keyboard } = window.page;
+    const elsewhere = await writtenElsewhere(server);
+    try {
+      await elsewhere.finish();
+      await choose(window, elsewhere.title);
+      await composerSays(chat, 'Open in another window');
+      await chat.composer.focus();
+      await keyboard.press('Tab');
+      assert.equal(await focused(chat), 'Continue Here');
+      const reached = await reachedBackwards(window, chat, 20);
+      assertOrder(reached, ['Thought for', 'Copy as Markdown', 'Message Claude']);
+      const writes = /^(Edit|Regenerate|Continue|Send|Stop|Add Context|Model|Effort|Thinking:)/;
+      assert.deepEqual(
+        reached.filter((name) => writes.test(name)),
+        [],
+      );
+
+      await chat.composer.focus();
+      await keyboard.press('Tab');
+      await keyboard.press('Enter');
+      await chat.send.waitFor();
+      await cursorInComposer(chat);
+      assert.equal(await chat.composer.getAttribute('aria-describedby'), null);
+      claude.enqueue({ text: 'Because they are cool.' });
+      await keyboard.type('And now?');
+      await keyboard.press('Enter');
+      await (await chat.answer('done')).getByText('Because they are cool.').waitFor();
+    } finally {
+      await elsewhere.close();
+    }
+  },
+);
+
+/** Waits until a screen reader says this with the text box. */
+async function composerSays({ composer }: Chat, sentence: string): Promise<void> {
+  await until(`the text box says "${sentence}"`, () =>
+    composer.evaluate(
+      ({ ariaDescribedByElements }, wanted) =>
+        ariaDescribedByElements?.some(({ textContent }) => textContent?.trim() === wanted) ?? false,
+      sentence,
+    ),
+  );
+}
+
+/** The name of what has the focus; empty when nothing has. */
+function focused({ frame }: Chat): Promise<string> {
+  return frame.evaluate(() => {
+    const element = document.activeElement;
+    return element instanceof HTMLElement && element !== document.body
+      ? (element.getAttribute('aria-label') ?? element.innerText) || element.title
+      : '';
+  });
+}
+
 /** Names of what Shift+Tab reaches from where the focus is, in the order of Tab. */
 async function reachedBackwards(window: Window, chat: Chat, most: number): Promise<readonly string[]> {
   const reached: string[] = [];
   for (let presses = 0; presses < most; presses++) {
     await window.page.keyboard.press('Shift+Tab');
-    const name = await chat.frame.evaluate(() => {
-      const element = document.activeElement;
-      return element instanceof HTMLElement && element !== document.body
-        ? (element.getAttribute('aria-label') ?? element.innerText) || element.title
-        : '';
-    });
+    const name = await focused(chat);
     if (name === '') break;
     reached.unshift(name.split('\n')[0]?.trim() ?? '');
   }
