@@ -197,6 +197,28 @@ test('Of a long text only the change goes up, and the whole one when the host mi
   page.close();
 });
 
+test('What the host has lost is told again, and as a whole, when it tells what it has', () => {
+  const page = openPage();
+  const long = 'All work and no play. '.repeat(1000);
+  page.type(long);
+  page.rest();
+  page.tell(snapshot({ id: 'c1' }));
+  page.rest();
+  assert.equal(box(page).value, long);
+  assert.deepEqual(page.wishes.at(-1), draftOf(long, long.length, 1));
+  assert.equal(page.wishes.filter(({ type }) => type === 'changeDraft').length, 2);
+  page.close();
+});
+
+test('That a text has been sent goes up at once: it must not come back after a reload', () => {
+  const page = openPage();
+  page.type('Why?');
+  page.press('Enter');
+  page.pass(1);
+  assert.deepEqual(page.wishes.at(-1), draftOf('', 0, 2));
+  page.close();
+});
+
 test('A caret that only moves is kept too, and stands there again after a reload', () => {
   const page = openPage({ draft: 'half a question' });
   box(page).focus();

@@ -113,12 +113,27 @@ test('A half-edited question is kept by the host within a moment, for its own co
   page.tell(snapshot({ id: 'c2' }));
   const unfinished = { editing: { turn: 'q', text: 'Why not?' }, instructions: null };
   assert.deepEqual(page.wishes.at(-1), { type: 'changeUnfinished', conversation: 'c1', ...unfinished });
+  page.rest();
+  const elsewhere = page.wishes.filter(
+    (wish) => wish.type === 'changeUnfinished' && wish.conversation !== 'c1',
+  );
+  assert.deepEqual(elsewhere, []);
   page.tell(snapshot({ id: 'c1', turns: TURNS, unfinished }));
   assert.equal(box(page).value, 'Why not?');
   press(page, 'Escape');
   page.rest();
   const none = { editing: null, instructions: null };
   assert.deepEqual(page.wishes.at(-1), { type: 'changeUnfinished', conversation: 'c1', ...none });
+  page.close();
+});
+
+test('Leaving the page passes a half-edited question on at once', () => {
+  const page = openPage({ id: 'c1', turns: TURNS });
+  edit(page, 'q');
+  write(page, 'Why not?');
+  window.dispatchEvent(new window.Event('pagehide'));
+  const unfinished = { editing: { turn: 'q', text: 'Why not?' }, instructions: null };
+  assert.deepEqual(page.wishes.at(-1), { type: 'changeUnfinished', conversation: 'c1', ...unfinished });
   page.close();
 });
 
