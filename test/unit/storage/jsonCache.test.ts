@@ -35,3 +35,10 @@ test('a value that cannot be written fails nobody, and the next one is written',
   await cache.write(2);
   assert.equal(await cache.read(), 2);
 });
+
+test('what cannot take its place leaves nothing behind', async () => {
+  const file = await newFile();
+  await fs.mkdir(file, { recursive: true });
+  await createJsonCache(file).write(1);
+  assert.deepEqual(await fs.readdir(path.dirname(file)), ['value.json']);
+});
