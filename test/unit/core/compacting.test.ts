@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AnswerPiece } from '../../../src/core/ports.ts';
 import { conversationOf, NO_USAGE } from '../../support/conversations.ts';
+import { askContext, createScriptedClaude } from '../../support/memoryPorts.ts';
 import { DONE, newest, STARTED, say, setUp, TEXT, until } from './sessionSetUp.ts';
 
 const SUMMARY: readonly AnswerPiece[] = [
@@ -44,6 +45,25 @@ test('a summary is offered, changes nothing until it is taken, and is undone to 
   assert.equal(plain(restored), plain(claude.requests[0]?.messages.slice(0, 5)));
   session.stop();
   await session.settled();
+});
+
+test('nothing is settled while a summary is still on its way, also when an answer has ended meanwhile', async () => {
+  const { session, claude, context } = setUp(conversationOf('one'));
+  session.compact('', context);
+  await claude.asked(1);
+  const other = createScriptedClaude();
+  session.ask(say('meanwhile'), askContext(other));
+  other.say(...TEXT, { type: 'blockEnded', index: 0 }, DONE);
+  let isSettled = false;
+  const settled = session.settled().then(() => {
+    isSettled = true;
+  });
+  await until(() => !session.busy);
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(!isSettled);
+  claude.say(...SUMMARY);
+  await settled;
+  assert.equal(session.conversation.compactions[0]?.state, 'offered');
 });
 
 test('a summary that comes back empty leaves the history as it was and keeps its bill', async () => {
