@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { createBreather } from '../workspace/breathing.ts';
 import { collectAttachments } from './collecting.ts';
 import { createJsonCache } from './jsonCache.ts';
+import { HISTORY_FOLDERS } from './merging.ts';
 import { emptyTrash } from './trash.ts';
 
 export interface TidyingParts {
@@ -15,7 +16,8 @@ export interface TidyingParts {
 }
 
 /**
- * Deletes what is due: conversations that have been in the trash for long, attachments that nothing names. At most once a day in all windows
+ * Deletes what is due: conversations that have been in the trash for long, attachments that nothing names, half files of what was killed
+ * while it wrote. At most once a day in all windows
  * together. Never rejects: where anything cannot be read nothing is collected, and the log says so.
  */
 export async function tidy({ root, workspace, now, log }: TidyingParts): Promise<void> {
@@ -25,6 +27,7 @@ export async function tidy({ root, workspace, now, log }: TidyingParts): Promise
   await last.write({ at: now });
   const conversations = await emptyTrash(root, now, log);
   if (conversations > 0) log(`${conversations} conversation(s) were deleted 30 days ago and are gone now.`);
+  await removeHalfFiles(root, now);
   if (workspace === undefined) return;
   try {
     const others = await storagesBeside(workspace);
@@ -37,6 +40,21 @@ export async function tidy({ root, workspace, now, log }: TidyingParts): Promise
     log(`No attachments were collected, because not everything could be read: ${String(error)}`);
   }
 }
+
+/** Whatever is written whole is written under such a name first; a day later nobody writes it any more. Never rejects. */
+async function removeHalfFiles(root: string, now: number): Promise<void> {
+  for (const folder of ['.', ...HISTORY_FOLDERS].map((name) => path.join(root, name))) {
+    for (const name of await fs.readdir(folder).catch(() => [])) {
+      if (!HALF.test(name)) continue;
+      const file = path.join(folder, name);
+      const stats = await fs.stat(file).catch(() => undefined);
+      if (stats?.isFile() && now - stats.mtimeMs > DAY)
+        await fs.rm(file, { force: true }).catch(() => undefined);
+    }
+  }
+}
+
+const HALF = /(^|\.)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
 const DAY = 24 * 60 * 60 * 1000;
 

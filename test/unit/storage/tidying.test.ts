@@ -90,3 +90,21 @@ test('a clock that was put back does not stop it for good', async () => {
   await machine.tidy(40);
   assert.deepEqual(await machine.kept(), []);
 });
+
+test('half files of what was killed go after a day, and nothing else that ends alike', async () => {
+  const machine = await newMachine();
+  const half = 'c0ffee00-0000-4000-8000-000000000000.tmp';
+  const names = [half, `drafts/c1.json.${half}`, `attachments/${'a'.repeat(64)}.${half}`, 'drafts/notes.tmp'];
+  for (const name of names) {
+    await fs.mkdir(path.dirname(path.join(machine.root, name)), { recursive: true });
+    await fs.writeFile(path.join(machine.root, name), 'x');
+  }
+  const left = async (): Promise<readonly string[]> => {
+    const all = await fs.readdir(machine.root, { recursive: true });
+    return all.filter((name) => name.endsWith('.tmp')).sort();
+  };
+  await machine.tidy(0.5);
+  assert.deepEqual(await left(), [...names].sort());
+  await machine.tidy(2);
+  assert.deepEqual(await left(), ['drafts/notes.tmp']);
+});
