@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { after, test } from 'node:test';
 import type { Draft } from '../../../src/core/protocol.ts';
 import { createDraftStore, type DraftStore, EMPTY_DRAFT } from '../../../src/host/storage/draftStore.ts';
+import { joined } from '../../../src/host/storage/drafts.ts';
 import { code } from '../../support/conversations.ts';
 
 const roots: string[] = [];
@@ -85,6 +86,17 @@ test('an earlier state of a text is not told beside it', async () => {
   await type(one, 'a thought, half');
   await type(other, 'a thought, half thought out');
   assert.equal((await openWindow(root).get('c1')).text, 'a thought, half thought out');
+});
+
+test('of two texts the one that holds the other counts, whichever was read first', () => {
+  const [short, long] = ['a thought', 'a thought, half'].map((text) => ({ ...EMPTY_DRAFT, text }));
+  assert.ok(short && long);
+  for (const texts of [
+    [short, long],
+    [long, short],
+  ])
+    assert.equal(joined(texts, [], undefined).text, 'a thought, half');
+  assert.equal(joined([short], [], { ...EMPTY_DRAFT, text: 'mine' }).text, 'mine\n\na thought');
 });
 
 test('a window that shows a draft anew has what another one wrote since, and then goes on from there', async () => {
