@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, beforeEach } from 'node:test';
-import { encodeEvent } from '../../src/core/conversation/journal.ts';
+import type { Locator } from 'playwright-core';
+import type { ChatEvent } from '../../src/core/conversation/events.ts';
+import { encodeEvent, encodeHeader } from '../../src/core/conversation/journal.ts';
+import { longAnswer } from '../bench/texts.ts';
+import { storedAnswer } from '../bench/turns.ts';
+import { question } from '../support/conversations.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import type { Server } from '../support/vscode/server.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
@@ -130,6 +135,45 @@ suite.test(
   },
 );
 
+suite.test(
+  'a text that is found far up in a conversation of 5,000 turns is opened there, also when that is in the panel already',
+  stage,
+  async ({ open, server }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    await talk(window, chat, 'Bread', 'Flour and water.', false);
+    await writeLong(server);
+
+    await findText(window, 'marzipan');
+    const found = chat.frame.locator('[data-turn="a50"]');
+    await until('the turn has the focus', () => hasFocus(found));
+    assert.equal(await found.getAttribute('data-found'), '');
+    await until('it is in sight', () => isInSight(found));
+    await chat.frame.getByRole('status').getByText("Found in Claude's answer").waitFor();
+    await chat.frame.getByRole('button', { name: 'Jump to latest' }).waitFor();
+    await chat.frame
+      .getByRole('group', { name: '4,829 messages are not shown here' })
+      .waitFor({ state: 'attached' });
+
+    // The conversation is in the panel already, at another place.
+    await findText(window, 'nougat');
+    const other = chat.frame.locator('[data-turn="q2400"]');
+    await until('the other turn has the focus', () => hasFocus(other));
+    await until('it is in sight', () => isInSight(other));
+    assert.equal(await found.count(), 0);
+    await until(
+      'it is lit up for a moment only',
+      async () => (await other.getAttribute('data-found')) === null,
+    );
+
+    // From there one reads on, and comes back to the end.
+    await chat.frame.getByRole('button', { name: 'Show later messages' }).click();
+    await chat.frame.locator('[data-turn="a2420"]').waitFor({ state: 'attached' });
+    await chat.frame.getByRole('button', { name: 'Jump to latest' }).click();
+    await chat.frame.getByRole('button', { name: 'Jump to latest' }).waitFor({ state: 'detached' });
+  },
+);
+
 async function talk(window: Window, chat: Chat, asked: string, answered: string, anew = true): Promise<void> {
   if (anew) await startAnew(window, chat);
   claude.enqueue({ text: answered });
@@ -172,4 +216,48 @@ async function moveAway(server: Server, title: string): Promise<void> {
     const system = { format: 1, texts: [], workspace: 'elsewhere' };
     await appendFile(file, encodeEvent(9_999, { type: 'systemFrozen', system }));
   }
+}
+
+/** A conversation that has been begun elsewhere: one answer at its beginning and one question in its middle have a word alone. */
+async function writeLong(server: Server): Promise<void> {
+  const events = Array.from({ length: 2_500 }, (_, at): readonly ChatEvent[] => [
+    {
+      type: 'turnAdded',
+      turn: question(
+        `q${at}`,
+        at === 0 ? null : `a${at - 1}`,
+        at === 2_400 ? 'And nougat?' : `Question ${at}?`,
+      ),
+    },
+    ...storedAnswer(`a${at}`, `q${at}`, [
+      `Answer ${at}. ${at === 50 ? 'Take marzipan.' : ''}\n\n${longAnswer(600)}`,
+    ]),
+  ]).flat();
+  const all = [{ type: 'renamed', title: 'A long one' } as const, ...events];
+  const text = all.map((event, at) => encodeEvent(at + 1, event)).join('');
+  const header = encodeHeader({ version: 1, id: 'long', createdAt: 1 });
+  await writeFile(join(storageOf(server), 'conversations', 'long.jsonl'), header + text);
+}
+
+/** Types at once what is looked for, whether or not the list has been read. */
+async function findText(window: Window, word: string): Promise<void> {
+  await window.runCommand('Parley: Show Conversations...');
+  await window.quickInput.titled('Conversations');
+  await window.page.keyboard.type(word);
+  await until('the text is found', async () => (await details(window)).some((line) => line.includes(word)));
+  await until('the cursor is there', () => isFocused(window, 'A long one'));
+  await window.page.keyboard.press('Enter');
+}
+
+async function hasFocus(turn: Locator): Promise<boolean> {
+  return (await turn.count()) > 0 && turn.evaluate((element) => element === document.activeElement);
+}
+
+/** Its first line is in the view. */
+async function isInSight(turn: Locator): Promise<boolean> {
+  return turn.evaluate((element) => {
+    const view = element.closest('.transcript')?.getBoundingClientRect();
+    const { top } = element.getBoundingClientRect();
+    return view !== undefined && top >= view.top && top < view.bottom;
+  });
 }

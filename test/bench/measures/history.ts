@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { encodeEvent, encodeHeader } from '../../../src/core/conversation/journal.ts';
@@ -18,6 +18,10 @@ const CONVERSATIONS = 5_000;
 const QUESTIONS = 4;
 const ANSWER = 150;
 
+/** The same of one that is very long. */
+const LONG_QUESTIONS = 2_500;
+const LONG_ANSWER = 1_300;
+
 const REPETITIONS = 5;
 
 /** Listing and searching many conversations beside `JSON.parse` of the same bytes. */
@@ -28,7 +32,11 @@ export async function measureHistory(folder: string): Promise<readonly Figure[]>
   const bytes = await write(directory);
   const mostly = { directory, index, search: join(root, 'search.json') };
   const size = `${CONVERSATIONS.toLocaleString('en-US')} conversations (${(bytes / 1024 / 1024).toFixed(0)} MB)`;
-  const figures = [...(await listing(mostly, size)), ...(await searching(mostly, size))];
+  const figures = [
+    ...(await listing(mostly, size)),
+    ...(await searching(mostly, size)),
+    ...(await holding(join(folder, randomUUID()))),
+  ];
   await rm(root, { recursive: true, force: true });
   return figures;
 }
@@ -71,6 +79,47 @@ async function listing({ directory, index }: Place, size: string): Promise<reado
       values: parsedAll,
     }),
   ];
+}
+
+/** How long reading one very long journal keeps everybody else from their turn. */
+async function holding(root: string): Promise<readonly Figure[]> {
+  const directory = join(root, 'conversations');
+  const file = join(directory, 'long.jsonl');
+  await mkdir(directory, { recursive: true });
+  await writeFile(file, journal('long', createProse(8), LONG_QUESTIONS, LONG_ANSWER));
+  const { size } = await stat(file);
+  const held: number[] = [];
+  const parsed: number[] = [];
+  for (let at = 0; at < REPETITIONS; at += 1) {
+    held.push(await longestStretch(() => summarize(directory, join(root, `${at}.json`))));
+    const text = await readFile(file, 'utf8');
+    parsed.push(await timed(() => parseLines(text)));
+  }
+  await rm(root, { recursive: true, force: true });
+  const area = `History: a journal of ${(2 * LONG_QUESTIONS).toLocaleString('en-US')} turns (${(size / 1024 / 1024).toFixed(0)} MB)`;
+  return [
+    compare(area, 'longest stretch without a turn for others', 'ms', held, {
+      what: 'JSON.parse of each of its lines at once',
+      values: parsed,
+    }),
+  ];
+}
+
+/** The longest time, in ms, between two turns of the event loop while this goes on. */
+async function longestStretch(work: () => Promise<unknown>): Promise<number> {
+  let longest = 0;
+  let isOver = false;
+  let before = performance.now();
+  const look = (): void => {
+    const now = performance.now();
+    longest = Math.max(longest, now - before);
+    before = now;
+    if (!isOver) setImmediate(look);
+  };
+  setImmediate(look);
+  await work();
+  isOver = true;
+  return longest;
 }
 
 async function searching({ directory, search }: Place, size: string): Promise<readonly Figure[]> {
@@ -139,10 +188,15 @@ async function write(directory: string): Promise<number> {
   return bytes;
 }
 
-function journal(id: string, prose: (words: number) => string): string {
-  const events = Array.from({ length: QUESTIONS }, (_, at) => [
+function journal(
+  id: string,
+  prose: (words: number) => string,
+  questions = QUESTIONS,
+  words = ANSWER,
+): string {
+  const events = Array.from({ length: questions }, (_, at) => [
     question(`Q${at}`, at === 0 ? null : `A${at - 1}`),
-    ...storedAnswer(`A${at}`, `Q${at}`, [prose(ANSWER)]),
+    ...storedAnswer(`A${at}`, `Q${at}`, [prose(words)]),
   ]).flat();
   const all = [{ type: 'renamed', title: prose(6) } as const, ...events];
   const header = encodeHeader({ version: 1, id, createdAt: 0 });
@@ -152,9 +206,12 @@ function journal(id: string, prose: (words: number) => string): string {
 async function parseJournals(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
     if (!name.endsWith('.jsonl')) continue;
-    const text = await readFile(join(directory, name), 'utf8');
-    for (const line of text.split('\n')) if (line !== '') JSON.parse(line);
+    parseLines(await readFile(join(directory, name), 'utf8'));
   }
+}
+
+function parseLines(text: string): void {
+  for (const line of text.split('\n')) if (line !== '') JSON.parse(line);
 }
 
 function check(conversations: number | undefined): void {
