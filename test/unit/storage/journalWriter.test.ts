@@ -320,16 +320,21 @@ test('an event that half a line of somebody else has swallowed is written again'
 });
 
 /** A journal whose window is told by the test whether it still has the conversation. */
-function taken(place: Place): { readonly journal: Journal; readonly quarantine: string; isOurs: boolean } {
+function taken(place: Place): {
+  readonly journal: Journal;
+  readonly quarantine: string;
+  isOurs: boolean;
+  isFree: boolean;
+} {
   const quarantine = path.join(folderOf(place), 'c.quarantine');
-  const window = { isOurs: true };
+  const window = { isOurs: true, isFree: false };
   const journal = createJournalWriter({
     file: fileOf(place, 'c'),
     header: { version: JOURNAL_VERSION, id: 'c', createdAt: 1 },
     conversation: emptyConversation('c', 1),
     quarantine,
     isOurs: async () => window.isOurs,
-    take: async () => window.isOurs,
+    take: async () => window.isOurs || window.isFree,
     isDeleted: async () => false,
   });
   return Object.assign(window, { journal, quarantine });
@@ -364,6 +369,22 @@ test('what was taken over is not said to be written again because nothing is lef
     heard.map((failure) => failure?.message),
     [TAKEN_OVER],
   );
+});
+
+test('a lock that has vanished is taken again, unless others have written meanwhile', async () => {
+  const window = taken(await newPlace());
+  const { journal, quarantine } = window;
+  window.isFree = true;
+  journal.append(eventsOf(['one']));
+  window.isOurs = false;
+  valueOrFail(await journal.settle());
+  journal.append([{ type: 'renamed', title: 'written' }]);
+  valueOrFail(await journal.settle());
+  await fs.appendFile(quarantine.replace('.quarantine', '.jsonl'), 'theirs\n');
+  journal.append([{ type: 'renamed', title: 'set aside' }]);
+  const refused = await journal.settle();
+  assert.ok(!refused.ok && refused.failure.message === TAKEN_OVER);
+  assert.match(await fs.readFile(quarantine, 'utf8'), /^unowned\t.*set aside.*\n$/);
 });
 
 test('what can be written neither to the journal nor to the quarantine is kept until it can be', async () => {
