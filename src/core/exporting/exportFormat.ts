@@ -18,13 +18,24 @@ import { hasEventShape } from './eventShapes.ts';
  */
 export const EXPORT_VERSION = 1;
 
-/** The file up to its attachments. `fallback` serves where the header of the journal cannot be read. */
-export function encodeJournal(journal: string, fallback: { id: string; createdAt: number }): string {
+/** The file up to its attachments, in pieces. `fallback` serves where the header of the journal cannot be read. */
+export function* encodeJournal(
+  journal: string,
+  fallback: { id: string; createdAt: number },
+): Generator<string> {
   const { header, lines } = takeApart(journal, fallback);
-  const items = lines.map((line) => (isWhole(line) ? line : JSON.stringify(line)));
-  const start = `{"parley":"export","version":${EXPORT_VERSION},\n"header":${header},\n"lines":[\n`;
-  return `${start}${items.map((item, at) => `${item}${at < items.length - 1 ? ',' : ''}\n`).join('')}],\n"attachments":[\n`;
+  let piece = `{"parley":"export","version":${EXPORT_VERSION},\n"header":${header},\n"lines":[\n`;
+  for (const [at, line] of lines.entries()) {
+    piece += `${isWhole(line) ? line : JSON.stringify(line)}${at < lines.length - 1 ? ',' : ''}\n`;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = '';
+  }
+  yield `${piece}],\n"attachments":[\n`;
 }
+
+/** UTF-16 units that are encoded at once: some ms. */
+const PIECE = 256 * 1024;
 
 /** One attachment; the first has no other before it. What it begins with ends the one before. */
 export function encodeAttachment(sha256: string, base64: string, isFirst: boolean): string {
@@ -55,8 +66,8 @@ export interface ExportReader {
 /** Reads such a file line by line. Never throws; whether attachments are what their names say is for the caller to check. */
 export function createExportReader(): ExportReader {
   let state: 'top' | 'header' | 'lines' | 'line' | 'attachments' | 'attachment' | 'end' | 'broken' = 'top';
-  let header = '';
-  const items: string[] = [];
+  let id = '';
+  const lines: string[] = [];
 
   function broken(problem: ExportProblem): ExportPiece {
     state = 'broken';
@@ -73,21 +84,28 @@ export function createExportReader(): ExportReader {
         state = 'header';
         return undefined;
       }
-      case 'header':
-        header = /^"header":(\{.*\}),$/.exec(line)?.[1] ?? '';
+      case 'header': {
+        const header = /^"header":(\{.*\}),$/.exec(line)?.[1] ?? '';
+        const { conversation, newerVersion } = readJournal(`${header}\n`, { id: '', createdAt: -1 });
+        if (newerVersion !== undefined) return broken('newer');
+        if (conversation.createdAt === -1) return broken('damaged');
+        id = conversation.id;
+        lines.push(header);
         state = 'lines';
-        return header === '' ? broken('damaged') : undefined;
+        return undefined;
+      }
       case 'lines':
         state = 'line';
         return line === '"lines":[' ? undefined : broken('damaged');
       case 'line': {
-        if (line !== '],') {
-          items.push(line.replace(/,$/, ''));
-          return undefined;
+        if (line === '],') {
+          state = 'attachments';
+          return { kind: 'journal', id, text: lines.map((each) => `${each}\n`).join('') };
         }
-        state = 'attachments';
-        const journal = putTogether(header, items);
-        return typeof journal === 'string' ? broken(journal) : { kind: 'journal', ...journal };
+        const journalLine = journalLineOf(line.replace(/,$/, ''));
+        if (journalLine === undefined) return broken('damaged');
+        lines.push(journalLine);
+        return undefined;
       }
       case 'attachments':
         state = 'attachment';
@@ -113,25 +131,12 @@ export function createExportReader(): ExportReader {
 
 const ATTACHMENT = /^\{"sha256":"([0-9a-f]{64})","base64":"([A-Za-z0-9+/]*={0,2})"\},?$/;
 
-/** The journal of an export, or why there is none. */
-function putTogether(
-  header: string,
-  items: readonly string[],
-): { readonly id: string; readonly text: string } | 'newer' | 'damaged' {
-  const lines = items.map((item) => (item.startsWith('"') ? textOf(item) : item));
-  const text = [header, ...lines].map((line) => `${line}\n`).join('');
-  const { conversation, newerVersion } = readJournal(text, { id: '', createdAt: -1 });
-  if (newerVersion !== undefined) return 'newer';
-  const isSound = lines.every(
-    (line, at) => line !== '' && !line.includes('\n') && (line !== items[at] || isWhole(line)),
-  );
-  const { id, createdAt } = conversation;
-  return isSound && createdAt !== -1 && lines.every(fitsIfRead) ? { id, text } : 'damaged';
-}
-
-/** What the journal's reader passes over does no harm. */
-function fitsIfRead(line: string): boolean {
-  return typeof decodeLine(line) === 'string' || hasEventShape(line);
+/** The line of a journal that an item holds; undefined when it holds none, or one that would break what reads it. */
+function journalLineOf(item: string): string | undefined {
+  const line = item.startsWith('"') ? textOf(item) : item;
+  if (line === '' || line.includes('\n') || (line === item && !isWhole(line))) return undefined;
+  // What the journal's reader passes over does no harm.
+  return typeof decodeLine(line) === 'string' || hasEventShape(line) ? line : undefined;
 }
 
 function textOf(item: string): string {
@@ -149,8 +154,9 @@ function takeApart(
   fallback: { id: string; createdAt: number },
 ): { readonly header: string; readonly lines: readonly string[] } {
   const lines = journal.replace(/^\ufeff/, '').split('\n');
-  const isReadable = readJournal(journal, { ...fallback, createdAt: -1 }).conversation.createdAt !== -1;
-  const at = isReadable ? lines.findIndex((line) => line.startsWith('{"parley":')) : -1;
+  const first = lines.findIndex((line) => line.startsWith('{"parley":'));
+  const { conversation } = readJournal(`${lines[first] ?? ''}\n`, { ...fallback, createdAt: -1 });
+  const at = conversation.createdAt === -1 ? -1 : first;
   const header = lines[at]?.trimEnd() ?? encodeHeader({ version: JOURNAL_VERSION, ...fallback }).trimEnd();
   return { header, lines: lines.filter((line, index) => index !== at && line !== '') };
 }

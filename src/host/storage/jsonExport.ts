@@ -61,7 +61,7 @@ async function* partsOf(
   signal: AbortSignal | undefined,
   onFile: (done: number, all: number) => void,
 ): AsyncGenerator<string> {
-  yield encodeJournal(journal, fallback);
+  yield* encodeJournal(journal, fallback);
   let written = 0;
   const hashes = [...hashesIn(journal)].sort();
   for (const [at, sha256] of hashes.entries()) {
