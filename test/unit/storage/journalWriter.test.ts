@@ -23,13 +23,17 @@ import {
 } from '../../../src/host/storage/conversationStore.ts';
 import { createJournalFile } from '../../../src/host/storage/journalFile.ts';
 import { createJournalWriter } from '../../../src/host/storage/journalWriter.ts';
-import { createWriterLock } from '../../../src/host/storage/writerLock.ts';
+import { createWriterLock, type WriterLock } from '../../../src/host/storage/writerLock.ts';
 import { answerEvents, eventsOf, openAnswer, question } from '../../support/conversations.ts';
 import { createTestClock } from '../../support/memoryPorts.ts';
 import { watchSyncs } from '../../support/syncs.ts';
 
 const roots: string[] = [];
-after(() => Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true }))));
+const locks: WriterLock[] = [];
+after(async () => {
+  await Promise.all(locks.map((lock) => lock.close()));
+  await Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true })));
+});
 
 interface Place {
   readonly root: string;
@@ -44,6 +48,7 @@ async function newPlace(): Promise<Place> {
 
 function placeIn(root: string): Place {
   const lock = createWriterLock(path.join(root, 'conversations'));
+  locks.push(lock);
   const store = createConversationStore(root, lock, { now: Date.now, newId: randomUUID }, () => undefined);
   return { root, store };
 }

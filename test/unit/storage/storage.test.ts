@@ -21,7 +21,11 @@ import { createWriterLock, type WriterLock } from '../../../src/host/storage/wri
 import { answerEvents, code, eventsOf, openAnswer, question } from '../../support/conversations.ts';
 
 const roots: string[] = [];
-after(() => Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true }))));
+const locks: WriterLock[] = [];
+after(async () => {
+  await Promise.all(locks.map((lock) => lock.close()));
+  await Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true })));
+});
 
 interface Window {
   readonly root: string;
@@ -40,6 +44,7 @@ async function newRoot(): Promise<string> {
 async function openWindow(root?: string, now = Date.now()): Promise<Window> {
   const folder = root ?? (await newRoot());
   const lock = createWriterLock(path.join(folder, 'conversations'));
+  locks.push(lock);
   const clock: Pick<Clock, 'now' | 'newId'> = { now: () => now, newId: () => crypto.randomUUID() };
   const lines: string[] = [];
   const store = createConversationStore(folder, lock, clock, (line) => lines.push(line));
