@@ -32,7 +32,8 @@ const windows: Window[] = [];
 const roots: string[] = [];
 after(async () => {
   await Promise.all(windows.map((window) => window.close()));
-  await Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true })));
+  // A window that took something over just now may still be writing.
+  await Promise.all(roots.map((root) => fs.rm(root, { recursive: true, force: true, maxRetries: 10 })));
 });
 
 async function newRoot(): Promise<string> {
