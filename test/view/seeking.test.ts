@@ -157,9 +157,12 @@ test('A turn below which others come in stays where it is', () => {
 
 test('A turn that is not there any more leaves the view at the end', () => {
   const page = pageOf();
+  const view = measured(page);
   ask(page, 391);
+  assert.ok(page.find('button', 'Jump to latest'));
   page.tell({ type: 'turnAsked', conversation: 'c1', turn: 'gone', turns: [], older: 0 });
   assert.deepEqual(found(page), []);
+  assert.equal(view.scrollTop, 9000);
   assert.equal(page.find('button', 'Jump to latest'), undefined);
   page.tell({ type: 'turnAsked', conversation: 'c2', turn: 't391', turns: [], older: 0 });
   assert.deepEqual(found(page), []);

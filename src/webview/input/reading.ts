@@ -24,6 +24,7 @@ export function createReading(
 ): Reading {
   const scroller = (): HTMLElement | null => root.querySelector<HTMLElement>('.transcript');
   let top = 0;
+  let settling: AbortController | undefined;
   const scrolled = (event: Event): void => {
     const view = scroller();
     if (!view || event.target !== view) return;
@@ -45,7 +46,9 @@ export function createReading(
   root.addEventListener('toggle', toggled, { capture: true, signal });
   const pin = (following: boolean): void => {
     const view = scroller();
-    if (view && following) view.scrollTop = view.scrollHeight;
+    if (!view || !following) return;
+    settling?.abort();
+    view.scrollTop = view.scrollHeight;
   };
   return {
     pin,
@@ -57,7 +60,9 @@ export function createReading(
     place: (state) => placeIn(scroller(), state),
     restore: (place) => goTo(scroller(), place),
     goTo: (turn) => {
+      settling?.abort();
       const stop = new window.AbortController();
+      settling = stop;
       const moved = (): void => stop.abort();
       for (const type of ['wheel', 'pointerdown', 'keydown'])
         root.addEventListener(type, moved, { passive: true, signal: stop.signal });
@@ -66,7 +71,7 @@ export function createReading(
         const view = scroller();
         if (!view || stop.signal.aborted) return;
         bringToTop(view, turn);
-        onFollow(atEnd(view));
+        if (atEnd(view)) onFollow(true);
         frames -= 1;
         if (frames > 0) window.requestAnimationFrame(settle);
         else moved();
