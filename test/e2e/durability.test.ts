@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, beforeEach } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { createGate } from '../support/fakeClaude/gate.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { chatIn, isStored, openChat, pointingAt, until } from './parley.ts';
+import { chatIn, isStored, openChat, pointingAt, storageOf, storedConversations, until } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
@@ -64,6 +67,65 @@ suite.test(
 const KILLS = 5;
 /** In ms: what has been on screen for so long is on disk. */
 const PROMISED = 250;
+
+suite.test(
+  'a history that is deleted, in whose place lies a file, or that has no room: all stays on screen, is told, and is written again',
+  stage,
+  async ({ open, server }) => {
+    const window = await open();
+    const chat = await openChat(window);
+    const folder = join(storageOf(server), 'conversations');
+    const ask = async (question: string, text: string): Promise<void> => {
+      claude.enqueue({ text });
+      await chat.ask(question);
+      await chat.turns.getByText(text.slice(-20)).waitFor();
+      await chat.answer('done');
+    };
+    const isWritten = async (...texts: readonly string[]): Promise<boolean> =>
+      (await Promise.all(texts.map((text) => isStored(server, text)))).every((is) => is);
+    const noticed = (sentence: string) => chat.frame.locator('.notice', { hasText: sentence });
+    const dismissAll = async (): Promise<void> => {
+      const buttons = chat.frame.locator('.notice').getByRole('button');
+      while ((await buttons.count()) > 0) await buttons.first().click();
+    };
+    await ask('First', `${'It is long. '.repeat(4_000)}It was there.`);
+    await until('it is on disk', () => isWritten('It was there.'));
+
+    await rm(folder, { recursive: true });
+    await ask('Second', 'It came after.');
+    await until('all is written anew', () => isWritten('It was there.', 'It came after.'));
+
+    await rm(folder, { recursive: true });
+    await writeFile(folder, 'no folder');
+    await ask('Third', 'It waits.');
+    await noticed('could not be written to disk').waitFor();
+    assert.equal(await chat.turns.count(), 6);
+    await rm(folder);
+    await noticed('is written to disk again').waitFor();
+    await until('all is written', () => isWritten('It was there.', 'It came after.', 'It waits.'));
+
+    const pid = await window.driver.pid();
+    const [journal = ''] = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'));
+    const { size } = await stat(join(folder, journal));
+    // So many bytes more, and the system refuses the rest of the line as a full disk does.
+    if (!limitFiles(pid, String(size + 300))) return;
+    await dismissAll();
+    await ask('Fourth', 'It waits for room.');
+    await noticed('could not be written to disk').waitFor();
+    assert.equal(await isStored(server, 'It waits for room.'), false);
+    limitFiles(pid, 'unlimited');
+    await noticed('is written to disk again').waitFor();
+    await until('all is written', () => isWritten('It waits for room.'));
+    const [kept, ...others] = await storedConversations(server);
+    assert.equal(kept?.turns.length, 8);
+    assert.deepEqual(others, []);
+  },
+);
+
+/** Sets how large files of a process may become; false where the system has no such limit, or no program for it. */
+function limitFiles(pid: number, bytes: string): boolean {
+  return spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]).status === 0;
+}
 
 suite.test('after a restart of the server everything is there', stage, async ({ open, restartServer }) => {
   const window = await open();

@@ -115,14 +115,14 @@ export function storageOf(server: Server): string {
   return join(server.dataFolder, 'data', 'User', 'globalStorage', PARLEY);
 }
 
-/** The conversations as their journals have them, each without a single bad or missing line. */
+/** The conversations as their journals have them, with every event; a line that was cut off stands beside its whole one. */
 export async function storedConversations(server: Server): Promise<readonly Conversation[]> {
   const folder = join(storageOf(server), 'conversations');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'));
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   return texts.map((text) => {
-    const { conversation, bad, missing } = readJournal(text, { id: '', createdAt: 0 });
-    assert.deepEqual({ bad, missing }, { bad: [], missing: 0 });
+    const { conversation, missing } = readJournal(text, { id: '', createdAt: 0 });
+    assert.equal(missing, 0);
     return conversation;
   });
 }
