@@ -22,9 +22,16 @@ export function sentUpdates(conversation: Conversation): readonly UpdatePart[] {
   });
 }
 
-/** What Claude has of each path: from the pack, undefined where there is none, and from the updates that it still sees. */
-export function heldBy(conversation: Conversation, pack: OpenPack | undefined): ReadonlyMap<string, Held> {
-  const sent = sentUpdates(conversation);
+/**
+ * What Claude has of each path: from the pack, undefined where there is none, and from the updates that it still sees,
+ * after those that it is going to be `told` in any case.
+ */
+export function heldBy(
+  conversation: Conversation,
+  pack: OpenPack | undefined,
+  told: readonly UpdatePart[] = [],
+): ReadonlyMap<string, Held> {
+  const sent = [...sentUpdates(conversation), ...told];
   if (pack) return heldFiles(pack.manifest, pack.text, sent);
   return heldFiles(NO_FILES, '', conversation.system?.pack ? standingAlone(sent) : sent);
 }
@@ -44,15 +51,16 @@ function standingAlone(updates: readonly UpdatePart[]): readonly UpdatePart[] {
 }
 
 /**
- * What has to go out with the next question of a conversation, so that Claude has the pinned files as they are now. The
- * same values give the same parts.
+ * What has to go out with the next question of a conversation, behind what it is `told` in any case, so that Claude has the
+ * pinned files as they are now. The same values give the same parts.
  */
 export function pendingUpdates(
   conversation: Conversation,
   pack: OpenPack | undefined,
   now: readonly PinnedFile[],
+  told: readonly UpdatePart[] = [],
 ): readonly UpdatePart[] {
-  return updatesOf(heldBy(conversation, pack), now);
+  return updatesOf(heldBy(conversation, pack, told), now);
 }
 
 /** The same in steps; once they are done `pendingUpdates` finds the result. */
@@ -60,8 +68,9 @@ export function findingUpdates(
   conversation: Conversation,
   pack: OpenPack | undefined,
   now: readonly PinnedFile[],
+  told: readonly UpdatePart[] = [],
 ): Steps<readonly UpdatePart[]> {
-  return updating(heldBy(conversation, pack), now);
+  return updating(heldBy(conversation, pack, told), now);
 }
 
 const NO_FILES: PackManifest = { files: [] };

@@ -5,11 +5,17 @@ import type { RepackOffer } from './facts.ts';
 /** A pack that a new conversation could begin with. Tokens as the model counts them. */
 export interface PackCandidate {
   readonly packTokens: number;
-  /** What would have to go out with the first question, so that Claude has the files as they are now. */
-  readonly updateTokens: number;
+  /** Updates that the first question brings along, so that Claude has the files as they are now. */
+  readonly updates: {
+    /** Those that an earlier conversation began with, and that can be read from the cache behind the pack. */
+    readonly read: number;
+    readonly written: number;
+    /** Of those written: what earlier conversations have written already, and nobody can read. */
+    readonly again: number;
+  };
   /** Whether the pack can be read from the cache. */
   readonly isWarm: boolean;
-  /** What updates to this pack have cost earlier conversations, in USD. */
+  /** What conversations that began with it have paid more than they would have with a fresh pack, in USD; see `surplusOf`. */
   readonly carriedUsd: number;
 }
 
@@ -17,34 +23,47 @@ export interface PackCandidate {
 export const EXPECTED_QUESTIONS = 5;
 
 /**
- * The place of the candidate to begin with; -1 without any. Each is reckoned over the expected questions, none of which
- * lets the cache go cold. What updates have cost already counts as well, and what they will cost the next conversation,
- * which has to be told the same: a pack is given up once all that was paid to keep it would amount to what a fresh one
+ * The place of the candidate to begin with, where the first one is the fresh pack; -1 without any. Each is reckoned over the
+ * expected questions, none of which lets the cache go cold. What conversations have paid for an old pack already counts
+ * as well, and what the next one will: it is given up once all that was paid to keep it would amount to what a fresh one
  * costs, so that many short conversations never pay much more than they would had they known the future (ski rental). Of
  * equal ones the first.
  */
 export function cheapestPack(candidates: readonly PackCandidate[], price: Price, ttl: CacheTtl): number {
-  const costs = candidates.map((candidate) => {
-    const again = costOfUpdates(candidate.updateTokens, price);
-    return costOfPack(candidate, price, ttl) + candidate.carriedUsd + again;
-  });
+  const freshTokens = candidates[0]?.packTokens ?? 0;
+  const costs = candidates.map(
+    (candidate) =>
+      costOfPack(candidate, price, ttl) + candidate.carriedUsd + nextSurplus(candidate, freshTokens, price),
+  );
   return costs.indexOf(Math.min(...costs));
 }
 
-/** What a pack and its updates cost a conversation of `EXPECTED_QUESTIONS`, in USD. */
-export function costOfPack(
-  { packTokens, updateTokens, isWarm }: PackCandidate,
-  price: Price,
-  ttl: CacheTtl,
-): number {
-  const pack = packTokens * (isWarm ? price.cacheRead : writeOf(price, ttl));
-  const later = (EXPECTED_QUESTIONS - 1) * packTokens * price.cacheRead;
-  return (pack + later) / 1_000_000 + costOfUpdates(updateTokens, price);
+/**
+ * What a conversation of `EXPECTED_QUESTIONS` pays more for beginning with a pack than it would if the fresh one of
+ * `freshTokens` were in the cache, in USD. Changes that nobody was told of before would have to be written in any case.
+ */
+export function surplusOf({ packTokens, updates }: PackCandidate, freshTokens: number, price: Price): number {
+  const tooMany = Math.max(0, packTokens + updates.read + updates.written - freshTokens);
+  const read = tooMany * EXPECTED_QUESTIONS * price.cacheRead;
+  return (read + updates.again * (price.cacheWrite5m - price.cacheRead)) / 1_000_000;
 }
 
-/** What updates cost a conversation of `EXPECTED_QUESTIONS` that sends them with its first question, in USD. */
-export function costOfUpdates(tokens: number, price: Price): number {
-  return (tokens * (price.cacheWrite5m + (EXPECTED_QUESTIONS - 1) * price.cacheRead)) / 1_000_000;
+/** The surplus of the conversation after this one: where nothing of the updates could be read now, nothing will then. */
+function nextSurplus(candidate: PackCandidate, freshTokens: number, price: Price): number {
+  const { read, written, again } = candidate.updates;
+  const updates = { ...candidate.updates, again: again > 0 && read === 0 ? written : 0 };
+  return surplusOf({ ...candidate, updates }, freshTokens, price);
+}
+
+/** What a pack and its updates cost a conversation of `EXPECTED_QUESTIONS`, in USD. */
+function costOfPack({ packTokens, updates, isWarm }: PackCandidate, price: Price, ttl: CacheTtl): number {
+  const { read, written } = updates;
+  const first =
+    packTokens * (isWarm ? price.cacheRead : writeOf(price, ttl)) +
+    read * price.cacheRead +
+    written * price.cacheWrite5m;
+  const later = (EXPECTED_QUESTIONS - 1) * (packTokens + read + written) * price.cacheRead;
+  return (first + later) / 1_000_000;
 }
 
 /** What a conversation sends before its next question. Tokens. */

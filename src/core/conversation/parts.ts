@@ -119,6 +119,8 @@ export interface UpdatePart {
   readonly text: string;
   /** Hash of the file's text as it is now (see `PinnedFile.hash`); empty when it was removed. */
   readonly hash: string;
+  /** True when an earlier conversation began with it as well, so that the cache may have it; these stand first. */
+  readonly shared?: boolean;
 }
 
 /** Files of a folder that were removed at once. */

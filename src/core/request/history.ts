@@ -5,6 +5,7 @@ import type {
   Conversation,
   UserTurn,
 } from '../conversation/model.ts';
+import type { Part } from '../conversation/parts.ts';
 import { stillSent } from '../conversation/sentParts.ts';
 import { hasBegun, isPaused } from './exchanges.ts';
 import type { BlockOrigin, RequestMessage } from './messageRequest.ts';
@@ -18,6 +19,8 @@ export interface SentMessage {
   readonly origins: readonly BlockOrigin[];
   /** True for a question that an answer began to, so that the prompt up to its end may lie in the cache. */
   readonly answered: boolean;
+  /** Of a question: how many blocks it begins with that are updates of pinned files, and how many of them are shared. */
+  readonly updates?: { readonly all: number; readonly shared: number };
 }
 
 /** What is sent of a conversation. */
@@ -84,10 +87,17 @@ function sentQuestion(
   attachment: AttachmentReader,
 ): SentMessage {
   const content = questionContent(question, attachment);
+  const begin = (isOne: (part: Part | undefined) => boolean): number => {
+    const end = content.findIndex(({ part }) => !isOne(question.parts[part]));
+    return end < 0 ? content.length : end;
+  };
+  const all = begin((part) => part?.kind === 'update');
+  const shared = begin((part) => part?.kind === 'update' && part.shared === true);
   return {
     message: { role: 'user', content: content.map(({ block }) => block) },
     origins: content.map(({ part }) => ({ turn: question.id, index: part })),
     answered: answers.some(hasBegun),
+    ...(all > 0 ? { updates: { all, shared } } : {}),
   };
 }
 

@@ -26,15 +26,16 @@ export function heldFiles(
   packText: string,
   updates: readonly UpdatePart[],
 ): ReadonlyMap<string, Held> {
-  const known = remembered.get(manifest);
-  if (known && known.packText === packText && isSame(known.updates, updates)) return known.held;
+  const all = remembered.get(manifest) ?? [];
+  const known = all.find((one) => one.packText === packText && isSame(one.updates, updates));
+  if (known) return known.held;
   const held = new Map<string, Held>();
   for (const file of manifest.files) {
     const find = (): string => textIn(packText, file);
     held.set(file.path, heldAs(file.hash, find));
   }
   for (const update of updates) apply(held, update);
-  remembered.set(manifest, { packText, updates: [...updates], held });
+  remembered.set(manifest, [{ packText, updates: [...updates], held }, ...all].slice(0, MOST_REMEMBERED));
   return held;
 }
 
@@ -77,15 +78,18 @@ export function tokensOfUpdate(update: UpdatePart): number {
   return tokens;
 }
 
-/** One map for each pack: there may be many files, and a conversation at a time asks of them. */
+/** Some maps for each pack, the newest first: there may be many files in it. */
 const remembered = new WeakMap<
   PackManifest,
-  {
+  readonly {
     readonly packText: string;
     readonly updates: readonly UpdatePart[];
     readonly held: ReadonlyMap<string, Held>;
-  }
+  }[]
 >();
+
+/** The conversation that is shown, and the two ways in which a new one may begin. */
+const MOST_REMEMBERED = 3;
 
 const answers = new WeakMap<
   ReadonlyMap<string, Held>,

@@ -1,7 +1,7 @@
 import type { AssistantTurn, CacheTtl, Conversation } from '../conversation/model.ts';
 import type { Part } from '../conversation/parts.ts';
 import type { ModelInfo } from '../modelInfo.ts';
-import { cacheControl, markQuestions, markSystem } from './cachePoints.ts';
+import { cacheControl, markQuestions, markSystem, opensWithUpdates } from './cachePoints.ts';
 import { maxTokensFor, settingsFor, type Wishes } from './capabilities.ts';
 import { type History, historyOf, type SentMessage } from './history.ts';
 import {
@@ -123,7 +123,7 @@ function composed(
   const { thinking, effort } = settingsFor(options.model, options);
   const blocks = systemBlocks(conversation.system, options.packText);
   const system = markSystem(blocks, {
-    end: cacheControl(options.ttl, options.without),
+    end: opensWithUpdates(messages) ? undefined : cacheControl(options.ttl, options.without),
     pack: cacheControl(options.packTtl, options.without),
   });
   const request: MessageRequest = {

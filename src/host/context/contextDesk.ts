@@ -163,7 +163,7 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
     },
     onEvents(session, events) {
       for (const event of events) {
-        if (event.type === 'systemFrozen' && event.system.pack) began(session);
+        if (event.type === 'systemFrozen' && event.system.pack) packs.began(session.conversation);
         if (event.type === 'turnEnded') noteCarried(session, event.turn);
         if (event.type === 'turnEnded' || event.type === 'contextRepacked') keepWarm.reschedule();
       }
@@ -187,11 +187,6 @@ export function createContextDesk(parts: ContextDeskParts): ContextDesk {
     if (!pack || answer?.role !== 'assistant' || !answer.sent || !answer.usage) return;
     const { at, points } = answer.sent;
     packs.carried(conversation, pack, { ledgerName: asking.ledgerName(), at, points, usage: answer.usage });
-  }
-
-  function began({ conversation }: Session): void {
-    const { id: modelId } = asking.modelOf(conversation);
-    packs.began(conversation, { modelId, price: priceOf(asking.prices(), modelId) });
   }
 }
 

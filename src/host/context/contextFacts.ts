@@ -42,11 +42,12 @@ export async function factsOf(
   pinned: Pick<PinnedFiles, 'pins' | 'looking'>,
   clock: Clock,
 ): Promise<ContextFacts> {
-  const { sent, pending } = standing;
+  const { sent, pending, told } = standing;
   const modelId = context.model.id;
   const composed = await draftRequest(conversation, [{ kind: 'text', text: 'Hello' }], context, clock);
   const cache = cacheStateOf(composed, context, clock.now());
   const pendingTokens = tokensOfUpdates(pending, modelId);
+  const toldTokens = tokensOfUpdates(told, modelId);
   const sentTokens = tokensOfUpdates(sent, modelId);
   const held = standing.packTokens * (standing.pack ? 1 : 0) + sentTokens;
   const tokens = tokensNow(standing, modelId);
@@ -63,7 +64,7 @@ export async function factsOf(
     exact: standing.exact,
     pendingTokens,
     ...(context.modelInfo?.maxInput === undefined ? {} : { window: context.modelInfo.maxInput }),
-    ...(price ? { price: priceOfContext(held, pendingTokens, price, standing.packTtl) } : {}),
+    ...(price ? { price: priceOfContext({ held, toldTokens, pendingTokens }, price, standing.packTtl) } : {}),
     cache,
     ...(hitRate === undefined ? {} : { hitRate }),
     ...(repack ? { repack } : {}),
@@ -99,13 +100,25 @@ function filesOf({ pinned, sent, pending }: Standing, tokens: number): readonly 
   }));
 }
 
-/** With the next question, in USD: what Claude has is read or written, what is pending is written in either case. */
-function priceOfContext(held: number, pending: number, price: Price, ttl: '5m' | '1h') {
+/**
+ * With the next question, in USD: what Claude has is read or written, as is what others were told; what else is pending is
+ * written in either case.
+ */
+function priceOfContext(
+  {
+    held,
+    toldTokens,
+    pendingTokens,
+  }: { readonly held: number; readonly toldTokens: number; readonly pendingTokens: number },
+  price: Price,
+  ttl: '5m' | '1h',
+) {
   const write = ttl === '1h' ? price.cacheWrite1h : price.cacheWrite5m;
-  const update = pending * price.cacheWrite5m;
+  const read = (held + toldTokens) * price.cacheRead;
+  const updates = (pendingTokens - toldTokens) * price.cacheWrite5m;
   return {
-    warm: (held * price.cacheRead + update) / 1_000_000,
-    cold: (held * write + update) / 1_000_000,
+    warm: (read + updates) / 1_000_000,
+    cold: (held * write + pendingTokens * price.cacheWrite5m) / 1_000_000,
   };
 }
 

@@ -8,39 +8,81 @@ import type { WorkspaceTurn } from './workspaceSession.ts';
 
 /**
  * The least that these questions can cost in USD, whoever asks them with one pack in the system prompt and updates in the
- * questions: when to pack anew is chosen with the whole future known, every token that was ever written is read as long
- * as its prefix stays, nothing expires, and everything is written once, at the price of five minutes.
+ * questions: when to pack anew, and whether a conversation begins with all updates at once or with those of the last one
+ * and what came since, is chosen with the whole future known, every token that was ever written is read as long as its
+ * prefix stays, nothing expires, and everything is written once, at the price of five minutes.
  */
 export function bestUsd(turns: readonly WorkspaceTurn[], trees: readonly Tree[], price: Price): number {
   const tokensOf = createTokens(trees);
-  /** The least cost so far, by the question at which the pack was made that is in force. */
-  let plans = new Map<number, number>();
+  let plans: readonly Plan[] = [];
   let dialogue = 0;
   for (const [at, turn] of turns.entries()) {
     const begins = turn.conversation !== turns[at - 1]?.conversation;
     const before = begins ? 0 : dialogue;
     const asked = countText(turn.question);
-    const next = new Map<number, number>();
-    for (const [made, usd] of plans) {
-      // Updates of earlier questions of this conversation stand in its messages.
-      const start = firstOf(turns, turn.conversation);
-      const sent = begins ? 0 : tokensOf.updates(made, start, at - 1);
-      const added = begins ? tokensOf.updates(made, at, at) : tokensOf.step(Math.max(made, at - 1), at);
-      const read = tokensOf.pack(made) + sent + before;
-      next.set(made, usd + read * price.cacheRead + (added + asked) * price.cacheWrite5m);
-    }
-    const cheapest = Math.min(...(plans.size > 0 ? plans.values() : [0]));
-    const anew = tokensOf.pack(at) + before + asked;
-    next.set(at, cheapest + anew * price.cacheWrite5m);
-    plans = next;
+    const next = plans.flatMap((plan) => (begins ? begun(plan, at, tokensOf) : [goneOn(plan, at, tokensOf)]));
+    const kept = next.map(({ plan, read, written }) => {
+      const usd = (read + before) * price.cacheRead + (written + asked) * price.cacheWrite5m;
+      return { ...plan, usd: plan.usd + usd };
+    });
+    const cheapest = Math.min(...(plans.length > 0 ? plans.map(({ usd }) => usd) : [0]));
+    const anew = (tokensOf.pack(at) + before + asked) * price.cacheWrite5m;
+    plans = bestOf([...kept, { made: at, gathered: at, told: 0, base: at, sent: 0, usd: cheapest + anew }]);
     dialogue = before + asked + countText(turn.reply);
   }
   const output = turns.reduce((sum, { answer }) => sum + (answer.usage?.output ?? 0), 0);
-  return (Math.min(...plans.values()) + output * price.output) / 1_000_000;
+  return (Math.min(...plans.map(({ usd }) => usd)) + output * price.output) / 1_000_000;
 }
 
-function firstOf(turns: readonly WorkspaceTurn[], conversation: number): number {
-  return turns.findIndex((turn) => turn.conversation === conversation);
+/** A way to have asked the questions so far. Places are those of questions. */
+interface Plan {
+  /** Where the pack in force was made. */
+  readonly made: number;
+  /** Where a conversation last began with all updates to it at once. */
+  readonly gathered: number;
+  /** Tokens of the updates that the last conversation began with, and the place whose files pack and they amount to. */
+  readonly told: number;
+  readonly base: number;
+  /** Tokens of the updates that this conversation has had. */
+  readonly sent: number;
+  readonly usd: number;
+}
+
+interface Step {
+  readonly plan: Plan;
+  /** Tokens besides those of question and dialogue. */
+  readonly read: number;
+  readonly written: number;
+}
+
+type Tokens = ReturnType<typeof createTokens>;
+
+/** The two ways in which a conversation can begin with a pack that is there. */
+function begun(plan: Plan, at: number, tokensOf: Tokens): readonly Step[] {
+  const pack = tokensOf.pack(plan.made);
+  const all = tokensOf.step(plan.made, at);
+  const gathered = { ...plan, gathered: at, told: all, base: at, sent: all };
+  const atOnce = { plan: gathered, read: pack, written: all };
+  if (plan.told === 0) return [atOnce];
+  const since = tokensOf.step(plan.base, at);
+  const told = plan.told + since;
+  return [atOnce, { plan: { ...plan, told, base: at, sent: told }, read: pack + plan.told, written: since }];
+}
+
+function goneOn(plan: Plan, at: number, tokensOf: Tokens): Step {
+  const written = tokensOf.step(Math.max(plan.made, at - 1), at);
+  const sent = plan.sent + written;
+  return { plan: { ...plan, sent }, read: tokensOf.pack(plan.made) + plan.sent, written };
+}
+
+/** Of plans that go on alike the cheapest. */
+function bestOf(plans: readonly Plan[]): readonly Plan[] {
+  const best = new Map<string, Plan>();
+  for (const plan of plans) {
+    const key = `${plan.made} ${plan.gathered}`;
+    if (plan.usd < (best.get(key)?.usd ?? Number.POSITIVE_INFINITY)) best.set(key, plan);
+  }
+  return [...best.values()];
 }
 
 /** Token figures of packs and updates, each reckoned once. */
@@ -65,11 +107,5 @@ function createTokens(trees: readonly Tree[]) {
   return {
     step,
     pack: (at: number) => once(`pack ${at}`, () => countText(packedText(treeAt(at)))),
-    /** What a conversation that began at `start` has been told by its question `end`, on a pack made at `made`. */
-    updates(made: number, start: number, end: number): number {
-      let sum = made < start ? step(made, start) : 0;
-      for (let at = Math.max(made, start) + 1; at <= end; at++) sum += step(at - 1, at);
-      return sum;
-    },
   };
 }

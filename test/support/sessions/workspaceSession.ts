@@ -139,7 +139,7 @@ async function openDesk(fake: FakeClaude, clock: ScriptClock): Promise<Desk> {
       session.subscribe((events) => {
         for (const event of events) {
           if (event.type === 'turnEnded') carried(session, event.turn, packs);
-          if (event.type === 'systemFrozen') began(session, packs);
+          if (event.type === 'systemFrozen') packs.began(session.conversation);
         }
       });
       return session;
@@ -193,10 +193,6 @@ function carried({ conversation }: Session, turn: string, packs: Packs): void {
     points: answer.sent.points,
     usage: answer.usage,
   });
-}
-
-function began({ conversation }: Session, packs: Packs): void {
-  packs.began(conversation, { modelId: MODEL.id, price: priceOf(pricesWith({}).prices, MODEL.id) });
 }
 
 function sentBy(session: Session, fake: FakeClaude): Pick<WorkspaceTurn, 'body' | 'betas' | 'answer'> {

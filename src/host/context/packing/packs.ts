@@ -1,15 +1,14 @@
 import { type OpenPack, pendingUpdates, sentUpdates } from '../../../core/context/conversationContext.ts';
-import { costOfUpdates } from '../../../core/context/costs.ts';
-import type { Pinned } from '../../../core/context/pinned.ts';
+import type { Pinned, PinnedFile } from '../../../core/context/pinned.ts';
 import type { WorkspaceContext } from '../../../core/conversation/askContext.ts';
 import { emptyConversation } from '../../../core/conversation/events.ts';
 import type { CacheTtl, Conversation, FrozenPack } from '../../../core/conversation/model.ts';
 import type { UpdatePart } from '../../../core/conversation/parts.ts';
-import type { Price } from '../../../core/money/money.ts';
 import { choosePackTtl } from '../../../core/money/pace.ts';
 import type { AttachmentStore, Clock } from '../../../core/ports.ts';
 import type { PinnedFiles } from '../pinning/pinnedFiles.ts';
-import { compared, createPackChoice, tokensOfUpdates, type Unplaced, USUAL_PRICE } from './packChoice.ts';
+import { createOpenings } from './openings.ts';
+import { type Beginning, compared, createPackChoice, type Unplaced } from './packChoice.ts';
 import type { MadePack, PackStore } from './packStore.ts';
 import type { CarriedPack, Revisions } from './revisions.ts';
 
@@ -27,10 +26,7 @@ export interface Packs {
   /** Whether what is pinned here has to do with a conversation: it began in this workspace, or has not begun. */
   concerns(conversation: Conversation): boolean;
   /** A conversation has begun with its pack. */
-  began(
-    conversation: Conversation,
-    context: { readonly price?: Price | undefined; readonly modelId: string },
-  ): void;
+  began(conversation: Conversation): void;
   /** A request that carried a pack was answered. The next window knows from it what the cache holds. */
   carried(conversation: Conversation, pack: FrozenPack, carried: CarriedPack): void;
   /** The fresh pack, stored; new conversations begin with no other from now on. Undefined where nothing is pinned. */
@@ -48,6 +44,8 @@ export interface Standing {
   readonly fresh: FrozenPack;
   readonly sent: readonly UpdatePart[];
   readonly pending: readonly UpdatePart[];
+  /** Those of them that a new conversation is told first because the cache has them. */
+  readonly told: readonly UpdatePart[];
   /** Of the pack as this model counts it, and whether the API has. */
   readonly packTokens: number;
   readonly exact: boolean;
@@ -113,14 +111,17 @@ export function createPacks(parts: PacksParts): Packs {
 
   const packTtl = (): WorkspaceContext['packTtl'] =>
     choosePackTtl(parts.cacheTtl(), revisions.uses, clock.now());
-  const { choose, tokensOf } = createPackChoice({ store, revisions, clock, packTtl });
+  const openings = createOpenings();
+  const { choose, tokensOf } = createPackChoice({ store, revisions, openings, clock, packTtl });
+  /** The way in which the conversation begins that is asking its first question. */
+  let beginning: Beginning | undefined;
 
-  /** The pack that a conversation stands on, or the one that it would begin with. */
+  /** The pack that a conversation stands on, or the one that it would begin with and how. */
   async function basisOf(
     conversation: Conversation,
     now: Pinned,
     context: Unplaced,
-  ): Promise<Partial<MadePack>> {
+  ): Promise<Partial<Beginning>> {
     const { system } = conversation;
     if (!system) return (await choose(now.files, context)) ?? {};
     const { pack } = system;
@@ -130,7 +131,8 @@ export function createPacks(parts: PacksParts): Packs {
       parts.log('The pinned files of a conversation could not be read from the storage.');
     }
     if (!isUnknown(pack, open)) await compared(conversation, open, now.files);
-    return { ...(pack ? { pack } : {}), ...(open ? { open } : {}) };
+    const told = pack ? openings.of(pack) : [];
+    return { ...(pack ? { pack } : {}), ...(open ? { open } : {}), told };
   }
 
   async function keep(made: MadePack): Promise<void> {
@@ -152,11 +154,14 @@ export function createPacks(parts: PacksParts): Packs {
       const { now, pending } = await pinnedNow(conversation, sending, context);
       const waiting = pending ? { pending } : {};
       if (!now) return { ...placeOf(undefined, () => []), ...waiting };
-      const { pack, open } = await basisOf(conversation, now, context);
-      if (sending && !conversation.system && pack && open) await keep({ pack, open });
+      const { pack, open, told = [], surplusUsd = 0 } = await basisOf(conversation, now, context);
+      if (sending && !conversation.system && pack && open) {
+        await keep({ pack, open });
+        beginning = { pack, open, told, surplusUsd };
+      }
       const place = placeOf(conversation.system ? undefined : pack, (asked) => {
         const isOther = asked.system?.pack && asked.system.pack.sha256 !== pack?.sha256;
-        return isOther || isUnknown(pack, open) ? [] : pendingUpdates(asked, open, now.files);
+        return isOther || isUnknown(pack, open) ? [] : updatesFor(asked, open, now.files, told);
       });
       return { ...place, ...waiting };
     },
@@ -164,7 +169,7 @@ export function createPacks(parts: PacksParts): Packs {
       if (!concerns(conversation)) return undefined;
       const { now } = await pinnedNow(conversation, false, context);
       if (!now) return undefined;
-      const { pack, open } = await basisOf(conversation, now, context);
+      const { pack, open, told = [] } = await basisOf(conversation, now, context);
       const fresh = await store.fresh(now.files);
       const counted = tokensOf(pack ?? fresh.pack, context.model.id);
       return {
@@ -173,7 +178,8 @@ export function createPacks(parts: PacksParts): Packs {
         ...(open ? { open } : {}),
         fresh: fresh.pack,
         sent: sentUpdates(conversation),
-        pending: isUnknown(pack, open) ? [] : pendingUpdates(conversation, open, now.files),
+        pending: isUnknown(pack, open) ? [] : updatesFor(conversation, open, now.files, told),
+        told: conversation.system ? [] : told,
         packTokens: counted.tokens,
         // What has changed since it was counted is an estimate.
         exact: counted.exact && pack?.sha256 === fresh.pack.sha256,
@@ -181,19 +187,20 @@ export function createPacks(parts: PacksParts): Packs {
       };
     },
     concerns,
-    began(conversation, { price, modelId }) {
+    began(conversation) {
       const { system, turns } = conversation;
-      const pack = system?.pack;
       const isBeginning = turns.filter(({ role }) => role === 'user').length === 1;
       // A fork has paid for its updates already.
-      if (!pack || !isBeginning || !concerns(conversation)) return;
-      const updates = turns.flatMap((turn) => (turn.role === 'user' ? turn.parts : [])).filter(isUpdate);
-      const usd = costOfUpdates(tokensOfUpdates(updates, modelId), price ?? USUAL_PRICE);
-      revisions.change(pack, (before) => ({ ...before, carriedUsd: before.carriedUsd + usd }));
+      if (!isBeginning || !concerns(conversation)) return;
+      if (!beginning || beginning.pack.sha256 !== system?.pack?.sha256) return;
+      const { pack, surplusUsd } = beginning;
+      beginning = undefined;
+      revisions.change(pack, (before) => ({ ...before, carriedUsd: before.carriedUsd + surplusUsd }));
     },
     carried(conversation, pack, carried) {
       if (!concerns(conversation)) return;
       revisions.used(carried.at);
+      openings.note(conversation, pack);
       // One that was given up does not come back because an old conversation goes on with it.
       if (revisions.find(pack)) revisions.change(pack, (before) => ({ ...before, carried }));
     },
@@ -220,6 +227,20 @@ function isUnknown(pack: FrozenPack | undefined, open: OpenPack | undefined): bo
   return pack !== undefined && !open && !pack.gone;
 }
 
+/** What goes out with the next question; a conversation that asks its first one is told the same as the last one first. */
+function updatesFor(
+  conversation: Conversation,
+  open: OpenPack | undefined,
+  files: readonly PinnedFile[],
+  told: readonly UpdatePart[],
+): readonly UpdatePart[] {
+  const isFirst = told.length > 0 && !conversation.turns.some(({ role }) => role === 'user');
+  const since = isFirst ? pendingUpdates(conversation, open, files, told) : [];
+  // What is pinned no more is not sent to be taken back.
+  if (isFirst && !since.some(({ change }) => change === 'removed')) return [...told, ...since];
+  return pendingUpdates(conversation, open, files);
+}
+
 /** What is known of the pinned files; without `now` nothing is. */
 interface Known {
   readonly now?: Pinned;
@@ -237,10 +258,6 @@ const NEW = emptyConversation('', 0);
 /** How long a question waits for pinned files to be read, and how long a quote does, in ms. */
 const SENDING_WAITS = 15_000;
 const QUOTE_WAITS = 60;
-
-function isUpdate(part: { readonly kind: string }): part is UpdatePart {
-  return part.kind === 'update';
-}
 
 function wait(ms: number): Promise<undefined> {
   return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));

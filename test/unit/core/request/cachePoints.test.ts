@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Part } from '../../../../src/core/conversation/parts.ts';
+import type { Part, UpdatePart } from '../../../../src/core/conversation/parts.ts';
 import type { ComposedRequest } from '../../../../src/core/request/messageRequest.ts';
 import { composeRequest } from '../../../../src/core/request/request.ts';
 import { code } from '../../../support/conversations.ts';
@@ -64,6 +64,27 @@ test('the end of the system prompt, the last answered question and the newest on
   chat.ask(say('three'));
   assert.deepEqual(marked(composeRequest(chat.conversation, chat.options)), ['Be kind.', 'two', 'three']);
 });
+
+test('updates that the first question begins with carry the point of the system prompt, for other conversations to read', () => {
+  const chat = createChat();
+  const updates = [{ ...update('a.ts'), shared: true }, { ...update('b.ts'), shared: true }, update('c.ts')];
+  chat.ask([...updates, ...say('one')]);
+  const first = chat.conversation.turns.slice(0, 1);
+  const asked = composeRequest({ ...chat.conversation, turns: first }, chat.options);
+  assert.deepEqual(marked(asked).map(firstWords), ['The file b.ts', 'The file c.ts', 'one']);
+  chat.ask([update('d.ts'), ...say('two')]);
+  chat.ask(say('three'));
+  const third = composeRequest(chat.conversation, chat.options);
+  assert.deepEqual(marked(third).map(firstWords), ['The file c.ts', 'two', 'three']);
+});
+
+function update(path: string): UpdatePart {
+  return { kind: 'update', path, change: 'added', form: 'whole', text: 'let a = 1;', hash: 'h' };
+}
+
+function firstWords(text: string): string {
+  return text.split(' ', 3).join(' ');
+}
 
 test('a question whose answer never began has cached nothing, so the point stays on the one before', () => {
   const chat = createChat();

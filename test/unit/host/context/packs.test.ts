@@ -21,6 +21,10 @@ const EDITED = [
   file('src/a.ts', numbered(900, 'alpha').replace('alpha 7\n', 'alpha seven\n')),
   FILES[1],
 ].flatMap((one) => one ?? []);
+const EDITED_AGAIN = [
+  ...EDITED.slice(0, 1),
+  file('src/b.ts', numbered(900, 'beta').replace('beta 7\n', 'beta seven\n')),
+];
 const REWRITTEN = [file('src/a.ts', numbered(900, 'gamma')), file('src/b.ts', numbered(900, 'delta'))];
 
 /** A workspace whose pinned files can be changed, and the packs over it. */
@@ -99,7 +103,9 @@ function openWorkspace(
       const cacheWrite = Math.round(points.at(-1) ?? 0);
       context.ledger.note(outline, { ...NO_USAGE, cacheWrite, output: 1 }, clock.now());
       const after = withQuestion(conversation, say(text), asking, clock);
-      packs.began(after, { modelId: context.model.id });
+      const sent = { ledgerName: '', at: clock.now(), points: pointsOf(outline), usage: NO_USAGE };
+      packs.began(after);
+      if (after.system?.pack) packs.carried(after, after.system.pack, sent);
       return after;
     },
   };
@@ -267,13 +273,89 @@ test('a file that is pinned no more, or must not go out any more, does not go ou
   assert.doesNotMatch(text.ok ? text.value : '', /beta/);
 });
 
+test('the next conversation is told what the last one was, to read it from the cache, and then what has changed since', async () => {
+  const { packs, context, asked, edit, clock } = openWorkspace();
+  await asked(NEW);
+  edit(EDITED);
+  const second = await asked({ ...NEW, id: 'c2' });
+  const [told] = second.turns.flatMap((turn) => (turn.role === 'user' ? turn.parts : []));
+  edit(EDITED_AGAIN);
+  const place = await packs.contextFor({ ...NEW, id: 'c3' }, context, true);
+  const updates = place.updatesFor(NEW);
+  assert.deepEqual(
+    updates.map(({ path, shared = false }) => [path, shared]),
+    [
+      ['src/a.ts', true],
+      ['src/b.ts', false],
+    ],
+  );
+  assert.deepEqual(updates[0], { ...told, shared: true });
+  const { request } = await draftRequest(NEW, say('Hi'), { ...context, workspace: place }, clock);
+  const outline = outlineOf(request);
+  const { split } = context.ledger.predict(outline, Math.round(outline.tokens.at(-1) ?? 0), clock.now());
+  assert.ok(split.read > (outline.tokens[1] ?? 0), 'behind the pack');
+  assert.equal(outline.points.length, 4);
+});
+
+test('what was told and has left the cache is not told again beside what has changed', async () => {
+  const { packs, context, asked, edit, clock } = openWorkspace();
+  const first = await asked(NEW);
+  edit(EDITED);
+  await asked({ ...NEW, id: 'c2' });
+  edit(EDITED_AGAIN);
+  clock.pass(200_000);
+  // Goes on with the pack alone, as Warm and the first conversation do.
+  const outline = outlineOf((await draftRequest(first, say('Go on'), context, clock)).request);
+  context.ledger.note(outline, { ...NO_USAGE, cacheRead: 9_000, output: 1 }, clock.now());
+  clock.pass(200_000);
+  const { updatesFor, pack } = await packs.contextFor({ ...NEW, id: 'c3' }, context, true);
+  assert.equal(pack?.sha256, first.system?.pack?.sha256);
+  assert.deepEqual(
+    updatesFor(NEW).map(({ path, shared }) => [path, shared]),
+    [
+      ['src/a.ts', undefined],
+      ['src/b.ts', undefined],
+    ],
+  );
+});
+
+test('a first question that is edited is told the same again, so that it reads what it wrote', async () => {
+  const { packs, context, asked, edit } = openWorkspace();
+  await asked(NEW);
+  edit(EDITED);
+  const second = await asked({ ...NEW, id: 'c2' });
+  const { updatesFor } = await packs.contextFor(second, context, true);
+  assert.deepEqual(updatesFor(second), [], 'it has them');
+  assert.deepEqual(
+    updatesFor({ ...second, turns: [] }).map(({ path, text }) => [path, text]),
+    second.turns.flatMap((turn) =>
+      turn.role === 'user'
+        ? turn.parts.flatMap((part) => (part.kind === 'update' ? [[part.path, part.text]] : []))
+        : [],
+    ),
+  );
+});
+
+test('what was told of a file that is pinned no more is told to nobody again', async () => {
+  const { packs, context, asked, edit } = openWorkspace();
+  const first = await asked(NEW);
+  edit([...EDITED, file('src/c.ts', numbered(20, 'gamma'))]);
+  await asked({ ...NEW, id: 'c2' });
+  edit(EDITED);
+  const place = await packs.contextFor({ ...NEW, id: 'c3' }, context, true);
+  assert.equal(place.pack?.sha256, first.system?.pack?.sha256);
+  assert.deepEqual(pathsOf(place, NEW), ['changed src/a.ts']);
+  const again = await packs.contextFor(first, context, true);
+  assert.doesNotMatch(JSON.stringify(again.updatesFor({ ...first, turns: [] })), /gamma/);
+});
+
 test('what a conversation of another workspace began with is no pack of this one', async () => {
   const { packs, context, asked, edit, clock } = openWorkspace();
   const own = await asked(NEW);
   const pack = { at: 1, sha256: 'f'.repeat(64), manifest: 'e'.repeat(64), files: 1, tokens: 9 };
   const foreign = own.system && { ...own, system: { ...own.system, workspace: 'w2', pack } };
   assert.ok(foreign);
-  packs.began(foreign, { modelId: context.model.id });
+  packs.began(foreign);
   packs.carried(foreign, pack, { ledgerName: '', at: clock.now(), points: [], usage: NO_USAGE });
   edit(EDITED);
   assert.equal((await packs.contextFor(NEW, context, false)).pack?.sha256, own.system?.pack?.sha256);
@@ -291,14 +373,14 @@ test('a pack that was given up does not come back because an old conversation go
 });
 
 test('a fork pays for its updates once', async () => {
-  const { packs, context, asked, edit, written } = openWorkspace();
+  const { packs, asked, edit, written } = openWorkspace();
   await asked(NEW);
   edit(EDITED);
   const second = await asked({ ...NEW, id: 'c2' });
   const costs = () => JSON.stringify(written.at(-1)).match(/"carriedUsd":[\d.e-]+/g);
   const before = costs();
   const turns = [...second.turns, ...second.turns.map((turn) => ({ ...turn, id: `${turn.id} again` }))];
-  packs.began({ ...second, id: 'fork', turns }, { modelId: context.model.id });
+  packs.began({ ...second, id: 'fork', turns });
   assert.deepEqual(costs(), before);
 });
 
