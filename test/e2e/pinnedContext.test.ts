@@ -101,9 +101,9 @@ suite.test(
 );
 
 suite.test(
-  'the cache is written ahead, read by the first question, and known to the quote of a second conversation, after a reload too',
+  'the cache is written ahead, read by the first question, and known to the quote of a second conversation, after a reload too, as is what that one was told',
   stage,
-  async ({ open }) => {
+  async ({ open, workspace }) => {
     const window = await open();
     const before = await openChat(window);
     const quote = before.frame.locator('[data-part="quote"]');
@@ -147,6 +147,31 @@ suite.test(
     const usage = (await chat.answer('done')).locator('[data-part="usage"]');
     assert.equal(await figure(usage, 'cache-read'), read);
     assert.equal(newestSent().system[1], blocksOf(warming.system).map((block) => textOf(block.text))[1]);
+
+    const updates = tree.getByText('Updates', { exact: true });
+    const askAnew = async (question: string) => {
+      await window.runCommand('Parley: New Conversation');
+      await until('it is empty', async () => (await chat.turns.count()) === 0);
+      await chat.composer.fill(question);
+      await second.and(chat.frame.locator('[data-state="exact"]')).waitFor();
+      const quoted = await figure(second, 'cache-read');
+      await chat.composer.press('Enter');
+      const billed = await figure((await chat.answer('done')).locator('[data-part="usage"]'), 'cache-read');
+      assert.equal(billed, quoted, question);
+      return { cached: billed, sent: newestSent().question };
+    };
+    await appendFile(join(workspace, 'lib/one.ts'), 'export const last = true;\n');
+    await updates.waitFor();
+    const third = await askAnew('What has changed?');
+    assert.equal(third.cached, read);
+    assert.match(third.sent[0] ?? '', /lib\/one\.ts.*\+export const last = true;/s);
+    await updates.waitFor({ state: 'hidden' });
+    await appendFile(join(workspace, 'lib/two.ts'), 'export const first = false;\n');
+    await updates.waitFor();
+    const fourth = await askAnew('What has changed since?');
+    assert.equal(fourth.sent[0], third.sent[0], 'told as the conversation before, to be read');
+    assert.match(fourth.sent[1] ?? '', /lib\/two\.ts.*\+export const first = false;/s);
+    assert.ok(fourth.cached > read, `${fourth.cached} beside ${read}`);
   },
 );
 
