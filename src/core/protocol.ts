@@ -7,7 +7,7 @@ import { PAGE_COMMANDS, type PageCommand, type Settings } from './settings.ts';
 import type { TextPatch } from './textPatch.ts';
 
 /** Both sides must speak the same version; a page of another version is given a fresh document. */
-export const PROTOCOL_VERSION = 7;
+export const PROTOCOL_VERSION = 8;
 
 /** The longest text the page may send at once, in UTF-16 units: what the API takes at most, with room to spare. */
 export const MAX_TEXT = 32 * 1024 * 1024;
@@ -194,7 +194,8 @@ export interface DraftChange {
 /** Wishes of the page. */
 export type ToHost =
   | { readonly type: 'ready'; readonly version: number }
-  | { readonly type: 'ask'; readonly text: string }
+  /** The conversation is the one that the page shows, which need not be the host's any more; so in `changeInstructions`. */
+  | { readonly type: 'ask'; readonly conversation: string; readonly text: string }
   | { readonly type: 'stop' }
   /** Has the window that writes the conversation hand it over to this one. */
   | { readonly type: 'continueHere' }
@@ -210,7 +211,7 @@ export type ToHost =
   | { readonly type: 'fork'; readonly turn: string }
   /** Sends what a budget has stopped, this once. */
   | { readonly type: 'allowOnce' }
-  | { readonly type: 'changeInstructions'; readonly text: string }
+  | { readonly type: 'changeInstructions'; readonly conversation: string; readonly text: string }
   /** Empty instructions are the API's own. */
   | { readonly type: 'compact'; readonly instructions: string }
   | {
@@ -352,7 +353,7 @@ const DRAFT_CHANGE = { conversation, caret: count, revision: count };
 /** A shape for each wish; the type makes it impossible to forget one. */
 const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T }>> } = {
   ready: { version: count },
-  ask: { text },
+  ask: { conversation, text },
   stop: {},
   continueHere: {},
   retry: {},
@@ -361,7 +362,7 @@ const SHAPES: { readonly [T in ToHost['type']]: Fields<Extract<ToHost, { type: T
   edit: { turn: name, text },
   fork: { turn: name },
   allowOnce: {},
-  changeInstructions: { text },
+  changeInstructions: { conversation, text },
   compact: { instructions: text },
   decideCompaction: { compaction: name, state: oneOf('taken', 'declined', 'undone') },
   imageShrunk: { id: name, data: text, mediaType: imageType, width: count, height: count },

@@ -45,8 +45,9 @@ export function startKeeping({ root, api, window, store, reading, signal, send }
   });
   const keepUnfinished = createPace(window, () => tellUnfinished(store.now()));
   const keepInstructions = createRest(window, () => {
-    const { instructions } = store.now();
-    if (instructions !== undefined) send({ type: 'changeInstructions', text: instructions });
+    const { chat, instructions } = store.now();
+    if (!chat || instructions === undefined) return;
+    send({ type: 'changeInstructions', conversation: chat.conversation.id, text: instructions });
   });
   const move = (): void => {
     const box = textBoxIn(root);

@@ -107,7 +107,8 @@ function createBasics(
     copy: createCopy(window, t, send, (sentence) => store.change((now) => say(now, sentence))),
     submit: () => {
       const { state, text } = submit(store.now(), t);
-      if (text !== undefined) send({ type: 'ask', text });
+      const conversation = state.chat?.conversation.id;
+      if (conversation !== undefined && text !== undefined) send({ type: 'ask', conversation, text });
       store.change(() => state);
     },
     save: () => {

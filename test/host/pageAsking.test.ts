@@ -78,7 +78,7 @@ const LATE = { id: 'y', part: code('let b') };
 test('what is attached and written while a question leaves stays; what has left goes', async () => {
   const { asking, drafts, submitted, answer } = openBench();
   drafts.set('c1', { text: '', caret: 0, attachments: [ENTRY] });
-  const asked = asking.ask('Why?');
+  const asked = asking.ask('Why?', 'c1');
   await until(() => submitted.length === 1);
   await drafts.change('c1', (now) => ({
     text: 'And then',
@@ -90,10 +90,25 @@ test('what is attached and written while a question leaves stays; what has left 
   assert.deepEqual(await drafts.get('c1'), { text: 'And then', caret: 8, attachments: [LATE] });
 });
 
+test('what was sent from a page that still showed another conversation is asked in that one', async () => {
+  const { asking, drafts, submitted, posted, show, answer } = openBench();
+  drafts.set('c1', { text: 'Why', caret: 3, attachments: [ENTRY] });
+  drafts.set('c2', { text: 'Something else', caret: 0, attachments: [] });
+  show('c2');
+  const asked = asking.ask('Why?', 'c1');
+  await until(() => submitted.length === 1);
+  assert.deepEqual(submitted[0], { type: 'ask', parts: [ENTRY.part, { kind: 'text', text: 'Why?' }] });
+  answer({ type: 'refused', refusal: 'busy' });
+  await asked;
+  assert.equal((await drafts.get('c1')).text, 'Why?', 'and returns to it when it is refused');
+  assert.equal((await drafts.get('c2')).text, 'Something else');
+  assert.deepEqual(posted, []);
+});
+
 test('a question that has left leaves an empty draft', async () => {
   const { asking, drafts, submitted, answer } = openBench();
   drafts.set('c1', { text: '', caret: 0, attachments: [ENTRY] });
-  const asked = asking.ask('Why?');
+  const asked = asking.ask('Why?', 'c1');
   await until(() => submitted.length === 1);
   assert.equal(asking.isAsking('c1'), true);
   answer();
@@ -106,7 +121,7 @@ test('the draft of a question stays until the journal has the question, which a 
   const { asking, drafts, submitted, answer, holdWriting } = openBench();
   const written = holdWriting();
   let isThrough = false;
-  const asked = asking.ask('Why?').then(() => (isThrough = true));
+  const asked = asking.ask('Why?', 'c1').then(() => (isThrough = true));
   await until(() => submitted.length === 1);
   answer();
   await new Promise((resolve) => setImmediate(resolve));
@@ -120,14 +135,14 @@ test('the draft of a question stays until the journal has the question, which a 
 test('another conversation that is shown meanwhile keeps its draft, and its page gets no words of the first', async () => {
   const { asking, drafts, posted, told, submitted, show, answer } = openBench();
   drafts.set('c2', { text: 'mine', caret: 4, attachments: [LATE] });
-  const asked = asking.ask('Why?');
+  const asked = asking.ask('Why?', 'c1');
   await until(() => submitted.length === 1);
   show('c2');
   answer();
   await asked;
   assert.deepEqual(await drafts.get('c2'), { text: 'mine', caret: 4, attachments: [LATE] });
   show('c1');
-  const again = asking.ask('Why not?');
+  const again = asking.ask('Why not?', 'c1');
   await until(() => submitted.length === 2);
   show('c2');
   answer({ type: 'refused', refusal: 'busy' });
@@ -140,7 +155,7 @@ test('another conversation that is shown meanwhile keeps its draft, and its page
 test('a question that is refused goes back to its page with all that belongs to it', async () => {
   const { asking, drafts, posted, submitted, answer } = openBench();
   drafts.set('c1', { text: '', caret: 0, attachments: [ENTRY] });
-  const asked = asking.ask('Why?');
+  const asked = asking.ask('Why?', 'c1');
   await until(() => submitted.length === 1);
   answer({ type: 'refused', refusal: 'busy' });
   await asked;
@@ -154,7 +169,7 @@ test('a question that is refused goes back to its page with all that belongs to 
 test('a question that is refused when its page is gone stands above what was written since', async () => {
   for (const isLeft of [true, false]) {
     const { asking, drafts, posted, submitted, show, sleep, answer } = openBench();
-    const asked = asking.ask('Why?');
+    const asked = asking.ask('Why?', 'c1');
     await until(() => submitted.length === 1);
     await drafts.change('c1', (now) => ({ ...now, text: 'And then?', caret: 9 }));
     if (isLeft) show('c2');
@@ -168,7 +183,7 @@ test('a question that is refused when its page is gone stands above what was wri
 
 test('a question over which something breaks goes back to its page, too', async () => {
   const { asking, drafts, posted, submitted, fail } = openBench();
-  const asked = asking.ask('Why?');
+  const asked = asking.ask('Why?', 'c1');
   await until(() => submitted.length === 1);
   fail(new Error('broken'));
   await assert.rejects(asked, /broken/);

@@ -130,7 +130,7 @@ test('A refused picture says why, keeps the text, and can be dismissed', async (
   assert.equal(page.find('list', 'Attachments'), undefined);
   assert.deepEqual(wishes(page, 'removeAttachment'), [], 'the host has forgotten it already');
   page.press('Enter');
-  assert.deepEqual(wishes(page, 'ask'), [{ type: 'ask', text: 'Look at this' }]);
+  assert.deepEqual(wishes(page, 'ask'), [{ type: 'ask', conversation: 'c1', text: 'Look at this' }]);
   page.close();
 });
 
@@ -189,7 +189,7 @@ test('A question waits for its pictures and goes once, when the last is attached
   assert.deepEqual(wishes(page, 'ask'), []);
   page.tell({ type: 'attachmentsChanged', attachments: [attached('p1'), attached('p2')] });
   page.tell({ type: 'attachmentsChanged', attachments: [attached('p1'), attached('p2')] });
-  assert.deepEqual(wishes(page, 'ask'), [{ type: 'ask', text: 'What is this?' }]);
+  assert.deepEqual(wishes(page, 'ask'), [{ type: 'ask', conversation: 'c1', text: 'What is this?' }]);
   assert.equal(hint(page), '');
   page.close();
 });
@@ -370,7 +370,7 @@ test('A snapshot that has the picture ends the waiting as a list does', async ()
   page.press('Enter');
   await page.pictures.jobs[0]?.end();
   page.tell(snapshot({ attachments: [attached('p1')] }));
-  assert.deepEqual(wishes(page, 'ask'), [{ type: 'ask', text: 'What?' }]);
+  assert.deepEqual(wishes(page, 'ask'), [{ type: 'ask', conversation: 'c1', text: 'What?' }]);
   page.close();
 });
 

@@ -161,7 +161,10 @@ test('Changes of the draft go up within a moment, and a sent text leaves nothing
   assert.deepEqual(page.wishes.at(-1), draftOf('ab', 2, 2));
   page.press('Enter');
   page.rest();
-  assert.deepEqual(page.wishes.slice(-2), [{ type: 'ask', text: 'ab' }, draftOf('', 0, 3)]);
+  assert.deepEqual(page.wishes.slice(-2), [
+    { type: 'ask', conversation: 'c1', text: 'ab' },
+    draftOf('', 0, 3),
+  ]);
   assert.deepEqual((page.kept() as { drafts: unknown[] }).drafts, []);
   page.close();
 });

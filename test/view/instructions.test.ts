@@ -57,7 +57,7 @@ test('Instructions go up when the user rests or leaves the box, and only when ch
   assert.deepEqual(taken(page), ['Be brief.']);
   write(page, 'Be kind.');
   box(page).dispatchEvent(new window.Event('focusout', { bubbles: true }));
-  assert.deepEqual(page.wishes.at(-1), { type: 'changeInstructions', text: 'Be kind.' });
+  assert.deepEqual(page.wishes.at(-1), { type: 'changeInstructions', conversation: 'c1', text: 'Be kind.' });
   page.close();
 });
 

@@ -127,7 +127,7 @@ test('Enter and Tab choose: the wish goes once, the label stands in the text, an
     const wish = page.wishes.find(({ type }) => type === 'attachMention');
     assert.ok(wish?.type === 'attachMention');
     page.tell({ type: 'wishSettled', id: wish.id, taken: 1 });
-    assert.deepEqual(sent(page).at(-1), { type: 'ask', text: 'See @parseList ' });
+    assert.deepEqual(sent(page).at(-1), { type: 'ask', conversation: 'c1', text: 'See @parseList ' });
     page.close();
   }
 });
@@ -196,7 +196,7 @@ test('The key that sends passes while the list is still searching, and chooses o
   const page = openPage({ status: { sendKey: 'ctrlEnter' } });
   page.type('See @par');
   page.press('Enter', { ctrlKey: true });
-  assert.deepEqual(sent(page), [{ type: 'ask', text: 'See @par' }]);
+  assert.deepEqual(sent(page), [{ type: 'ask', conversation: 'c1', text: 'See @par' }]);
   page.type('See @par');
   page.rest();
   tell(page, 'par');
@@ -221,7 +221,7 @@ test('With nothing found the list says so, and Enter sends', () => {
   assert.match(page.all('.mentions[role="status"]')[0]?.textContent ?? '', /Nothing found/);
   assert.equal(box(page).getAttribute('aria-controls'), null);
   page.press('Enter');
-  assert.deepEqual(sent(page), [{ type: 'ask', text: '@nobody' }]);
+  assert.deepEqual(sent(page), [{ type: 'ask', conversation: 'c1', text: '@nobody' }]);
   assert.deepEqual(page.all('.mentions'), []);
   page.close();
 });

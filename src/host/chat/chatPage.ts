@@ -37,7 +37,8 @@ export interface ChatPage extends vscode.Disposable {
    * on answering.
    */
   show(session: Session, turn?: string): Promise<void>;
-  ask(text: string): Promise<void>;
+  /** Asks in the conversation for which this was written, also when another one is shown by now. */
+  ask(text: string, conversation: string): Promise<void>;
   retry(): Promise<void>;
   continueAnswer(): Promise<void>;
   /** Asks another text, with the attachments of the question that it replaces. */
@@ -150,7 +151,9 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
     ours,
     post,
     tell,
-    onAsked: parts.onShown,
+    onAsked: (conversation) => {
+      if (conversation === id()) parts.onShown(conversation);
+    },
     refreshQuote: quote.refresh,
   });
 
@@ -315,16 +318,19 @@ export function createChatPage(webview: vscode.Webview, first: Session, parts: C
       return session;
     },
     show,
-    ask(text) {
+    ask(text, conversation) {
       usedAt = parts.clock.now();
-      return sending.ask(text);
+      return sending.ask(text, conversation);
     },
     retry: () => sending.submit({ type: 'retry' }),
     continueAnswer: () => sending.submit({ type: 'continue' }),
     async edit(turn, text) {
       const question = findTurn(session.conversation, turn);
       const attached = question?.role === 'user' ? question.parts.filter((part) => part.kind !== 'text') : [];
+      const edited = session;
       await sending.submit({ type: 'edit', turn, parts: [...attached, { kind: 'text', text }] });
+      // Soon the draft no longer has what was edited; then the journal must.
+      await edited.flush();
     },
     compact: (instructions) => sending.submit({ type: 'compact', instructions }),
     allowOnce: sending.allowOnce,

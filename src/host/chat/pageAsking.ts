@@ -10,7 +10,7 @@ import type { Unnumbered } from './outbox.ts';
 
 /** What a page sends off: its draft, or a wish that leaves the draft alone. Nothing is lost when it is held back. */
 export interface PageAsking {
-  ask(text: string): Promise<void>;
+  ask(text: string, conversation: string): Promise<void>;
   submit(wish: Wish): Promise<void>;
   /** Sends what a budget has held back. */
   allowOnce(): Promise<void>;
@@ -42,9 +42,7 @@ export function createPageAsking(parts: PageAskingParts): PageAsking {
   const asking = new Set<string>();
   let held: Wish | undefined;
 
-  async function ask(text: string, allowed: boolean): Promise<void> {
-    // Another conversation may be shown before this is through.
-    const conversation = id();
+  async function ask(text: string, conversation: string, allowed: boolean): Promise<void> {
     asking.add(conversation);
     let isSent = false;
     try {
@@ -108,12 +106,12 @@ export function createPageAsking(parts: PageAskingParts): PageAsking {
   }
 
   return {
-    ask: (text) => ask(text, false),
+    ask: (text, conversation) => ask(text, conversation, false),
     submit: (wish) => submit(wish, false),
     async allowOnce() {
       const wish = held;
       held = undefined;
-      if (wish?.type === 'ask') await ask((await draft()).text, true);
+      if (wish?.type === 'ask') await ask((await draft()).text, id(), true);
       else if (wish) await submit(wish, true);
     },
     forget() {

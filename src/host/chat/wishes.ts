@@ -61,7 +61,7 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
       if (wish.version !== PROTOCOL_VERSION) parts.log.warn(`The page speaks protocol ${wish.version}.`);
       return page.start();
     case 'ask':
-      return page.ask(wish.text);
+      return page.ask(wish.text, wish.conversation);
     case 'stop':
       return page.session.stop();
     case 'retry':
@@ -79,7 +79,7 @@ async function grant(wish: ToHost, page: ChatPage, parts: WishParts): Promise<vo
     case 'allowOnce':
       return page.allowOnce();
     case 'changeInstructions':
-      return changeInstructions(page, wish.text);
+      return changeInstructions(page, wish);
     case 'compact':
       return page.compact(wish.instructions);
     case 'decideCompaction':
@@ -169,9 +169,16 @@ async function declineSelections(page: ChatPage, offers: SelectionOffers): Promi
   page.tell(vscode.l10n.t('Selections are offered no more. The setting "Offer Selection" brings them back.'));
 }
 
-/** They are part of the cached prefix, so they count only as long as nothing was sent. */
-function changeInstructions({ session }: ChatPage, text: string): void {
-  const { system, instructions = '' } = session.conversation;
+/**
+ * They are part of the cached prefix, so they count only as long as nothing was sent. Of a conversation that is shown no
+ * more they stay in the draft.
+ */
+function changeInstructions(
+  { session }: ChatPage,
+  { conversation, text }: Extract<ToHost, { type: 'changeInstructions' }>,
+): void {
+  const { id, system, instructions = '' } = session.conversation;
+  if (conversation !== id) return;
   if (session.readOnly || system || instructions === text) return;
   session.record({ type: 'instructionsChanged', instructions: text });
 }

@@ -118,7 +118,7 @@ test('of the settings of the context what cannot be used is passed over, entry b
 test('every wish passes the gate as it is and no further field does', () => {
   const wishes = [
     { type: 'ready', version: 1 },
-    { type: 'ask', text: 'hi' },
+    { type: 'ask', conversation: 'c1', text: 'hi' },
     { type: 'stop' },
     { type: 'run', command: 'parley.setApiKey' },
     { type: 'openPart', turn: 'q', part: 0 },
@@ -140,8 +140,9 @@ test('whatever is no wish is dropped', () => {
     { type: 'constructor' },
     { type: '__proto__' },
     { type: 'ask' },
-    { type: 'ask', text: 7 },
-    { type: 'ask', text: 'x'.repeat(MAX_TEXT + 1) },
+    { type: 'ask', text: 'hi' },
+    { type: 'ask', conversation: 'c1', text: 7 },
+    { type: 'ask', conversation: 'c1', text: 'x'.repeat(MAX_TEXT + 1) },
     { type: 'run', command: 'workbench.action.terminal.sendSequence' },
     { type: 'openPart', turn: 'q', part: -1 },
     { type: 'openPart', turn: 'q', part: 0.5 },
