@@ -157,13 +157,13 @@ test('what reads files in threads of their own is light, and shares what judges 
 
 test('what searches conversations is a thread of its own, with the index and what it needs of core', () => {
   const allowed =
-    /^(src\/core\/|src\/host\/(storage\/(searchThread|searchIndex|summaries|files)|workspace\/breathing)\.ts$|node_modules\/minisearch\/)/;
+    /^(src\/core\/|src\/host\/(storage\/(searchThread|searchIndex|wordIndex|summaries|files)|workspace\/breathing)\.ts$|node_modules\/minisearch\/)/;
   assert.deepEqual(
     inputsOf('searching').filter((input) => !allowed.test(input)),
     [],
   );
   assert.deepEqual(
-    inputsOf('extension').filter((input) => /searchIndex|minisearch/.test(input)),
+    inputsOf('extension').filter((input) => /searchIndex|wordIndex|minisearch/.test(input)),
     [],
   );
   assert.ok(sizeOf('searching.cjs') < 60 * KB, `${sizeOf('searching.cjs')} bytes`);
