@@ -172,7 +172,9 @@ test('a draft whose attachments lay with its words, as the first version wrote i
   assert.deepEqual(await openWindow(root).get('c1'), { ...EMPTY_DRAFT, text: 'old', caret: 1 });
 });
 
-test('attachments of two windows are joined, and one that was removed stays so', async () => {
+test('attachments of two windows are joined, and one that was removed stays so', async ({ mock }) => {
+  // A window looks a moment after writing whether another wrote at the same one; here they write one after the other.
+  mock.timers.enable({ apis: ['setTimeout'] });
   const root = await newRoot();
   const first = openWindow(root);
   await attach(first, 'x');
