@@ -12,7 +12,7 @@ import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import type { Server } from '../support/vscode/server.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import type { Window } from '../support/vscode/window.ts';
-import { type Chat, openChat, PARLEY, pointingAt, questions, startAnew, until } from './parley.ts';
+import { type Chat, openChat, pointingAt, questions, startAnew, storageOf, until } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
@@ -201,10 +201,6 @@ async function details({ page }: Window): Promise<readonly string[]> {
   return page
     .locator('.quick-input-widget .quick-input-list-rows > div:nth-child(2) .label-name')
     .allInnerTexts();
-}
-
-function storageOf(server: Server): string {
-  return join(server.dataFolder, 'data', 'User', 'globalStorage', PARLEY);
 }
 
 /** As if this conversation had begun in another workspace. */
