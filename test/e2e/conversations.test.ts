@@ -6,7 +6,7 @@ import { createGate } from '../support/fakeClaude/gate.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import type { Server } from '../support/vscode/server.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { type Chat, openChat, PARLEY, pointingAt, tidyUp, until } from './parley.ts';
+import { type Chat, listed, openChat, PARLEY, pointingAt, tidyUp, until } from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
@@ -33,8 +33,7 @@ suite.test(
     await talk(chat, 'Pears', 'About pears.');
 
     await window.runCommand('Parley: Show Conversations...');
-    await quickInput.titled('Conversations');
-    assert.deepEqual(await quickInput.items(), ['Pears', 'Apples', TRASH]);
+    assert.deepEqual(await listed(window), ['Pears', 'Apples', TRASH]);
     await quickInput.pick('Apples');
     await chat.turns.getByText('About apples.').first().waitFor();
 
@@ -47,8 +46,7 @@ suite.test(
     await window.runCommand('Parley: Delete Conversation');
     await until('the page is empty', async () => (await chat.turns.count()) === 0);
     await window.runCommand('Parley: Show Conversations...');
-    await quickInput.titled('Conversations');
-    assert.deepEqual(await quickInput.items(), ['Pears', TRASH]);
+    assert.deepEqual(await listed(window), ['Pears', TRASH]);
     await quickInput.cancel();
 
     await window.runCommand('Parley: Restore Deleted Conversation...');

@@ -7,7 +7,16 @@ import { setTimeout } from 'node:timers/promises';
 import { createGate } from '../support/fakeClaude/gate.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
-import { chatIn, isStored, openChat, pointingAt, storageOf, storedConversations, until } from './parley.ts';
+import {
+  chatIn,
+  isStored,
+  openChat,
+  pointingAt,
+  storageOf,
+  storedConversations,
+  succeeds,
+  until,
+} from './parley.ts';
 
 const claude = await startFakeClaude();
 after(() => claude.close());
@@ -86,7 +95,8 @@ suite.test(
     const noticed = (sentence: string) => chat.frame.locator('.notice', { hasText: sentence });
     const dismissAll = async (): Promise<void> => {
       const buttons = chat.frame.locator('.notice').getByRole('button');
-      while ((await buttons.count()) > 0) await buttons.first().click();
+      // One may go by itself, or be drawn anew, just when it is clicked.
+      while ((await buttons.count()) > 0) await succeeds(buttons.first().click({ timeout: 2_000 }));
     };
     await ask('First', `${'It is long. '.repeat(4_000)}It was there.`);
     await until('it is on disk', () => isWritten('It was there.'));

@@ -191,6 +191,13 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   }
 }
 
+/** The rows of the list of conversations, which is there before it is filled. */
+export async function listed({ quickInput }: Window): Promise<readonly string[]> {
+  await quickInput.titled('Conversations');
+  await until('the list is filled', async () => (await quickInput.items()).length > 0);
+  return quickInput.items();
+}
+
 /** Whether a wait comes to its end; for what has to be tried until it holds. */
 export function succeeds(waiting: Promise<unknown>): Promise<boolean> {
   return waiting.then(
