@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { appendFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, beforeEach } from 'node:test';
 import axe from 'axe-core';
-import { encodeEvent, encodeHeader, JOURNAL_VERSION } from '../../src/core/conversation/journal.ts';
-import { createWriterLock } from '../../src/host/storage/writerLock.ts';
-import { eventsOf } from '../support/conversations.ts';
 import { startFakeClaude } from '../support/fakeClaude/main.ts';
 import { pngOf } from '../support/png.ts';
-import type { Server } from '../support/vscode/server.ts';
 import { vsCodeSuite } from '../support/vscode/suite.ts';
 import type { Window } from '../support/vscode/window.ts';
+import { writtenElsewhere } from '../support/writtenElsewhere.ts';
 import { type Chat, cursorInComposer, openChat, pointingAt, storageOf, tidyUp, until } from './parley.ts';
 
 const claude = await startFakeClaude();
@@ -89,7 +85,7 @@ for (const theme of [
     async ({ open, server }) => {
       const window = await open({ theme });
       const chat = await openChat(window);
-      const elsewhere = await writtenElsewhere(server);
+      const elsewhere = await writtenElsewhere(join(storageOf(server), 'conversations'));
       try {
         await choose(window, elsewhere.title);
         await composerSays(chat, 'Answering in another window');
@@ -102,37 +98,6 @@ for (const theme of [
       }
     },
   );
-}
-
-/** A conversation that is written elsewhere: by this process, which the window can tell from another one by nothing. */
-interface Elsewhere {
-  readonly title: string;
-  /** The answer that arrives has arrived. */
-  finish(): Promise<void>;
-  close(): Promise<void>;
-}
-
-async function writtenElsewhere(server: Server): Promise<Elsewhere> {
-  const folder = join(storageOf(server), 'conversations');
-  const lock = createWriterLock(folder);
-  const id = randomUUID();
-  const file = join(folder, `${id}.jsonl`);
-  const title = `Pears ${id}`;
-  const events = [{ type: 'renamed', title } as const, ...eventsOf(['Why do they keep?'])];
-  const lines = events.map((event, at) => encodeEvent(at + 1, event));
-  const header = encodeHeader({ version: JOURNAL_VERSION, id, createdAt: 1 });
-  await lock.take(id);
-  await lock.setBusy(id, true);
-  lock.serve(async (_, wish) => (wish === 'continue' ? 'given' : 'shown'));
-  await writeFile(file, [header, ...lines.slice(0, -1)].join(''));
-  return {
-    title,
-    async finish() {
-      await appendFile(file, lines.at(-1) ?? '');
-      await lock.setBusy(id, false);
-    },
-    close: () => lock.close(),
-  };
 }
 
 async function choose(window: Window, title: string): Promise<void> {
@@ -230,7 +195,7 @@ suite.test(
     const window = await open();
     const chat = await openChat(window);
     const { keyboard } = window.page;
-    const elsewhere = await writtenElsewhere(server);
+    const elsewhere = await writtenElsewhere(join(storageOf(server), 'conversations'));
     try {
       await elsewhere.finish();
       await choose(window, elsewhere.title);

@@ -10,6 +10,7 @@ import { picturesOfContext } from './contextPictures.ts';
 import { driverVariable } from './driver.ts';
 import { packDriver } from './driverPackage.ts';
 import { type FrontDoor, openFrontDoor } from './frontDoor.ts';
+import { picturesOfHistory } from './historyPictures.ts';
 import { ensureLab } from './lab.ts';
 import { packagedExtension } from './paths.ts';
 import { startServer } from './server.ts';
@@ -58,7 +59,9 @@ async function main(): Promise<void> {
   const browser = await launchBrowser(lab.chromium);
   try {
     for (const theme of themes) {
-      await picturesOf(theme, { browser, door, claude, workspace, drivers: join(temporary, 'drivers') });
+      const conversations = join(server.dataFolder, 'data/User/globalStorage/parley.parley/conversations');
+      const drivers = join(temporary, 'drivers');
+      await picturesOf(theme, { browser, door, claude, workspace, conversations, drivers });
     }
   } finally {
     await browser.close();
@@ -73,15 +76,19 @@ interface Studio {
   readonly door: FrontDoor;
   readonly claude: FakeClaude;
   readonly workspace: string;
+  readonly conversations: string;
   readonly drivers: string;
 }
 
 async function picturesOf(theme: NonNullable<OpenOptions['theme']>, studio: Studio): Promise<void> {
-  const { browser, door, claude, workspace, drivers } = studio;
+  const { browser, door, claude, workspace, conversations, drivers } = studio;
   const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1100, height: 820 } });
   const window = await openWindow(context, door, drivers, { folder: workspace, theme });
   await window.runCommand('Parley: New Conversation');
-  const shoot = (state: string) => shootAll(window, `${theme.replaceAll(' ', '-')}-${state}`);
+  const nameOf = (state: string): string => `${theme.replaceAll(' ', '-')}-${state}`;
+  const shoot = (state: string) => shootAll(window, nameOf(state));
+  const shootWindow = async (state: string): Promise<void> =>
+    void (await window.page.screenshot({ path: join(folder, `${nameOf(state)}.png`) }));
   const chat = window.webview('parley.parley').content;
   const composer = chat.getByRole('textbox', { name: 'Message Claude' });
   const ask = async (text: string, state: string) => {
@@ -108,7 +115,7 @@ async function picturesOf(theme: NonNullable<OpenOptions['theme']>, studio: Stud
   const quote = chat.locator('[data-part="quote"][data-state="exact"]');
   await composer.fill('And what does it make of Infinity?');
   await quote.waitFor();
-  await window.page.screenshot({ path: join(folder, `${theme.replaceAll(' ', '-')}-window.png`) });
+  await shootWindow('window');
   await composer.fill(`And aVeryLongIdentifierWithoutAnyBreak${'X'.repeat(60)}?`);
   await quote.waitFor();
   await shoot('draft');
@@ -137,6 +144,7 @@ async function picturesOf(theme: NonNullable<OpenOptions['theme']>, studio: Stud
   await picturesOfMoney({ window, chat, claude, shoot, ask });
   await window.runCommand('Parley: New Conversation');
   await picturesOfContext({ window, chat, workspace, shoot, ask });
+  await picturesOfHistory({ window, chat, conversations, shoot, shootWindow });
   await window.runCommand('Parley: Show Usage and Cost');
   await window.page.getByRole('tab', { name: /Usage and Cost/ }).waitFor();
   await window
@@ -145,7 +153,7 @@ async function picturesOf(theme: NonNullable<OpenOptions['theme']>, studio: Stud
     .first()
     .waitFor()
     .catch(() => undefined);
-  await window.page.screenshot({ path: join(folder, `${theme.replaceAll(' ', '-')}-usage.png`) });
+  await shootWindow('usage');
   await context.close();
 }
 
