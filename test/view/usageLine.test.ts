@@ -57,6 +57,12 @@ test('Without a price or a quote the line says less and invents nothing', () => 
   unquoted.close();
 });
 
+test('An interrupted answer says no time: it was closed when somebody came back, maybe days later', () => {
+  const page = pageWith({ usage: USAGE, state: 'interrupted', endedAt: 1_000_000_000 });
+  assert.match(textIn(page, '[data-part="usage"]'), /512 out · \$0\.0073$/);
+  page.close();
+});
+
 test('The dollars include earlier attempts and summaries on the way, and failed answers show theirs', () => {
   const usage = { ...USAGE, iterations: [{ type: 'compaction', input_tokens: 0, output_tokens: 100_000 }] };
   const iterated = pageWith({ usage });

@@ -47,8 +47,9 @@ function dollars(usd: number | undefined, quoted: number | undefined, { t, forma
   ];
 }
 
-function time({ at, endedAt }: AssistantTurn, { format }: Tools): string[] {
-  return endedAt === undefined ? [] : [format.duration(endedAt - at)];
+/** An interrupted answer was closed when somebody came back to it: when it broke off nobody knows. */
+function time({ at, endedAt, state }: AssistantTurn, { format }: Tools): string[] {
+  return endedAt === undefined || state === 'interrupted' ? [] : [format.duration(endedAt - at)];
 }
 
 function title({ attempts = [] }: AssistantTurn, usage: Usage, { t, format }: Tools): string {
