@@ -143,6 +143,7 @@ function partOf(random: Random, stored: () => string): Part {
     }),
     () => ({ kind: 'excerpt', origin: 'terminal', label, languageId: 'plaintext', text }),
     () => ({ kind: 'update', path: 'src/a.ts', change: 'changed', form: 'diff', text, hash: 'h' }),
+    () => ({ kind: 'update', path: 'b.ts', change: 'added', form: 'whole', text, hash: 'h', shared: true }),
     () => ({
       kind: 'update',
       path: '.',

@@ -83,6 +83,7 @@ const PARTS: Readonly<Record<Part['kind'], Shape>> = {
     form: text,
     text,
     hash: text,
+    shared: orAbsent(flag),
   },
 };
 
