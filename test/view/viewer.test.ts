@@ -370,6 +370,25 @@ test('It works from the original while the page has it, and what was set can be 
   page.close();
 });
 
+test('A picture that is opened again before the host has what was covered in it is covered all the same', async () => {
+  const page = await openDraft();
+  blackOut(page);
+  await page.pictures.jobs[0]?.end();
+  page.draw();
+  assert.equal(page.find('dialog', 'Picture: shot.png'), undefined);
+  label(page).click();
+  page.draw();
+  load(page);
+  assert.equal(page.all('.viewer-marks .black').length, 1);
+  click(page, 'Crop');
+  key(page, 'Enter');
+  click(page, 'Apply');
+  assert.equal(page.pictures.jobs[1]?.edit?.blackOut.length, 1, 'what is cropped is covered, too');
+  await page.pictures.jobs[1]?.end();
+  take(page);
+  page.close();
+});
+
 test('The thumbnail of a blacked-out picture shows what is attached, not the original', async () => {
   const page = openPage();
   page.tell(offered({ id: 'p1', label: 'shot.png', bytes: new Uint8Array([1]) }));

@@ -40,6 +40,8 @@ export interface Arrivals {
   askAnew(): void;
   /** Makes an attached picture anew with these marks; gives why that failed. */
   remake(id: string, from: Blob, marks: readonly Mark[]): Promise<string | undefined>;
+  /** What an attached picture is being made anew from, while the host does not have that yet. */
+  beingRemade(id: string): Original | undefined;
   /** The reader does not want it any more, in whatever state it is. */
   remove(id: string): void;
 }
@@ -126,18 +128,19 @@ export function createArrivals(ground: ArrivalsGround): Arrivals {
     const picture = { id, conversation: chat.conversation.id, label: part.label, making, replaces: true };
     // Before the work: a question must not go with what is about to be covered.
     store.change((now) => arriveAnew(now, picture));
+    remade.set(making, { picture: from, marks });
     const made: Prepared | Unusable = await pictures.edit(
       from,
       editOf({ marks }),
       purposeOf(store.now(), making),
     );
     const arriving = find(making);
+    if (!arriving || 'problem' in made) remade.delete(making);
     if (!arriving) return undefined;
     if ('problem' in made) {
       store.change((now) => abandon(now, making));
       return made.problem;
     }
-    remade.set(making, { picture: from, marks });
     hand(arriving, made);
     return undefined;
   };
@@ -186,6 +189,7 @@ export function createArrivals(ground: ArrivalsGround): Arrivals {
       }
     },
     remake,
+    beingRemade: (id) => remade.get(store.now().arriving.find((picture) => picture.id === id)?.making ?? ''),
     remove: (id) => {
       const { arriving, collecting, chat } = store.now();
       const picture = arriving.find((each) => each.id === id);

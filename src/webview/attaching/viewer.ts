@@ -53,7 +53,9 @@ export function createViewer({ window, store, stored, originals, arrivals, t }: 
   };
   const open = ({ source, attachment, ...more }: Opened): void => {
     clear();
-    const original = attachment === undefined ? undefined : originals.get(attachment);
+    // What was covered a moment ago is not in the picture that is still attached, and must not be forgotten over what comes.
+    const original =
+      attachment === undefined ? undefined : (arrivals.beingRemade(attachment) ?? originals.get(attachment));
     const opened = attachment === undefined ? more : { ...more, attachment };
     store.change((now) => openViewer(now, opened, source, original?.marks));
     if (original) show(source, original.picture, true);
