@@ -7,7 +7,7 @@ const KB = 1024;
 
 /** Limits in KB: the page and the VSIX as promised, the others as the rules for the bundles keep them. */
 const LIMITS = [
-  ['extension.cjs, all that activation loads', join(repository, 'dist/extension.cjs'), 200],
+  ['extension.cjs, all that activation loads', join(repository, 'dist/extension.cjs'), 400],
   ['claude.cjs, loaded with the first request', join(repository, 'dist/claude.cjs'), 220],
   ['webview.js, the page', join(repository, 'dist/webview.js'), 250],
   ['highlight.js, loaded after the first drawing', join(repository, 'dist/highlight.js'), 120],

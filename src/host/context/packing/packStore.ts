@@ -8,7 +8,7 @@ import { createBreather, inTurns } from '../../workspace/breathing.ts';
 
 /** Packs by the hash of their text: those that are stored, and the one that would be made now. */
 export interface PackStore {
-  /** The store with the texts of packs in it that have only been made so far. */
+  /** The store with the texts of packs in it that are open, or have only been made so far. */
   readonly attachments: AttachmentStore;
   /** The pack of these files, which is not stored yet. The same files give the same objects. */
   fresh(files: readonly PinnedFile[]): Promise<MadePack>;
@@ -91,7 +91,8 @@ export function createPackStore(store: AttachmentStore): PackStore {
     attachments: {
       ...store,
       async text(sha256) {
-        const text = inMemory.get(sha256) ?? unsaved.get(sha256);
+        // An open pack is not read again: the same text is the same value, which its block is known by.
+        const text = inMemory.get(sha256) ?? unsaved.get(sha256) ?? opened.get(sha256)?.text;
         return text === undefined ? store.text(sha256) : succeed(text);
       },
     },

@@ -336,6 +336,22 @@ test('a first question that is edited is told the same again, so that it reads w
   );
 });
 
+test('a pack that is open is not read again for each quote', async () => {
+  const memory = createMemoryAttachments();
+  let reads = 0;
+  const text = (sha256: string) => {
+    reads++;
+    return memory.text(sha256);
+  };
+  const { packs, context, asked, edit } = openWorkspace({ ...memory, text });
+  await asked(NEW);
+  edit(EDITED);
+  await packs.contextFor({ ...NEW, id: 'c2' }, context, false);
+  const before = reads;
+  await packs.contextFor({ ...NEW, id: 'c2' }, context, false);
+  assert.equal(reads, before);
+});
+
 test('what was told of a file that is pinned no more is told to nobody again', async () => {
   const { packs, context, asked, edit } = openWorkspace();
   const first = await asked(NEW);
